@@ -1,0 +1,119 @@
+/// A decoded value on its way into a record's type, with the path that names it in a refusal.
+///
+/// Every accessor either gives the value in the type asked for, or refuses with the path.
+public struct Field: Sendable {
+    public let value: CanonicalValue
+    public let path: String
+
+    public init(_ value: CanonicalValue, path: String) {
+        self.value = value
+        self.path = path
+    }
+
+    public func refusal(_ fault: DecodingFault) -> DecodingRefusal {
+        DecodingRefusal(fault, field: path)
+    }
+
+    public func unsigned() throws(DecodingRefusal) -> UInt64 {
+        guard case .unsigned(let number) = value else { throw refusal(.wrongType) }
+        return number
+    }
+
+    public func bool() throws(DecodingRefusal) -> Bool {
+        guard case .bool(let truth) = value else { throw refusal(.wrongType) }
+        return truth
+    }
+
+    public func bytes() throws(DecodingRefusal) -> [UInt8] {
+        guard case .bytes(let content) = value else { throw refusal(.wrongType) }
+        return content
+    }
+
+    public func bytes(count: Int) throws(DecodingRefusal) -> [UInt8] {
+        let content = try bytes()
+        guard content.count == count else { throw refusal(.badLength) }
+        return content
+    }
+
+    public func text() throws(DecodingRefusal) -> ExactText {
+        guard case .text(let content) = value else { throw refusal(.wrongType) }
+        return content
+    }
+
+    public var isNull: Bool { value == .null }
+
+    /// The items of an array of at most `limit`.
+    public func list(limit: Int) throws(DecodingRefusal) -> [Field] {
+        guard case .array(let items) = value else { throw refusal(.wrongType) }
+        guard items.count <= limit else { throw refusal(.tooMany) }
+        return items.enumerated().map { Field($1, path: "\(path)[\($0)]") }
+    }
+
+    /// The pairs of a map with text keys, of at most `limit`, in canonical order.
+    public func pairs(limit: Int) throws(DecodingRefusal) -> [(key: Field, value: Field)] {
+        guard case .map(let map) = value else { throw refusal(.wrongType) }
+        guard map.entries.count <= limit else { throw refusal(.tooMany) }
+        var pairs: [(key: Field, value: Field)] = []
+        pairs.reserveCapacity(map.entries.count)
+        for entry in map.entries {
+            guard case .text(let name) = entry.key else { throw refusal(.keyKind) }
+            pairs.append((Field(entry.key, path: path), Field(entry.value, path: "\(path).\(name)")))
+        }
+        return pairs
+    }
+
+    /// The items of an array whose order says nothing: refused unless they ascend without repeats.
+    public func ascending<Item: Comparable>(
+        limit: Int, _ read: (Field) throws(DecodingRefusal) -> Item
+    ) throws(DecodingRefusal) -> [Item] {
+        var items: [Item] = []
+        for field in try list(limit: limit) {
+            let item = try read(field)
+            if let last = items.last, last >= item { throw field.refusal(.notAscending) }
+            items.append(item)
+        }
+        return items
+    }
+}
+
+/// The fields of a record, taken one by one; what is left over at the end is unknown, and refused.
+public struct RecordFields: Sendable {
+    private var left: [ExactText: CanonicalValue] = [:]
+    private let path: String
+
+    /// - Throws: `wrong-type` unless `field` is a map with text keys.
+    public init(_ field: Field) throws(DecodingRefusal) {
+        path = field.path
+        guard case .map(let map) = field.value else { throw field.refusal(.wrongType) }
+        for entry in map.entries {
+            guard case .text(let name) = entry.key else { throw field.refusal(.keyKind) }
+            left[name] = entry.value
+        }
+    }
+
+    public mutating func required(_ name: ExactText) throws(DecodingRefusal) -> Field {
+        guard let field = optional(name) else {
+            throw DecodingRefusal(.missingField, field: pathTo(name))
+        }
+        return field
+    }
+
+    public mutating func optional(_ name: ExactText) -> Field? {
+        left.removeValue(forKey: name).map { Field($0, path: pathTo(name)) }
+    }
+
+    /// Takes the field `type` and refuses any other value than `expected`.
+    public mutating func type(_ expected: String) throws(DecodingRefusal) {
+        let field = try required("type")
+        guard try field.text() == ExactText(expected) else { throw field.refusal(.wrongKind) }
+    }
+
+    public func finish() throws(DecodingRefusal) {
+        guard let unknown = left.keys.min() else { return }
+        throw DecodingRefusal(.unknownField, field: pathTo(unknown))
+    }
+
+    private func pathTo(_ name: ExactText) -> String {
+        path.isEmpty ? name.string : "\(path).\(name)"
+    }
+}

@@ -1,0 +1,102 @@
+internal import COpenSSL
+
+/// A private key as a file: PKCS#8 in PEM, encrypted with a passphrase (scrypt and AES-256-CBC) or in the clear.
+///
+/// `openssl pkey` reads both. Source: RFC 5958, RFC 7468, RFC 7914 (scrypt in PKCS#5).
+public enum SealedKeyFile {
+    /// Why a key file could not be read.
+    public enum Refusal: Error, Hashable, Sendable {
+        case passphraseNeeded
+        case wrongPassphraseOrDamaged
+        case notAKeyFile
+        case notEd25519
+    }
+
+    /// scrypt with N = 2^14, r = 8, p = 5: 16 MiB and about a fifth of a second.
+    private static let scryptCost: (n: UInt64, r: UInt64, p: UInt64) = (1 << 14, 8, 5)
+
+    /// - Parameters:
+    ///   - passphrase: encrypts the file; nil writes it in the clear, for keys that a program must read unattended.
+    ///   - salt: 16 bytes of randomness; used only with a passphrase.
+    ///   - initialisationVector: 16 bytes of randomness; used only with a passphrase.
+    public static func encode(
+        _ key: SigningKey, passphrase: String?, salt: [UInt8], initialisationVector: [UInt8]
+    ) -> String {
+        precondition(salt.count == 16 && initialisationVector.count == 16, "16 bytes each")
+        guard let private_ = EVP_PKEY_new_raw_private_key(NID_ED25519, nil, key.seed, key.seed.count),
+            let plain = EVP_PKEY2PKCS8(private_), let output = BIO_new(BIO_s_mem())
+        else { preconditionFailure("libcrypto could not encode a key") }
+        defer {
+            PKCS8_PRIV_KEY_INFO_free(plain)
+            EVP_PKEY_free(private_)
+            BIO_free(output)
+        }
+        if let passphrase {
+            writeEncrypted(plain, passphrase, salt, initialisationVector, to: output)
+        } else {
+            precondition(PEM_write_bio_PKCS8_PRIV_KEY_INFO(output, plain) == 1, "libcrypto could not write a key")
+        }
+        return text(of: output)
+    }
+
+    /// Reads what ``encode(_:passphrase:salt:initialisationVector:)`` wrote, or any PKCS#8 PEM with an Ed25519 key.
+    public static func decode(_ text: String, passphrase: String?) throws(Refusal) -> SigningKey {
+        let isEncrypted = text.contains("-----BEGIN ENCRYPTED PRIVATE KEY-----")
+        guard isEncrypted || text.contains("-----BEGIN PRIVATE KEY-----") else { throw .notAKeyFile }
+        if isEncrypted, passphrase == nil { throw .passphraseNeeded }
+        let bytes = Array(text.utf8)
+        guard let input = BIO_new_mem_buf(bytes, Int32(bytes.count)) else { throw .notAKeyFile }
+        defer {
+            BIO_free(input)
+            ERR_clear_error()
+        }
+        // A callback that ignores the terminal: without one libcrypto would ask the person itself.
+        let read = (passphrase ?? "").withCString { words in
+            PEM_read_bio_PrivateKey(
+                input, nil,
+                { buffer, capacity, _, userData in
+                    guard let buffer, let userData else { return -1 }
+                    let words = userData.assumingMemoryBound(to: CChar.self)
+                    var count: Int32 = 0
+                    while words[Int(count)] != 0 {
+                        if count == capacity { return -1 }
+                        buffer[Int(count)] = words[Int(count)]
+                        count += 1
+                    }
+                    return count
+                }, UnsafeMutableRawPointer(mutating: words))
+        }
+        guard let key = read else { throw isEncrypted ? .wrongPassphraseOrDamaged : .notAKeyFile }
+        defer { EVP_PKEY_free(key) }
+        var seed = [UInt8](repeating: 0, count: Ed25519.seedByteCount)
+        var count = seed.count
+        guard EVP_PKEY_get_raw_private_key(key, &seed, &count) == 1, count == Ed25519.seedByteCount,
+            EVP_PKEY_get_id(key) == NID_ED25519
+        else { throw .notEd25519 }
+        return SigningKey(seed: seed)
+    }
+
+    private static func writeEncrypted(
+        _ plain: OpaquePointer, _ passphrase: String, _ salt: [UInt8], _ vector: [UInt8], to output: OpaquePointer
+    ) {
+        var salt = salt
+        var vector = vector
+        guard
+            let algorithm = PKCS5_pbe2_set_scrypt(
+                EVP_aes_256_cbc(), &salt, Int32(salt.count), &vector,
+                scryptCost.n, scryptCost.r, scryptCost.p),
+            let sealed = passphrase.withCString({
+                PKCS8_set0_pbe($0, Int32(passphrase.utf8.count), plain, algorithm)
+            })
+        else { preconditionFailure("libcrypto could not encrypt a key") }
+        defer { X509_SIG_free(sealed) }
+        precondition(PEM_write_bio_PKCS8(output, sealed) == 1, "libcrypto could not write a key")
+    }
+
+    private static func text(of output: OpaquePointer) -> String {
+        var bytes = [UInt8](repeating: 0, count: 4096)
+        let count = BIO_read(output, &bytes, Int32(bytes.count))
+        precondition(count > 0 && Int(count) < bytes.count, "a key file is smaller than 4 KiB")
+        return String(decoding: bytes[..<Int(count)], as: UTF8.self)
+    }
+}

@@ -1,0 +1,108 @@
+public import CanonicalEncoding
+
+/// The kinds of statement, each with its media type inside the signature, so that none passes for another.
+///
+/// Source: RFC 9596 (the `typ` header); `Docs/Specification/signatures.md`.
+public enum StatementKind: String, Hashable, Sendable, CaseIterable {
+    case seal
+    case keys
+    case withdrawal
+    case state
+    case checkpoint
+    case card
+
+    public var mediaType: String { "application/syngraph-\(rawValue)+cbor" }
+}
+
+/// A payload with one signature over it, in the one envelope this format admits; not yet checked.
+///
+/// COSE_Sign1, tag 18, attached payload, empty unprotected header, protected header exactly `alg`, `kid` and `typ`.
+/// Source: RFC 9052, section 4.2.
+public struct SignedStatement: Hashable, Sendable {
+    public let kind: StatementKind
+    public let signer: KeyID
+    public let algorithm: SignatureAlgorithm
+    public let payload: [UInt8]
+    public let signature: [UInt8]
+
+    /// Signs `payload` with `key`.
+    public init(_ payload: [UInt8], as kind: StatementKind, by key: SigningKey) {
+        self.kind = kind
+        self.payload = payload
+        signer = key.publicKey.id
+        algorithm = key.publicKey.algorithm
+        let header = Self.protectedHeader(kind, signer, algorithm)
+        signature = key.signature(of: Self.toBeSigned(header, payload))
+    }
+
+    /// Reads an envelope of the given kind.
+    ///
+    /// - Throws: the encoding's faults; `wrong-kind` for another `typ`; `bad-signature-envelope` for anything else than
+    ///   the one form.
+    public init(encoded bytes: [UInt8], expecting kind: StatementKind) throws(DecodingRefusal) {
+        guard case .tagged(18, .array(let parts)) = try CanonicalDecoder.decode(bytes), parts.count == 4,
+            case .bytes(let header) = parts[0], parts[1] == .map(CanonicalMap([])),
+            case .bytes(let payload) = parts[2], case .bytes(let signature) = parts[3]
+        else { throw DecodingRefusal(.badSignatureEnvelope) }
+        let fields = try CanonicalDecoder.decode(header)
+        guard case .map(let map) = fields, map.entries.count == 3,
+            case .bytes(let signer)? = map[.unsigned(4)], let id = Digest(signer),
+            map[.unsigned(1)] == .negative(7), case .text(let type)? = map[.unsigned(16)],
+            signature.count == Ed25519.signatureByteCount
+        else { throw DecodingRefusal(.badSignatureEnvelope) }
+        guard type == ExactText(kind.mediaType) else { throw DecodingRefusal(.wrongKind, field: "typ") }
+        self.kind = kind
+        self.signer = KeyID(id)
+        algorithm = .ed25519
+        self.payload = payload
+        self.signature = signature
+    }
+
+    /// Puts together an envelope whose signature was made elsewhere.
+    public init(_ payload: [UInt8], as kind: StatementKind, signer: KeyID, signature: [UInt8]) {
+        self.kind = kind
+        self.payload = payload
+        self.signer = signer
+        algorithm = .ed25519
+        self.signature = signature
+    }
+
+    public func encoded() -> [UInt8] {
+        var encoder = CanonicalEncoder(reservingByteCount: payload.count + 192)
+        encoder.tag(18)
+        encoder.array(count: 4)
+        encoder.bytes(Self.protectedHeader(kind, signer, algorithm))
+        encoder.map(count: 0)
+        encoder.bytes(payload)
+        encoder.bytes(signature)
+        return encoder.bytes
+    }
+
+    /// True if the signature is `key`'s over this payload as this kind of statement.
+    public func isValid(by key: PublicKey) -> Bool {
+        guard key.id == signer, key.algorithm == algorithm else { return false }
+        return key.isValid(signature, of: Self.toBeSigned(Self.protectedHeader(kind, signer, algorithm), payload))
+    }
+
+    private static func protectedHeader(
+        _ kind: StatementKind, _ signer: KeyID, _ algorithm: SignatureAlgorithm
+    ) -> [UInt8] {
+        CanonicalValue.map(
+            CanonicalMap([
+                (.unsigned(1), .integer(algorithm.rawValue)), (.unsigned(4), .bytes(signer.digest.bytes)),
+                (.unsigned(16), .text(kind.mediaType)),
+            ])
+        ).encoded()
+    }
+
+    /// The Sig_structure of RFC 9052, section 4.4, with empty external data.
+    private static func toBeSigned(_ header: [UInt8], _ payload: [UInt8]) -> [UInt8] {
+        var encoder = CanonicalEncoder(reservingByteCount: payload.count + 192)
+        encoder.array(count: 4)
+        encoder.text("Signature1")
+        encoder.bytes(header)
+        encoder.bytes([])
+        encoder.bytes(payload)
+        return encoder.bytes
+    }
+}

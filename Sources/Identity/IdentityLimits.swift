@@ -1,0 +1,13 @@
+/// Limits of a party's record; `Docs/Specification/parties.md` has the same table.
+public enum IdentityLimits {
+    /// Languages of one text: more than any organisation's official ones.
+    public static let languages = 64
+    /// Keys of one kind in a record: a signature each may have to be checked.
+    public static let keysPerParty = 32
+    /// Nodes of one party.
+    public static let nodesPerParty = 64
+    /// Endpoints of one node.
+    public static let endpointsPerNode = 16
+    /// Bytes of one endpoint, `host:port`.
+    public static let endpointByteCount = 300
+}

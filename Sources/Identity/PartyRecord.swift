@@ -1,0 +1,152 @@
+public import CanonicalEncoding
+public import Cryptography
+
+/// Who a party is: its names, the keys by which it consents, and the nodes that speak for it.
+///
+/// A party is an office, not a key. Source: `Docs/Specification/parties.md`.
+public struct PartyRecord: Hashable, Sendable {
+    public let names: Words
+    /// The keys that seal; their threshold is more than half of them.
+    public let seal: KeySet
+    /// The keys that recover the party when the others are lost or stolen; there may be none.
+    public let recovery: KeySet
+    /// SHA-256 of the encoded `seal` map of the next record, committed in advance.
+    public let next: Digest?
+    public let nodes: [NodeRecord]
+
+    /// - Throws: what ``init(_:)`` throws for the same record: more than half, no key twice, limits.
+    public init(
+        names: Words, seal: KeySet, recovery: KeySet, next: Digest?, nodes: [NodeRecord]
+    ) throws(DecodingRefusal) {
+        self.names = names
+        self.seal = seal
+        self.recovery = recovery
+        self.next = next
+        self.nodes = nodes.sorted { $0.key.id < $1.key.id }
+        try checkKeys(path: "")
+    }
+
+    public init(_ field: Field) throws(DecodingRefusal) {
+        var fields = try RecordFields(field)
+        names = try Words(fields.required("names"))
+        seal = try KeySet(fields.required("seal"))
+        recovery = try KeySet(fields.required("recovery"))
+        next = try fields.optional("next")?.digest()
+        nodes = try Self.nodes(fields.required("nodes"))
+        try fields.finish()
+        guard !seal.keys.isEmpty else { throw DecodingRefusal(.emptyList, field: "\(field.path).seal.keys") }
+        try checkKeys(path: field.path)
+    }
+
+    public var value: CanonicalValue {
+        .record([
+            ("names", names.value), ("seal", seal.value), ("recovery", recovery.value), ("next", next?.value),
+            ("nodes", .array(nodes.map(\.value))),
+        ])
+    }
+
+    /// What a seal names to say under which keys it is made: SHA-256 of the encoded record.
+    public var id: Digest { Digest(of: value.encoded()) }
+
+    /// Every key of the record, with what it is for.
+    public var allKeys: [PublicKey] { seal.keys + recovery.keys + nodes.map(\.key) }
+
+    private static func nodes(_ field: Field) throws(DecodingRefusal) -> [NodeRecord] {
+        var nodes: [NodeRecord] = []
+        for item in try field.list(limit: IdentityLimits.nodesPerParty) {
+            let node = try NodeRecord(item)
+            if let last = nodes.last, last.key.id >= node.key.id { throw item.refusal(.notAscending) }
+            nodes.append(node)
+        }
+        return nodes
+    }
+
+    /// No key serves two purposes: a thief of the online key must not thereby be able to consent.
+    private func checkKeys(path: String) throws(DecodingRefusal) {
+        let keys = allKeys
+        guard Set(keys).count == keys.count else { throw DecodingRefusal(.contradiction, field: path) }
+    }
+}
+
+/// Keys of which a threshold, more than half, must sign the same bytes.
+public struct KeySet: Hashable, Sendable {
+    public let keys: [PublicKey]
+    public let threshold: Int
+
+    /// Nil unless the threshold is more than half of the keys and not above their number, or both are none.
+    public init?(keys: [PublicKey], threshold: Int) {
+        guard Self.isSound(keyCount: keys.count, threshold: threshold), Set(keys).count == keys.count else { return nil }
+        self.keys = keys.sorted { $0.id < $1.id }
+        self.threshold = threshold
+    }
+
+    public static let none = KeySet(keys: [], threshold: 0)!
+
+    init(_ field: Field) throws(DecodingRefusal) {
+        var fields = try RecordFields(field)
+        keys = try fields.required("keys").list(limit: IdentityLimits.keysPerParty).map {
+            (item: Field) throws(DecodingRefusal) in try PublicKey(item)
+        }
+        let thresholdField = try fields.required("threshold")
+        let threshold = try thresholdField.unsigned()
+        try fields.finish()
+        for (one, next) in zip(keys, keys.dropFirst()) where one.id >= next.id {
+            throw DecodingRefusal(.notAscending, field: "\(field.path).keys")
+        }
+        guard threshold <= UInt64(keys.count), Self.isSound(keyCount: keys.count, threshold: Int(threshold)) else {
+            throw thresholdField.refusal(.outOfRange)
+        }
+        self.threshold = Int(threshold)
+    }
+
+    public var value: CanonicalValue {
+        .record([("keys", .array(keys.map { .bytes($0.bytes) })), ("threshold", .unsigned(UInt64(threshold)))])
+    }
+
+    public func key(_ id: KeyID) -> PublicKey? { keys.first { $0.id == id } }
+
+    /// Half or fewer would let two groups of officials consent to rivals in one party's name.
+    private static func isSound(keyCount: Int, threshold: Int) -> Bool {
+        keyCount == 0 ? threshold == 0 : threshold <= keyCount && 2 * threshold > keyCount
+    }
+}
+
+/// One of a party's nodes: the key it speaks TLS and signs its journal with, and where it may be dialled.
+public struct NodeRecord: Hashable, Sendable {
+    public let key: PublicKey
+    /// `host:port`, in the author's order; none for a node that only dials.
+    public let endpoints: [String]
+
+    public init(key: PublicKey, endpoints: [String]) {
+        self.key = key
+        self.endpoints = endpoints
+    }
+
+    init(_ field: Field) throws(DecodingRefusal) {
+        var fields = try RecordFields(field)
+        key = try PublicKey(fields.required("key"))
+        endpoints = try fields.required("endpoints").list(limit: IdentityLimits.endpointsPerNode).map {
+            (item: Field) throws(DecodingRefusal) in
+            let endpoint = try item.text().string
+            guard (1...IdentityLimits.endpointByteCount).contains(endpoint.utf8.count),
+                endpoint.utf8.allSatisfy({ (0x21...0x7e).contains($0) })
+            else { throw item.refusal(.outOfRange) }
+            return endpoint
+        }
+        try fields.finish()
+    }
+
+    public var value: CanonicalValue {
+        .record([("key", .bytes(key.bytes)), ("endpoints", .array(endpoints.map { .text($0) }))])
+    }
+}
+
+extension PublicKey {
+    init(_ field: Field) throws(DecodingRefusal) {
+        do {
+            try self.init(encoded: field.bytes())
+        } catch {
+            throw field.refusal(error.fault == .wrongType ? .wrongType : .badKey)
+        }
+    }
+}
