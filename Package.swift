@@ -15,7 +15,9 @@ let discipline: [SwiftSetting] = [
 let package = Package(
     name: "syngraph",
     products: [],
-    dependencies: [],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    ],
     targets: [
         .systemLibrary(
             name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
@@ -25,6 +27,14 @@ let package = Package(
             swiftSettings: discipline),
         .target(
             name: "Identity", dependencies: ["CanonicalEncoding", "Cryptography"],
+            swiftSettings: discipline),
+        .target(
+            name: "Agreement",
+            dependencies: [
+                "CanonicalEncoding", "Cryptography", "Identity",
+                .product(name: "BitCollections", package: "swift-collections"),
+                .product(name: "HeapModule", package: "swift-collections"),
+            ],
             swiftSettings: discipline),
     ]
 )

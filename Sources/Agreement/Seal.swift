@@ -1,0 +1,87 @@
+public import CanonicalEncoding
+public import Cryptography
+public import Identity
+
+/// One party's verdict on one instrument, as signed: its id is the hash of the payload, whoever signed it.
+///
+/// Source: `Docs/Specification/agreement.md`, section "Seals".
+public struct Seal: Hashable, Sendable {
+    public static let type = "syngraph/seal/1"
+
+    public let id: Digest
+    public let payload: [UInt8]
+    public let roadmap: InstrumentID
+    public let instrument: InstrumentID
+    public let party: Identifier
+    /// The key record that it is made under.
+    public let keys: Digest
+    /// The standings it speaks for; nil for all that its party holds.
+    public let capacities: [Identifier]?
+    public let verdict: Verdict
+    /// The instruments without which this verdict counts for nothing.
+    public let provided: [InstrumentID]
+    public let declaration: Words?
+    /// Seconds since 1970-01-01T00:00:00Z, as claimed; decides nothing.
+    public let at: UInt64
+
+    public enum Verdict: String, Hashable, Sendable, CaseIterable {
+        case accept, abstain, reject
+
+        /// To commit is to accept or to abstain: an abstention that a rule counts is consent, and binds like one.
+        public var isCommitment: Bool { self != .reject }
+    }
+
+    /// - Throws: what ``init(payload:)`` throws for the same record.
+    public init(
+        roadmap: InstrumentID, instrument: InstrumentID, party: Identifier, keys: Digest,
+        capacities: [Identifier]? = nil, verdict: Verdict, provided: [InstrumentID] = [], declaration: Words? = nil,
+        at: UInt64
+    ) throws(DecodingRefusal) {
+        let value = CanonicalValue.record([
+            ("type", .text(Self.type)), ("roadmap", roadmap.value), ("instrument", instrument.value),
+            ("party", party.value), ("keys", keys.value),
+            ("capacities", capacities.map { .array(Set($0).sorted().map(\.value)) }),
+            ("verdict", .text(verdict.rawValue)),
+            ("provided", provided.isEmpty ? nil : .array(Set(provided).sorted().map(\.value))),
+            ("declaration", declaration?.value), ("at", .unsigned(at)),
+        ])
+        try self.init(payload: value.encoded())
+    }
+
+    public init(payload: [UInt8]) throws(DecodingRefusal) {
+        var fields = try RecordFields(Field(CanonicalDecoder.decode(payload), path: ""))
+        try fields.type(Self.type)
+        self.payload = payload
+        id = Digest(of: payload)
+        roadmap = try fields.required("roadmap").digest()
+        instrument = try fields.required("instrument").digest()
+        party = try fields.required("party").identifier()
+        keys = try fields.required("keys").digest()
+        capacities = try Self.nonEmpty(fields.optional("capacities"), limit: AgreementLimits.standingsPerList) {
+            (item: Field) throws(DecodingRefusal) in try item.identifier()
+        }
+        let verdictField = try fields.required("verdict")
+        guard let verdict = Verdict(rawValue: try verdictField.text().string) else {
+            throw verdictField.refusal(.outOfRange)
+        }
+        self.verdict = verdict
+        let conditions = try Self.nonEmpty(fields.optional("provided"), limit: AgreementLimits.conditionsPerSeal) {
+            (item: Field) throws(DecodingRefusal) in try item.digest()
+        }
+        provided = conditions ?? []
+        declaration = try fields.optional("declaration").map { (field: Field) throws(DecodingRefusal) in
+            try Words(field)
+        }
+        at = try fields.required("at").unsigned()
+        try fields.finish()
+    }
+
+    private static func nonEmpty<Item: Comparable>(
+        _ field: Field?, limit: Int, _ read: (Field) throws(DecodingRefusal) -> Item
+    ) throws(DecodingRefusal) -> [Item]? {
+        guard let field else { return nil }
+        let items = try field.ascending(limit: limit, read)
+        guard !items.isEmpty else { throw field.refusal(.emptyList) }
+        return items
+    }
+}
