@@ -36,5 +36,12 @@ let package = Package(
                 .product(name: "HeapModule", package: "swift-collections"),
             ],
             swiftSettings: discipline),
+        .target(
+            name: "Verification",
+            dependencies: [
+                "CanonicalEncoding", "Cryptography", "Identity", "Agreement",
+                .product(name: "HeapModule", package: "swift-collections"),
+            ],
+            swiftSettings: discipline),
     ]
 )

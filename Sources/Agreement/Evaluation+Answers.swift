@@ -114,3 +114,33 @@ extension Evaluation {
         return ProvisionInForce(id: provision, content: content, version: structure.instruments[index])
     }
 }
+
+extension Evaluation {
+    /// Every party with a record in force, ascending, with the standings it holds by the rosters in force. Before the
+    /// founding is in force, those that the founding names.
+    public var partiesInForce: [(party: Identifier, standings: [Identifier])] {
+        let text = inForceSet.isEmpty ? textOfFounding : textInForce
+        var standings: [Identifier: [Identifier]] = [:]
+        for provision in text {
+            switch (ReservedProvision(provision.id), provision.content.reserved) {
+            case (.party(let party), _): standings[party, default: []] += []
+            case (.roster(let standing), .roster(let roster)):
+                for holder in roster.effectiveHolders { standings[holder, default: []].append(standing) }
+            default: break
+            }
+        }
+        return standings.keys.sorted().map { ($0, standings[$0]!.sorted()) }
+    }
+
+    /// The newest record of a party in force, or in the founding before it is in force.
+    public func recordInForce(of party: Identifier) -> PartyRecord? {
+        guard let name = ReservedProvision.record(of: party) else { return nil }
+        let provision = inForceSet.isEmpty ? textOfFounding.first { $0.id == name } : provisionInForce(name)
+        guard case .party(let record)? = provision?.content.reserved else { return nil }
+        return record
+    }
+
+    private var textOfFounding: [ProvisionInForce] {
+        structure.indexOf[structure.roadmap].map { text(of: [$0]) } ?? []
+    }
+}

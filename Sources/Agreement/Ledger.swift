@@ -14,6 +14,7 @@ public struct Ledger: Sendable {
     public private(set) var signatureCheckCount = 0
 
     private var keyRecords: [KeyRecordName: PartyRecord] = [:]
+    private var nodeKeys: [KeyID: [Identifier: PublicKey]] = [:]
     private var waiting: [KeyRecordName: [SignedStatement]] = [:]
 
     public init(roadmap: InstrumentID) {
@@ -32,6 +33,7 @@ public struct Ledger: Sendable {
         for (party, record) in instrument.partyRecords {
             let name = KeyRecordName(party: party, record: record.id)
             keyRecords[name] = record
+            for node in record.nodes { nodeKeys[node.key.id, default: [:]][party] = node.key }
             for statement in waiting.removeValue(forKey: name) ?? [] {
                 do throws(LedgerRefusal) {
                     try insertSeal(statement)
@@ -68,6 +70,12 @@ public struct Ledger: Sendable {
     public func record(of party: Identifier, named digest: Digest) -> PartyRecord? {
         keyRecords[KeyRecordName(party: party, record: digest)]
     }
+
+    /// The key of one of a party's nodes, if any record of the party held carries it.
+    public func nodeKey(_ id: KeyID, of party: Identifier) -> PublicKey? { nodeKeys[id]?[party] }
+
+    /// The parties whose records carry a node's key: one, unless somebody published another's key.
+    public func parties(ofNode id: KeyID) -> [Identifier] { (nodeKeys[id] ?? [:]).keys.sorted() }
 
     /// Seals whose key record no instrument held carries.
     public var sealsAwaitingKeys: [SignedStatement] {

@@ -1,0 +1,172 @@
+public import Agreement
+public import Cryptography
+internal import Identity
+
+/// What a bundle holds once every record in it was judged on its own and found in its place.
+///
+/// Only reading a bundle makes this; holding one is the proof that each signature in it was checked.
+public struct BundleContents: Sendable {
+    public let roadmap: InstrumentID
+    public private(set) var ledger: Ledger
+    /// State certificates, each with its good signature.
+    public private(set) var certificates: [(certificate: StateCertificate, statement: SignedStatement)] = []
+    /// Seals that their party is asked to sign.
+    public private(set) var requests: [Seal] = []
+    public private(set) var recordCount = 0
+    public private(set) var signatureCheckCount = 0
+    /// Ids that records name and that are absent from the file.
+    public private(set) var lacking: Set<Digest> = []
+
+    private var seen: Set<RecordName> = []
+    /// What a record named before it was there, with the first record that did.
+    private var namedInstruments: [InstrumentID: Place] = [:]
+    private var namedKeys: [KeyName: Place] = [:]
+    /// Conditional seals are mutual, so what they are provided on may come later.
+    private var conditions: Set<InstrumentID> = []
+
+    private struct RecordName: Hashable {
+        let kind: BundleRecordKind
+        let id: Digest
+        let signer: KeyID?
+    }
+
+    private struct KeyName: Hashable {
+        let party: Identifier
+        let record: Digest
+    }
+
+    private struct Place {
+        let record: Int
+        let offset: Int
+    }
+
+    /// Reads and judges a whole bundle.
+    ///
+    /// - Throws: ``NotABundle``, or ``BundleRefusal`` for the first record that is invalid.
+    public init(_ bytes: [UInt8]) throws {
+        var reader = try BundleReader(bytes)
+        roadmap = reader.roadmap
+        ledger = Ledger(roadmap: reader.roadmap)
+        guard reader.scope == .agreement else {
+            throw BundleRefusal(record: nil, offset: 0, code: .scopeNotSupported(reader.scope))
+        }
+        while case .record(let kind, let content, let offset) = try reader.next() {
+            let place = Place(record: reader.recordCount - 1, offset: offset)
+            do throws(Refused) {
+                try admit(kind, content, place)
+            } catch {
+                let culprit = error.culprit ?? place
+                throw BundleRefusal(record: culprit.record, offset: culprit.offset, code: error.code)
+            }
+        }
+        recordCount = reader.recordCount
+        signatureCheckCount += ledger.signatureCheckCount
+        lacking = Set(namedInstruments.keys).union(namedKeys.keys.map(\.record))
+        lacking.formUnion(conditions.filter { ledger.instruments[$0] == nil })
+        if ledger.instruments[roadmap] == nil { lacking.insert(roadmap) }
+    }
+
+    private struct Refused: Error {
+        let code: BundleRefusal.Code
+        var culprit: Place?
+
+        init(_ code: BundleRefusal.Code, culprit: Place? = nil) {
+            self.code = code
+            self.culprit = culprit
+        }
+    }
+
+    private mutating func admit(_ kind: UInt64, _ content: [UInt8], _ place: Place) throws(Refused) {
+        guard let kind = BundleRecordKind(rawValue: kind) else { throw Refused(.unexpectedKind(kind)) }
+        switch kind {
+        case .instrument: try admitInstrument(content, place)
+        case .seal: try admitSeal(content, place)
+        case .stateCertificate: try admitCertificate(content)
+        case .sealRequest: try admitRequest(content, place)
+        case .keyStatement, .withdrawal: throw Refused(.notYetSupported(kind))
+        case .header, .body, .checkpoint: throw Refused(.unexpectedKind(kind.rawValue))
+        }
+    }
+
+    // MARK: Each kind
+
+    private mutating func admitInstrument(_ content: [UInt8], _ place: Place) throws(Refused) {
+        let instrument: Instrument
+        do { instrument = try Instrument(payload: content) } catch { throw Refused(.malformed(error)) }
+        try noteNew(RecordName(kind: .instrument, id: instrument.id, signer: nil))
+        if let early = namedInstruments[instrument.id] { throw Refused(.tooEarly, culprit: early) }
+        for (party, record) in instrument.partyRecords {
+            guard let early = namedKeys[KeyName(party: party, record: record.id)] else { continue }
+            throw Refused(.tooEarly, culprit: early)
+        }
+        do { try ledger.insert(instrument) } catch { throw Refused(.otherRoadmap) }
+        for id in instrument.ground + instrument.replaces { name(id, place) }
+    }
+
+    private mutating func admitSeal(_ content: [UInt8], _ place: Place) throws(Refused) {
+        let statement: SignedStatement
+        let seal: Seal
+        do {
+            statement = try SignedStatement(encoded: content, expecting: .seal)
+            seal = try Seal(payload: statement.payload)
+        } catch { throw Refused(.malformed(error)) }
+        try noteNew(RecordName(kind: .seal, id: seal.id, signer: statement.signer))
+        do throws(LedgerRefusal) {
+            if try ledger.insertSeal(statement) == .awaitingKeys { nameKeys(of: seal, place) }
+        } catch { throw Refused(Self.code(for: error)) }
+        name(seal.instrument, place)
+        conditions.formUnion(seal.provided)
+    }
+
+    private mutating func admitRequest(_ content: [UInt8], _ place: Place) throws(Refused) {
+        let seal: Seal
+        do { seal = try Seal(payload: content) } catch { throw Refused(.malformed(error)) }
+        guard seal.roadmap == roadmap else { throw Refused(.otherRoadmap) }
+        try noteNew(RecordName(kind: .sealRequest, id: seal.id, signer: nil))
+        name(seal.instrument, place)
+        if ledger.record(of: seal.party, named: seal.keys) == nil { nameKeys(of: seal, place) }
+        conditions.formUnion(seal.provided)
+        requests.append(seal)
+    }
+
+    private mutating func admitCertificate(_ content: [UInt8]) throws(Refused) {
+        let statement: SignedStatement
+        let certificate: StateCertificate
+        do {
+            statement = try SignedStatement(encoded: content, expecting: .state)
+            certificate = try StateCertificate(payload: statement.payload)
+        } catch { throw Refused(.malformed(error)) }
+        guard certificate.roadmap == roadmap else { throw Refused(.otherRoadmap) }
+        try noteNew(RecordName(kind: .stateCertificate, id: certificate.id, signer: statement.signer))
+        guard let key = ledger.nodeKey(statement.signer, of: certificate.party) else { throw Refused(.unknownKey) }
+        signatureCheckCount += 1
+        guard statement.isValid(by: key) else { throw Refused(.badSignature) }
+        certificates.append((certificate, statement))
+    }
+
+    // MARK: Names
+
+    private mutating func noteNew(_ name: RecordName) throws(Refused) {
+        guard seen.insert(name).inserted else { throw Refused(.duplicate) }
+    }
+
+    private mutating func name(_ id: InstrumentID, _ place: Place) {
+        guard ledger.instruments[id] == nil, namedInstruments[id] == nil else { return }
+        namedInstruments[id] = place
+    }
+
+    private mutating func nameKeys(of seal: Seal, _ place: Place) {
+        let name = KeyName(party: seal.party, record: seal.keys)
+        if namedKeys[name] == nil { namedKeys[name] = place }
+    }
+
+    private static func code(for refusal: LedgerRefusal) -> BundleRefusal.Code {
+        switch refusal {
+        case .malformed(let refusal): .malformed(refusal)
+        case .otherRoadmap: .otherRoadmap
+        case .keyNotInRecord: .unknownKey
+        case .badSignature: .badSignature
+        case .tooManyWaiting: .tooManyWaiting
+        }
+    }
+}

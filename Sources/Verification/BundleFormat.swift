@@ -1,0 +1,63 @@
+internal import CanonicalEncoding
+internal import Cryptography
+internal import Identity
+
+/// The file by which an agreement travels and is verified: a CBOR sequence of header, records, footer.
+///
+/// Source: `Docs/Specification/bundle.md`; RFC 8742.
+public enum BundleFormat {
+    public static let type = "syngraph/bundle/1"
+    static let footerWord = "end"
+
+    /// The first item of every bundle.
+    static func header(_ roadmap: Digest, _ scope: BundleScope) -> [UInt8] {
+        CanonicalValue.array([.text(type), roadmap.value, .text(scope.rawValue)]).encoded()
+    }
+
+    static func record(_ kind: BundleRecordKind, _ content: [UInt8]) -> [UInt8] {
+        var encoder = CanonicalEncoder(reservingByteCount: content.count + 16)
+        encoder.array(count: 2)
+        encoder.unsigned(kind.rawValue)
+        encoder.bytes(content)
+        return encoder.bytes
+    }
+
+    /// The last item: how many records there are, and the digest of all bytes before it.
+    static func footer(count: Int, digest: Digest) -> [UInt8] {
+        CanonicalValue.array([.text(footerWord), .unsigned(UInt64(count)), digest.value]).encoded()
+    }
+}
+
+/// For whom a bundle is.
+public enum BundleScope: String, Hashable, Sendable, CaseIterable {
+    /// What a verifier needs.
+    case agreement
+    /// Journals, drafts and dialogue, for another node.
+    case full
+    /// One article with its proof.
+    case provision
+}
+
+/// What a record in a bundle is.
+public enum BundleRecordKind: UInt64, Hashable, Sendable, CaseIterable {
+    /// An instrument's payload.
+    case instrument = 1
+    /// A seal with one signature.
+    case seal = 2
+    case keyStatement = 3
+    case withdrawal = 4
+    /// A state certificate with its signature.
+    case stateCertificate = 5
+    case header = 6
+    case body = 7
+    case checkpoint = 8
+    /// A seal's payload that its party is asked to sign.
+    case sealRequest = 9
+}
+
+public enum BundleLimits {
+    /// Bytes of one bundle that is read into memory.
+    public static let byteCount = 1 << 30
+    /// Records of one bundle.
+    public static let recordCount = 16 << 20
+}

@@ -1,0 +1,112 @@
+public import Agreement
+public import Cryptography
+public import Identity
+
+/// What can be said of one file, offline: the verdict, and what it rests on.
+public struct VerificationReport: Sendable {
+    /// In the order in which they take precedence, the last first.
+    public enum Verdict: String, Hashable, Sendable {
+        case valid
+        /// Valid as far as it goes; what records name is absent.
+        case incomplete
+        /// Valid, and two records in it contradict each other.
+        case forked
+        case invalid
+    }
+
+    public let verdict: Verdict
+    public let refusal: BundleRefusal?
+    /// The roadmap the file says it is about.
+    public let roadmap: InstrumentID
+    /// True if that is the one the verifier was told.
+    public let roadmapChecked: Bool
+    /// Nil for an invalid file.
+    public let findings: Findings?
+
+    /// What follows from the records of a file that is not invalid.
+    public struct Findings: Sendable {
+        public let contents: BundleContents
+        public let evaluation: Evaluation
+        public let roots: StateRoots
+        /// Ascending.
+        public let lacking: [Digest]
+        public let evidence: [Contradiction]
+        /// Ascending by id.
+        public let parties: [PartyFinding]
+    }
+
+    public struct PartyFinding: Hashable, Sendable {
+        public let id: Identifier
+        /// By the rosters in force.
+        public let standings: [Identifier]
+        /// Its newest certificate, by highest sequence.
+        public let state: StateCertificate?
+    }
+
+    /// Verifies a whole file.
+    ///
+    /// - Parameter expected: the roadmap's id, told to the verifier by other means than the file.
+    /// - Throws: ``NotABundle``; everything else that is wrong is in the report.
+    public init(verifying bytes: [UInt8], expecting expected: InstrumentID?) throws(NotABundle) {
+        let reader = try BundleReader(bytes)
+        roadmap = reader.roadmap
+        roadmapChecked = expected == reader.roadmap
+        if let expected, expected != reader.roadmap {
+            verdict = .invalid
+            refusal = BundleRefusal(record: nil, offset: 0, code: .notTheRoadmapAskedFor)
+            findings = nil
+            return
+        }
+        do {
+            let findings = Findings(try BundleContents(bytes))
+            self.findings = findings
+            refusal = nil
+            verdict = !findings.evidence.isEmpty ? .forked : findings.lacking.isEmpty ? .valid : .incomplete
+        } catch let error as BundleRefusal {
+            verdict = .invalid
+            refusal = error
+            findings = nil
+        } catch {
+            throw NotABundle()
+        }
+    }
+}
+
+extension VerificationReport.Findings {
+    init(_ contents: BundleContents) {
+        let evaluation = Evaluation(of: contents.ledger)
+        self.contents = contents
+        self.evaluation = evaluation
+        roots = StateRoots(of: evaluation)
+        lacking = contents.lacking.sorted()
+        evidence = evaluation.contradictions()
+        parties = Self.parties(contents, evaluation)
+    }
+
+    private static func parties(
+        _ contents: BundleContents, _ evaluation: Evaluation
+    ) -> [VerificationReport.PartyFinding] {
+        let newest = contents.newestCertificates
+        return evaluation.partiesInForce.map { party, standings in
+            VerificationReport.PartyFinding(id: party, standings: standings, state: newest[party])
+        }
+    }
+}
+
+extension BundleContents {
+    /// Of each party the certificate with the highest sequence; of equals the one with the lowest id.
+    public var newestCertificates: [Identifier: StateCertificate] {
+        var newest: [Identifier: StateCertificate] = [:]
+        for (certificate, _) in certificates {
+            guard let held = newest[certificate.party] else {
+                newest[certificate.party] = certificate
+                continue
+            }
+            let isNewer =
+                certificate.sequence > held.sequence
+                || certificate.sequence == held.sequence && certificate.id < held.id
+            if isNewer { newest[certificate.party] = certificate }
+        }
+        return newest
+    }
+}
