@@ -36,6 +36,7 @@ let package = Package(
                 .product(name: "HeapModule", package: "swift-collections"),
             ],
             swiftSettings: discipline),
+        .target(name: "Redline", swiftSettings: discipline),
         .target(
             name: "Verification",
             dependencies: [
@@ -43,5 +44,10 @@ let package = Package(
                 .product(name: "HeapModule", package: "swift-collections"),
             ],
             swiftSettings: discipline),
+        .target(
+            name: "NodeRuntime",
+            dependencies: ["CanonicalEncoding", "Cryptography", "Identity", "Agreement", "Verification"],
+            swiftSettings: discipline),
+        .testTarget(name: "RedlineTests", dependencies: ["Redline"], swiftSettings: discipline),
     ]
 )

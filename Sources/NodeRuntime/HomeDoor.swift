@@ -1,0 +1,72 @@
+public import Agreement
+public import Cryptography
+public import Identity
+
+/// What a verb may do with a party's home, whether its node runs or not: see what it holds, and add to it.
+///
+/// While a node runs, its control socket is the door; otherwise the store is opened by whoever comes. Both do the same
+/// checks and give the same answers.
+public protocol HomeDoor: Sendable {
+    /// Everything the home holds of the agreement, as a bundle of scope `agreement`.
+    func bundle() async throws -> [UInt8]
+
+    /// Adds records, journalled by this party's node; they are on disk when this returns.
+    ///
+    /// All or none: the first that is refused is named. Records that are held already change nothing.
+    ///
+    /// - Returns: how many were new.
+    func publish(_ records: [PublishedRecord]) async throws -> Int
+
+    func status() async throws -> NodeStatus
+
+    /// Lets go of the home, or of the connection to its node.
+    func close() async
+}
+
+/// A record on its way into a home.
+public enum PublishedRecord: Hashable, Sendable {
+    case instrument(Instrument)
+    case seal(SignedStatement)
+    /// Another node's state certificate, brought by a file.
+    case certificate(SignedStatement)
+}
+
+/// What a node knows of itself and its peers.
+public struct NodeStatus: Hashable, Sendable {
+    public let party: Identifier
+    public let roadmap: Digest
+    /// False if the home was opened without its node.
+    public let isRunning: Bool
+    public let writer: Digest?
+    public let entryCount: Int
+    /// The port it listens on, if it does.
+    public let port: Int?
+    public let peers: [PeerStatus]
+
+    public init(
+        party: Identifier, roadmap: Digest, isRunning: Bool, writer: Digest?, entryCount: Int, port: Int?,
+        peers: [PeerStatus]
+    ) {
+        self.party = party
+        self.roadmap = roadmap
+        self.isRunning = isRunning
+        self.writer = writer
+        self.entryCount = entryCount
+        self.port = port
+        self.peers = peers
+    }
+}
+
+/// A live connection to another party's node.
+public struct PeerStatus: Hashable, Sendable {
+    public let party: Identifier
+    public let isDialled: Bool
+    /// True while both have said that their copies are equal.
+    public let isSettled: Bool
+
+    public init(party: Identifier, isDialled: Bool, isSettled: Bool) {
+        self.party = party
+        self.isDialled = isDialled
+        self.isSettled = isSettled
+    }
+}
