@@ -1,4 +1,4 @@
-public import Cryptography
+internal import Cryptography
 
 /// Which end of the connection a node is.
 public enum Role: UInt8, Hashable, Sendable {

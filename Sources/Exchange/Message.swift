@@ -122,12 +122,12 @@ extension Message {
         var decoder = CanonicalDecoder(bytes)
         let number: UInt64
         let count: Int
-        do {
+        do throws(DecodingRefusal) {
             count = try decoder.arrayCount()
             number = try decoder.unsigned()
         } catch { throw .badMessage(error) }
         guard let known = Number(rawValue: number) else { throw .unknownMessage(number: number) }
-        do {
+        do throws(DecodingRefusal) {
             guard count == Self.itemCount(known) else { throw DecodingRefusal(.badLength, field: "message") }
             self = try Self.read(known, from: &decoder)
             try decoder.finish()
