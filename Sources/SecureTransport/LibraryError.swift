@@ -16,9 +16,15 @@ enum LibraryError {
         // A reason above 1000 is an alert that the peer sent (SSL_AD_REASON_OFFSET).
         let alert = Int32(ERR_GET_REASON(code)) - 1000
         if ERR_GET_LIB(code) == ERR_LIB_SSL, (0...255).contains(alert) {
-            return .refusedByPeer(alert: SSL_alert_desc_string_long(alert).map { String(cString: $0) } ?? "\(alert)")
+            return .refusedByPeer(alert: name(ofAlert: alert))
         }
         return .brokenTLS(words(code))
+    }
+
+    private static func name(ofAlert alert: Int32) -> String {
+        // New in TLS 1.3, and unknown to libssl 3.0's own table.
+        if alert == SSL_AD_CERTIFICATE_REQUIRED { return "certificate required" }
+        return SSL_alert_desc_string_long(alert).map { String(cString: $0) } ?? "alert \(alert)"
     }
 
     private static func words(_ code: UInt) -> String {

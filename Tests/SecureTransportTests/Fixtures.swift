@@ -118,5 +118,12 @@ struct Pair {
 
 /// Bytes that differ from place to place, so that a swap or a loss shows.
 func pattern(_ count: Int, from start: Int = 0) -> [UInt8] {
-    (0..<count).map { UInt8(truncatingIfNeeded: ($0 + start) &* 31 &+ (($0 + start) >> 8)) }
+    [UInt8](unsafeUninitializedCapacity: count) { bytes, filled in
+        var place = start
+        for index in 0..<count {
+            bytes[index] = UInt8(truncatingIfNeeded: place &* 31 &+ (place >> 8))
+            place &+= 1
+        }
+        filled = count
+    }
 }

@@ -20,19 +20,20 @@ final class Relay: Sendable {
             .childChannelOption(.autoRead, value: false)
             .childChannelInitializer { inner in
                 sockets.add(inner)
-                // Both sides on one event loop, so that they may call each other.
-                return ClientBootstrap(group: inner.eventLoop)
-                    .channelInitializer { outer in
-                        outer.eventLoop.makeCompletedFuture {
-                            try outer.pipeline.syncOperations.addHandler(Forward(to: inner))
-                        }
-                    }
-                    .connect(host: "127.0.0.1", port: port)
-                    .flatMapThrowing { outer in
-                        sockets.add(outer)
-                        try inner.pipeline.syncOperations.addHandler(Forward(to: outer, flip: flip))
-                        inner.setOption(.autoRead, value: true).whenSuccess { inner.read() }
-                    }
+                return inner.eventLoop.makeCompletedFuture {
+                    try inner.pipeline.syncOperations.addHandler(
+                        Forward(flip: flip) { inner in
+                            // Both sides on one event loop, so that they may call each other.
+                            ClientBootstrap(group: inner.eventLoop)
+                                .channelInitializer { outer in
+                                    sockets.add(outer)
+                                    return outer.eventLoop.makeCompletedFuture {
+                                        try outer.pipeline.syncOperations.addHandler(Forward(to: inner))
+                                    }
+                                }
+                                .connect(host: "127.0.0.1", port: port)
+                        })
+                }
             }
             .bind(host: "127.0.0.1", port: 0).get()
         self.port = listener.localAddress!.port!
@@ -51,11 +52,24 @@ final class Relay: Sendable {
 
     private final class Forward: ChannelInboundHandler {
         typealias InboundIn = ByteBuffer
-        private let other: any Channel
-
+        private var other: (any Channel)?
         private var flip: Int?
+        private let connect: ((any Channel) -> EventLoopFuture<any Channel>)?
 
-        init(to other: any Channel, flip: Int? = nil) { (self.other, self.flip) = (other, flip) }
+        init(
+            to other: (any Channel)? = nil, flip: Int? = nil,
+            connect: ((any Channel) -> EventLoopFuture<any Channel>)? = nil
+        ) {
+            (self.other, self.flip, self.connect) = (other, flip, connect)
+        }
+
+        func channelActive(context: ChannelHandlerContext) {
+            let channel = context.channel
+            connect?(channel).assumeIsolated().whenSuccess { other in
+                self.other = other
+                channel.setOption(.autoRead, value: true).whenSuccess { channel.read() }
+            }
+        }
 
         func channelRead(context: ChannelHandlerContext, data: NIOAny) {
             var bytes = unwrapInboundIn(data)
@@ -64,10 +78,10 @@ final class Relay: Sendable {
                 if isHere { bytes.setInteger(bytes.getInteger(at: place, as: UInt8.self)! ^ 1, at: place) }
                 flip = isHere ? nil : place - bytes.readableBytes
             }
-            other.writeAndFlush(bytes, promise: nil)
+            other?.writeAndFlush(bytes, promise: nil)
         }
 
-        func channelInactive(context: ChannelHandlerContext) { other.close(promise: nil) }
+        func channelInactive(context: ChannelHandlerContext) { other?.close(promise: nil) }
     }
 }
 
