@@ -17,6 +17,9 @@ let package = Package(
     products: [],
     dependencies: [
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     ],
     targets: [
         .systemLibrary(
@@ -27,6 +30,9 @@ let package = Package(
             swiftSettings: discipline),
         .target(
             name: "Identity", dependencies: ["CanonicalEncoding", "Cryptography"],
+            swiftSettings: discipline),
+        .target(
+            name: "Journal", dependencies: ["CanonicalEncoding", "Cryptography", "Identity"],
             swiftSettings: discipline),
         .target(
             name: "Agreement",
@@ -45,8 +51,34 @@ let package = Package(
             ],
             swiftSettings: discipline),
         .target(
+            name: "Exchange", dependencies: ["CanonicalEncoding", "Cryptography", "Identity", "Journal"],
+            swiftSettings: discipline),
+        .target(
+            name: "NodeLogic",
+            dependencies: ["CanonicalEncoding", "Cryptography", "Identity", "Journal", "Agreement", "Verification", "Exchange"],
+            swiftSettings: discipline),
+        .target(
+            name: "Storage",
+            dependencies: [
+                "CanonicalEncoding", "Cryptography", "Identity", "Journal",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            swiftSettings: discipline),
+        .target(
+            name: "SecureTransport",
+            dependencies: [
+                "COpenSSL",
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: discipline),
+        .target(
             name: "NodeRuntime",
-            dependencies: ["CanonicalEncoding", "Cryptography", "Identity", "Agreement", "Verification"],
+            dependencies: [
+                "CanonicalEncoding", "Cryptography", "Identity", "Journal", "Agreement", "Verification", "Exchange",
+                "NodeLogic", "Storage", "SecureTransport",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+            ],
             swiftSettings: discipline),
         .testTarget(name: "RedlineTests", dependencies: ["Redline"], swiftSettings: discipline),
     ]

@@ -1,6 +1,6 @@
-public import Agreement
 public import Cryptography
 public import Identity
+public import NodeLogic
 
 /// What a verb may do with a party's home, whether its node runs or not: see what it holds, and add to it.
 ///
@@ -21,14 +21,6 @@ public protocol HomeDoor: Sendable {
 
     /// Lets go of the home, or of the connection to its node.
     func close() async
-}
-
-/// A record on its way into a home.
-public enum PublishedRecord: Hashable, Sendable {
-    case instrument(Instrument)
-    case seal(SignedStatement)
-    /// Another node's state certificate, brought by a file.
-    case certificate(SignedStatement)
 }
 
 /// What a node knows of itself and its peers.

@@ -1,0 +1,299 @@
+internal import Cryptography
+internal import Journal
+
+/// What each message of the peer's does.
+extension Conversation {
+    mutating func take(
+        _ message: Message, _ byteCount: Int, _ journal: some JournalReading, _ now: Moment
+    ) throws(CloseReason) {
+        if case .closing(let code) = message { throw .peerClosed(code: code) }
+        // A batch in parts comes in one piece: nothing stands between its parts.
+        if parts != nil, message.number != .part { throw .outOfTurn(message) }
+        switch (phase, message) {
+        case (.greeting, .hello(let versions, let limits, let roadmaps)):
+            try takeHello(versions, limits, roadmaps, journal, now)
+        case (.comparing(let heads, let ours), .summary(let theirs)):
+            takeSummary(theirs, ours, heads, journal, now)
+        case (.exchanging, .heads(let round, let heads)): try takeHeads(round, heads, journal, now)
+        case (.greeting, _): throw .outOfTurn(message)
+        case (_, .ping): send(.pong)
+        case (_, .pong): break
+        case (.comparing, _), (_, .hello), (_, .summary): throw .outOfTurn(message)
+        default:
+            guard isAnswered || round > 1 else { throw .outOfTurn(message) }
+            if case .settled = message {} else { clocks.isQuietSince = nil }
+            try takeExchanged(message, byteCount, journal, now)
+        }
+    }
+
+    private mutating func takeHello(
+        _ versions: [UInt64], _ limits: LinkLimits, _ roadmaps: [Digest], _ journal: some JournalReading, _ now: Moment
+    ) throws(CloseReason) {
+        guard roadmaps.contains(Greeting.proof(of: roadmap, by: role.other, under: exportedKey)) else {
+            throw .noCommonRoadmap
+        }
+        guard versions.contains(ExchangeLimits.protocolVersion) else { throw .noCommonVersion }
+        guard limits.bytesInFlight >= UInt64(ExchangeLimits.leastBytesInFlight), limits.batchesInFlight >= 1 else {
+            throw .refused(.uselessLimits)
+        }
+        peerLimits = LinkLimits(
+            bytesInFlight: min(limits.bytesInFlight, Self.limits.bytesInFlight),
+            batchesInFlight: min(limits.batchesInFlight, Self.limits.batchesInFlight))
+        let heads = journal.heads
+        guard heads.count <= ExchangeLimits.writers else { throw .tooManyWriters }
+        let digest = HeadsDigest.of(heads)
+        phase = .comparing(heads, digest)
+        clocks.findingDue = now + ExchangeLimits.findingPatience
+        send(.summary(digest))
+    }
+
+    private mutating func takeSummary(
+        _ theirs: Digest, _ ours: Digest, _ heads: [WriterHeads], _ journal: some JournalReading,
+        _ now: Moment
+    ) {
+        phase = .exchanging
+        clocks.findingDue = theirs == ours ? nil : now + ExchangeLimits.findingPatience
+        if theirs == ours {
+            isAnswered = true
+            isAgreed = true
+            adopt(heads)
+        } else {
+            round = 1
+            send(.heads(round: round, journal.heads))
+        }
+    }
+
+    private mutating func takeHeads(
+        _ theirRound: UInt64, _ heads: [WriterHeads], _ journal: some JournalReading, _ now: Moment
+    ) throws(CloseReason) {
+        if isAnswered {
+            guard theirRound == round + 1 else { throw .refused(.wrongRound(expected: round + 1, found: theirRound)) }
+            try beginRound(journal, now)
+        }
+        guard theirRound == round else { throw .refused(.wrongRound(expected: round, found: theirRound)) }
+        isAnswered = true
+        clocks.findingDue = nil
+        adopt(heads)
+    }
+
+    /// Compares anew: what was believed of the peer is forgotten, and heads are exchanged.
+    mutating func beginRound(_ journal: some JournalReading, _ now: Moment) throws(CloseReason) {
+        idleRounds += 1
+        guard idleRounds <= ExchangeLimits.idleRounds else {
+            throw awaited.isEmpty ? .copiesDiffer : .overdue(.entries)
+        }
+        let heads = journal.heads
+        guard heads.count <= ExchangeLimits.writers else { throw .tooManyWriters }
+        round += 1
+        isAnswered = false
+        isAgreed = false
+        isSettled = false
+        digestNamedByUs = nil
+        digestNamedByPeer = nil
+        clocks.isQuietSince = nil
+        clocks.findingDue = now + ExchangeLimits.answerPatience
+        send(.heads(round: round, heads))
+    }
+
+    /// Believes the peer's heads, with what is under way between the two sides.
+    private mutating func adopt(_ heads: [WriterHeads]) {
+        var searches = peers.compactMapValues(\.search)
+        peers = [:]
+        for writer in heads {
+            var peer = PeerWriter()
+            for head in writer.heads { peer.claim(head) }
+            peer.search = searches.removeValue(forKey: writer.writer)
+            peers[writer.writer] = peer
+        }
+        // An answer that was asked for in the last round will still come.
+        for (writer, search) in searches { peers[writer, default: PeerWriter()].search = search }
+        for batch in inFlight { peers[batch.writer, default: PeerWriter()].claim(batch.last) }
+        for batch in arrived + storing.values { noteArrived(batch) }
+    }
+
+    private mutating func noteArrived(_ batch: ArrivedBatch) {
+        if let before = batch.before { peers[batch.writer, default: PeerWriter()].claim(before) }
+        peers[batch.writer, default: PeerWriter()].claim(batch.last)
+    }
+
+    private mutating func takeExchanged(
+        _ message: Message, _ byteCount: Int, _ journal: some JournalReading, _ now: Moment
+    ) throws(CloseReason) {
+        do throws(ExchangeRefusal) {
+            switch message {
+            case .entries(let batch): try takeBatch(batch, byteCount)
+            case .part(let left, let bytes): try takePart(left, bytes)
+            case .acknowledged(let writer, let place):
+                try finishSending(writer, place, message.number, now)
+                idleRounds = 0
+            case .declined(let writer, let place, let reason):
+                try finishSending(writer, place, message.number, now)
+                peers[writer, default: PeerWriter()].forget(place)
+                peers[writer, default: PeerWriter()].pause = reason
+            case .probe(let writer, let tip, let sequences):
+                let ids = sequences.compactMap { journal.id(of: writer, at: $0, onBranchTo: tip) }
+                send(.ids(writer, tip: tip, ids.count == sequences.count ? ids : []))
+            case .ids(let writer, let tip, let ids): try takeIDs(writer, tip, ids, journal, now)
+            case .settled(let digest): digestNamedByPeer = digest
+            case .hello, .summary, .heads, .closing, .ping, .pong: break
+            }
+        } catch { throw .refused(error) }
+    }
+
+    private mutating func takePart(_ left: UInt64, _ bytes: [UInt8]) throws(ExchangeRefusal) {
+        let outOfTurn = ExchangeRefusal.outOfTurn(number: Message.Number.part.rawValue)
+        guard bytes.count == ExchangeLimits.partByteCount || left == 0 else { throw outOfTurn }
+        if let parts {
+            guard left < parts.left, parts.left - left == UInt64(bytes.count) else { throw outOfTurn }
+            self.parts = (parts.bytes + bytes, left)
+        } else {
+            guard left > 0, left <= UInt64(ExchangeLimits.longMessageByteCount - bytes.count),
+                arrived.isEmpty, storing.isEmpty
+            else { throw outOfTurn }
+            parts = (bytes, left)
+        }
+        guard left == 0, let whole = parts?.bytes else { return }
+        parts = nil
+        guard whole.count > ExchangeLimits.messageByteCount,
+            case .entries(let batch) = try Message(whole, limit: ExchangeLimits.longMessageByteCount)
+        else { throw outOfTurn }
+        try takeBatch(batch, whole.count)
+    }
+
+    private mutating func takeBatch(_ batch: ReceivedBatch, _ byteCount: Int) throws(ExchangeRefusal) {
+        let underWay = arrived + storing.values
+        let bytesUnderWay = underWay.reduce(byteCount) { $0 + $1.byteCount }
+        guard underWay.count < ExchangeLimits.batchesInFlight,
+            underWay.isEmpty || bytesUnderWay <= ExchangeLimits.bytesInFlight
+        else { throw .tooManyInFlight }
+        let batch = try ArrivedBatch(batch, byteCount: byteCount)
+        noteArrived(batch)
+        arrived.append(batch)
+    }
+
+    /// True unless an earlier batch of the same writer waits or is being stored.
+    private func isReady(_ batch: ArrivedBatch, before: ArraySlice<ArrivedBatch>) -> Bool {
+        !storing.values.contains { $0.writer == batch.writer } && !before.contains { $0.writer == batch.writer }
+    }
+
+    /// Checks what waits, in order; a batch of a writer only when the one before it is stored.
+    mutating func checkArrived(_ journal: some JournalReading) throws(ExchangeRefusal) {
+        var place = 0
+        while place < arrived.count {
+            let batch = arrived[place]
+            guard isReady(batch, before: arrived[..<place]) else {
+                place += 1
+                continue
+            }
+            arrived.remove(at: place)
+            try check(batch, journal)
+        }
+    }
+
+    private mutating func check(_ batch: ArrivedBatch, _ journal: some JournalReading) throws(ExchangeRefusal) {
+        if journal.holds(batch.last, of: batch.writer) {
+            // Another connection was faster, and it is durable already.
+            acknowledge(batch, journal)
+        } else if isGap(batch, journal) {
+            decline(batch, declined[batch.writer] == nil ? .gap : .unknownWriter)
+        } else {
+            try verify(batch, journal)
+        }
+    }
+
+    /// True if the entry before the first is one that this node need not hold: it has not come, or a fork drove it out.
+    private func isGap(_ batch: ArrivedBatch, _ journal: some JournalReading) -> Bool {
+        guard let before = batch.before, !journal.holds(before, of: batch.writer) else { return false }
+        let heads = journal.heads(of: batch.writer)
+        guard let newest = heads.first else { return true }
+        return before.sequence > newest.sequence || heads.count > 1 && before.sequence == newest.sequence
+    }
+
+    private mutating func verify(_ batch: ArrivedBatch, _ journal: some JournalReading) throws(ExchangeRefusal) {
+        do throws(EntryRefusal) {
+            let verified = try journal.verify(batch.batch)
+            declined[batch.writer] = nil
+            guard verified.placement != .held else { return acknowledge(batch, journal) }
+            let token = BatchToken(number: nextToken)
+            nextToken += 1
+            storing[token] = batch
+            effects.append(.store(verified, token))
+        } catch {
+            guard case .unknownWriter = error, let key = Self.provedKey(of: batch.batch) else { throw .badEntry(error) }
+            declined[batch.writer] = key
+            guard declined.count <= ExchangeLimits.declinedWriters else { throw .tooManyUnknownWriters }
+            decline(batch, .unknownWriter)
+        }
+    }
+
+    private mutating func decline(_ batch: ArrivedBatch, _ reason: Declination) {
+        // Entries of a writer that is not admitted here are not owed.
+        if reason == .unknownWriter { peers[batch.writer] = nil }
+        send(.declined(batch.writer, batch.last, reason))
+    }
+
+    /// The key that entry 0 proves to be the writer's; nil if it proves nothing.
+    private static func provedKey(of batch: ReceivedBatch) -> PublicKey? {
+        guard let bytes = batch.entries.first?.body, let body = try? WriterBody(encoded: bytes),
+            body.writer == batch.writer
+        else { return nil }
+        return body.key
+    }
+
+    mutating func noteStored(_ token: BatchToken, _ journal: some JournalReading) {
+        guard let batch = storing.removeValue(forKey: token) else {
+            preconditionFailure("a batch is stored once, and for the conversation that asked for it")
+        }
+        idleRounds = 0
+        clocks.isQuietSince = nil
+        acknowledge(batch, journal)
+    }
+
+    /// Says that a batch is durable.
+    private mutating func acknowledge(_ batch: ArrivedBatch, _ journal: some JournalReading) {
+        peers[batch.writer, default: PeerWriter()].noteStored(
+            batch.places, of: batch.writer, heads: journal.heads(of: batch.writer), in: journal)
+        send(.acknowledged(batch.writer, batch.last))
+    }
+
+    private mutating func finishSending(
+        _ writer: WriterID, _ place: Place, _ number: Message.Number, _ now: Moment
+    ) throws(ExchangeRefusal) {
+        guard let at = inFlight.firstIndex(where: { $0.writer == writer && $0.last == place }) else {
+            throw .unasked(number: number.rawValue)
+        }
+        inFlight.remove(at: at)
+        clocks.acknowledgementDue = inFlight.isEmpty ? nil : now + ExchangeLimits.acknowledgementPatience
+    }
+
+    private mutating func takeIDs(
+        _ writer: WriterID, _ tip: Place, _ ids: [EntryID], _ journal: some JournalReading, _ now: Moment
+    ) throws(ExchangeRefusal) {
+        guard var peer = peers[writer], var search = peer.search, search.tip == tip else {
+            throw .unasked(number: Message.Number.ids.rawValue)
+        }
+        defer {
+            peers[writer] = peer
+            if !peers.values.contains(where: { $0.search != nil }) { clocks.idsDue = nil }
+        }
+        guard !ids.isEmpty else {
+            // The peer has dropped the branch itself.
+            peer.search = nil
+            peer.forget(tip)
+            return
+        }
+        try search.take(ids) { journal.holds($0, of: writer) }
+        if search.isFound {
+            peer.part(from: tip, after: search.common)
+        } else {
+            peer.search = search
+            ask(&peer, writer, now)
+        }
+    }
+}
+
+extension CloseReason {
+    fileprivate static func outOfTurn(_ message: Message) -> CloseReason {
+        .refused(.outOfTurn(number: message.number.rawValue))
+    }
+}

@@ -1,0 +1,214 @@
+public import Cryptography
+public import Journal
+
+/// One conversation with one peer about one roadmap, as a value: bytes and time in, effects out.
+///
+/// Both sides say hello, compare a digest of their heads, and if it differs their heads; then each sends what the other
+/// lacks without being asked, and pushes what comes later. Nothing is stored that was not checked, nothing acknowledged
+/// that was not stored, nothing sent that is not durable. After a cut everything begins again from the heads.
+///
+/// The peer is never trusted: whatever it sends leads to one of the effects below, and to no other harm than its own end.
+/// Source: `Docs/Specification/exchange.md`.
+public struct Conversation: Sendable {
+    public let role: Role
+    public let roadmap: Digest
+    let exportedKey: [UInt8]
+
+    var phase = Phase.unconnected
+    /// Which comparison of heads this is: 0 if the first digests were equal, else from 1.
+    var round: UInt64 = 0
+    /// Whether the peer's heads of this round are here.
+    var isAnswered = false
+    var idleRounds: UInt64 = 0
+    /// Both sides have named the same digest since this round began.
+    var isAgreed = false
+    var digestNamedByUs: Digest?
+    var digestNamedByPeer: Digest?
+
+    var peers: [WriterID: PeerWriter] = [:]
+    /// Batches sent, oldest first, until they are acknowledged or declined.
+    var inFlight: [SentBatch] = []
+    var peerLimits = Conversation.limits
+    /// Batches received that wait for an earlier one of the same writer to be stored.
+    var arrived: [ArrivedBatch] = []
+    /// Batches that are checked and being stored.
+    var storing: [BatchToken: ArrivedBatch] = [:]
+    var nextToken: UInt64 = 0
+    /// A batch in parts, as far as it has come, and the bytes that are still to come.
+    var parts: (bytes: [UInt8], left: UInt64)?
+    /// Writers whose batches this node does not take now, with their keys.
+    var declined: [WriterID: PublicKey] = [:]
+
+    var clocks = Clocks()
+    var isSettled = false
+    var effects: [Effect] = []
+
+    /// What this node tells of itself.
+    static let limits = LinkLimits(
+        bytesInFlight: UInt64(ExchangeLimits.bytesInFlight), batchesInFlight: UInt64(ExchangeLimits.batchesInFlight))
+
+    /// - Parameters:
+    ///   - role: which end of the connection this is.
+    ///   - roadmap: the id of the founding instrument.
+    ///   - exportedKey: 32 bytes exported from the TLS session (RFC 8446, 7.5), the same at both ends.
+    public init(as role: Role, about roadmap: Digest, exportedKey: [UInt8]) {
+        precondition(exportedKey.count == 32, "the key exported from the TLS session has 32 bytes")
+        self.role = role
+        self.roadmap = roadmap
+        self.exportedKey = exportedKey
+    }
+
+    /// What happened.
+    public enum Input: Hashable, Sendable {
+        /// The connection stands. The first input.
+        case connected
+        /// One whole message, as the transport cut it.
+        case frame([UInt8])
+        /// The batch of ``Effect/store(_:_:)`` is durable, and the journal handed in shows it.
+        case stored(BatchToken)
+        /// Something new is durable here: our own, or from another peer.
+        case journalGrew
+        /// The moment of ``Effect/wakeAt(_:)``, or any other.
+        case wake
+        /// The connection is gone.
+        case closed
+        /// This node wants to end the conversation.
+        case leave
+    }
+
+    /// What the runtime should do, in order.
+    public enum Effect: Hashable, Sendable {
+        /// Send these messages, a frame each.
+        case send([[UInt8]])
+        /// Store the batch durably, append it to the journal, then say ``Input/stored(_:)``. This is the only way in
+        /// which anything comes to be acknowledged.
+        case store(VerifiedBatch, BatchToken)
+        /// Say ``Input/wake`` at this moment; an earlier wish to be woken lapses.
+        case wakeAt(Moment)
+        /// The copies are equal, but for what this link does not carry now: writers that one side does not admit.
+        case settled(butFor: [WriterID])
+        /// Close the connection, after what was sent before. The last effect.
+        case close(CloseReason)
+    }
+
+    enum Phase: Hashable {
+        case unconnected
+        /// Our hello is out.
+        case greeting
+        /// Our summary is out, of these heads.
+        case comparing([WriterHeads], Digest)
+        case exchanging
+        case closed
+    }
+
+    /// True once the conversation has ended; every input is then passed over.
+    public var isClosed: Bool { phase == .closed }
+
+    /// Takes one input and says what the runtime should do about it.
+    ///
+    /// - Parameters:
+    ///   - journal: what is durable at this moment.
+    ///   - now: not earlier than at any input before.
+    public mutating func receive(_ input: Input, journal: some JournalReading, at now: Moment) -> [Effect] {
+        guard phase != .closed else { return [] }
+        do throws(CloseReason) {
+            try take(input, journal, now)
+            if phase == .exchanging { try advance(journal, now) }
+            try checkClocks(now)
+            scheduleWake()
+        } catch {
+            close(error)
+        }
+        defer { effects = [] }
+        return effects
+    }
+
+    private mutating func take(
+        _ input: Input, _ journal: some JournalReading, _ now: Moment
+    ) throws(CloseReason) {
+        switch input {
+        case .connected:
+            precondition(phase == .unconnected, "a conversation is connected once")
+            clocks.connected(at: now)
+            phase = .greeting
+            send(
+                .hello(
+                    versions: [ExchangeLimits.protocolVersion], limits: Self.limits,
+                    roadmaps: [Greeting.proof(of: roadmap, by: role, under: exportedKey)]))
+        case .frame(let bytes):
+            precondition(phase != .unconnected, "a conversation is connected before anything is heard")
+            clocks.heard(at: now)
+            try take(message(bytes), bytes.count, journal, now)
+        case .stored(let token): noteStored(token, journal)
+        case .journalGrew: clocks.isQuietSince = nil
+        case .wake: clocks.woken()
+        case .closed: phase = .closed
+        case .leave: throw .weLeft
+        }
+    }
+
+    private func message(_ bytes: [UInt8]) throws(CloseReason) -> Message {
+        do { return try Message(bytes) } catch { throw .refused(error) }
+    }
+
+    mutating func send(_ message: Message) { sendFrame(message.encoded()) }
+
+    mutating func sendFrame(_ bytes: [UInt8]) {
+        if case .send(let earlier)? = effects.last {
+            effects[effects.count - 1] = .send(earlier + [bytes])
+        } else {
+            effects.append(.send([bytes]))
+        }
+    }
+
+    private mutating func close(_ reason: CloseReason) {
+        // Who has not shown that it knows the roadmap is told nothing.
+        if phase != .greeting, phase != .unconnected, let code = reason.closingCode { send(.closing(code: code)) }
+        effects.append(.close(reason))
+        phase = .closed
+    }
+}
+
+/// Names a batch between ``Conversation/Effect/store(_:_:)`` and ``Conversation/Input/stored(_:)``.
+public struct BatchToken: Hashable, Sendable {
+    let number: UInt64
+}
+
+/// A batch under way to the peer.
+struct SentBatch: Hashable, Sendable {
+    let writer: WriterID
+    let last: Place
+    let byteCount: Int
+}
+
+/// A batch that came and is not acknowledged yet.
+struct ArrivedBatch: Hashable, Sendable {
+    let batch: ReceivedBatch
+    let byteCount: Int
+    /// The entry that the first one names as the one before; nil for entry 0.
+    let before: Place?
+    let places: [Place]
+
+    var writer: WriterID { batch.writer }
+    var last: Place { places[places.count - 1] }
+
+    /// - Throws: `badEntry` where a header is none.
+    init(_ batch: ReceivedBatch, byteCount: Int) throws(ExchangeRefusal) {
+        var places: [Place] = []
+        var before: Place?
+        for (index, entry) in batch.entries.enumerated() {
+            do {
+                let header = try EntryHeader(encoded: entry.header)
+                if index == 0, header.sequence > 0 {
+                    before = Place(sequence: header.sequence - 1, id: header.previous)
+                }
+                places.append(Place(sequence: header.sequence, id: header.id))
+            } catch { throw .badEntry(.malformed(index: index, error)) }
+        }
+        precondition(!places.isEmpty, "a message of no entries is refused where it is read")
+        self.batch = batch
+        self.byteCount = byteCount
+        self.before = before
+        self.places = places
+    }
+}

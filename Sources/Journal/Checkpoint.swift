@@ -1,0 +1,72 @@
+public import CanonicalEncoding
+public import Cryptography
+
+/// A writer's signature over one of its entries, and so over all before it.
+///
+/// A COSE_Sign1 over CBOR `["syngraph/checkpoint/1", roadmap, writer, sequence, entry id]`. Two checkpoints with the
+/// same payload are the same one: a signature can be varied by whoever holds the key.
+/// Source: `Docs/Specification/journal.md`, section 3.
+public struct Checkpoint: Hashable, Sendable {
+    public let roadmap: Digest
+    public let writer: WriterID
+    public let sequence: UInt64
+    public let entry: EntryID
+    /// The envelope, signature and all, as it came.
+    public let bytes: [UInt8]
+
+    private static let type = ExactText("syngraph/checkpoint/1")
+
+    /// Reads a checkpoint; its signature is not checked here.
+    public init(encoded bytes: [UInt8]) throws(DecodingRefusal) {
+        guard bytes.count <= JournalLimits.checkpointByteCount else { throw DecodingRefusal(.tooLong) }
+        let statement = try SignedStatement(encoded: bytes, expecting: .checkpoint)
+        var decoder = CanonicalDecoder(statement.payload)
+        guard try decoder.arrayCount() == 5, try decoder.text() == Self.type else {
+            throw DecodingRefusal(.wrongKind)
+        }
+        roadmap = try decoder.digest(field: "roadmap")
+        writer = WriterID(try decoder.digest(field: "writer"))
+        sequence = try decoder.unsigned()
+        entry = EntryID(try decoder.digest(field: "entry"))
+        try decoder.finish()
+        self.bytes = bytes
+    }
+
+    /// Signs `header`, and with it its whole chain.
+    init(of header: EntryHeader, signing key: SigningKey) {
+        roadmap = header.roadmap
+        writer = header.writer
+        sequence = header.sequence
+        entry = header.id
+        var encoder = CanonicalEncoder(reservingByteCount: 160)
+        encoder.array(count: 5)
+        encoder.text(Self.type)
+        encoder.bytes(roadmap.bytes)
+        encoder.bytes(writer.digest.bytes)
+        encoder.unsigned(sequence)
+        encoder.bytes(entry.digest.bytes)
+        bytes = SignedStatement(encoder.bytes, as: .checkpoint, by: key).encoded()
+    }
+
+    /// True if the signature is `key`'s.
+    public func isSigned(by key: PublicKey) -> Bool {
+        guard let statement = try? SignedStatement(encoded: bytes, expecting: .checkpoint) else { return false }
+        return statement.isValid(by: key)
+    }
+
+    /// Reads the checkpoint that should cover `header`, and checks that it does and that `key` signed it.
+    static func check(_ bytes: [UInt8]?, of header: EntryHeader, by key: PublicKey) throws(EntryRefusal) -> Checkpoint {
+        guard let bytes else { throw .noCheckpoint }
+        let checkpoint: Checkpoint
+        do {
+            checkpoint = try Checkpoint(encoded: bytes)
+        } catch {
+            throw .badCheckpoint(.malformed(error))
+        }
+        guard checkpoint.entry == header.id, checkpoint.sequence == header.sequence,
+            checkpoint.writer == header.writer, checkpoint.roadmap == header.roadmap
+        else { throw .badCheckpoint(.anotherEntry) }
+        guard checkpoint.isSigned(by: key) else { throw .badCheckpoint(.badSignature) }
+        return checkpoint
+    }
+}

@@ -1,0 +1,146 @@
+public import Agreement
+public import CanonicalEncoding
+public import Cryptography
+public import Identity
+public import Journal
+
+/// A node's copy of what binds: the records of the agreement, and what follows from them.
+///
+/// Filled from the store at the start, and then by every entry that was made durable. What follows is computed when it
+/// is asked for, once after each change.
+public struct RoadmapCopy: Sendable {
+    public let roadmap: InstrumentID
+    public private(set) var ledger: Ledger
+    /// Every state certificate taken in whose signature was found good, by writer the one with the highest sequence.
+    public private(set) var certificates: [Digest: CertificateOnRecord] = [:]
+    private var unplacedCertificates: [SignedStatement] = []
+    private var evaluated: Evaluated?
+
+    private struct Evaluated {
+        let evaluation: Evaluation
+        let roots: StateRoots
+        let admission: Admission
+    }
+
+    public init(roadmap: InstrumentID) {
+        self.roadmap = roadmap
+        ledger = Ledger(roadmap: roadmap)
+    }
+
+    /// Takes in an agreement record as an entry or a bundle carries it.
+    ///
+    /// What is refused changes nothing: entries are kept for their chain's sake, whatever they say.
+    @discardableResult
+    public mutating func take(_ kind: EntryKind, _ body: [UInt8]) -> RecordOutcome {
+        do {
+            switch kind {
+            case .instrument: return try take(Instrument(payload: body))
+            case .seal: return takeSeal(try SignedStatement(encoded: body, expecting: .seal))
+            case .stateCertificate: return takeCertificate(try SignedStatement(encoded: body, expecting: .state))
+            default: return .held
+            }
+        } catch {
+            return .refused(.malformed(error))
+        }
+    }
+
+    public mutating func take(_ instrument: Instrument) -> RecordOutcome {
+        guard ledger.instruments[instrument.id] == nil else { return .held }
+        do { try ledger.insert(instrument) } catch { return .refused(error) }
+        evaluated = nil
+        if !instrument.partyRecords.isEmpty {
+            let waiting = unplacedCertificates
+            unplacedCertificates = []
+            for statement in waiting { takeCertificate(statement) }
+        }
+        return .new
+    }
+
+    public mutating func takeSeal(_ statement: SignedStatement) -> RecordOutcome {
+        do {
+            switch try ledger.insertSeal(statement) {
+            case .held: return .held
+            case .awaitingKeys: return .awaitingKeys
+            case .added:
+                evaluated = nil
+                return .new
+            }
+        } catch {
+            return .refused(error)
+        }
+    }
+
+    @discardableResult
+    public mutating func takeCertificate(_ statement: SignedStatement) -> RecordOutcome {
+        let certificate: StateCertificate
+        do { certificate = try StateCertificate(payload: statement.payload) } catch { return .refused(.malformed(error)) }
+        guard certificate.roadmap == roadmap else { return .refused(.otherRoadmap) }
+        if let held = certificates[certificate.writer], held.certificate.sequence >= certificate.sequence {
+            return .held
+        }
+        guard let key = ledger.nodeKey(statement.signer, of: certificate.party) else {
+            guard unplacedCertificates.count < Self.unplacedLimit else { return .refused(.tooManyWaiting) }
+            unplacedCertificates.append(statement)
+            return .awaitingKeys
+        }
+        guard statement.isValid(by: key) else { return .refused(.badSignature) }
+        certificates[certificate.writer] = CertificateOnRecord(certificate: certificate, statement: statement)
+        return .new
+    }
+
+    /// State certificates kept unchecked until a record of their party comes.
+    static let unplacedLimit = 4_096
+
+    // MARK: What follows
+
+    public var evaluation: Evaluation { mutating get { current().evaluation } }
+    public var roots: StateRoots { mutating get { current().roots } }
+    /// Who may connect: the nodes of the parties by the records in force, or before that by the founding.
+    public var admission: Admission { mutating get { current().admission } }
+
+    /// True for the key of a node that any party's record names, in force or not.
+    ///
+    /// It only ever comes to admit more, so that copies which learn of records in different orders hold the same journals.
+    public func mayWrite(_ key: PublicKey) -> Bool { !ledger.parties(ofNode: key.id).isEmpty }
+
+    private mutating func current() -> Evaluated {
+        if let evaluated { return evaluated }
+        let evaluation = Evaluation(of: ledger)
+        let records = evaluation.partiesInForce.compactMap { party, _ in
+            evaluation.recordInForce(of: party).map { (party: party, record: $0) }
+        }
+        let current = Evaluated(
+            evaluation: evaluation, roots: StateRoots(of: evaluation), admission: Admission(records))
+        evaluated = current
+        return current
+    }
+}
+
+public struct CertificateOnRecord: Hashable, Sendable {
+    public let certificate: StateCertificate
+    public let statement: SignedStatement
+}
+
+/// What became of a record.
+public enum RecordOutcome: Hashable, Sendable {
+    case new, held, awaitingKeys
+    case refused(LedgerRefusal)
+}
+
+/// Why a body is not what its entry's kind says, judged from its bytes alone.
+public enum AgreementBody {
+    public static func refusal(_ kind: EntryKind, _ body: [UInt8]) -> DecodingRefusal? {
+        do throws(DecodingRefusal) {
+            switch kind {
+            case .instrument: _ = try Instrument(payload: body)
+            case .seal: _ = try Seal(payload: SignedStatement(encoded: body, expecting: .seal).payload)
+            case .stateCertificate:
+                _ = try StateCertificate(payload: SignedStatement(encoded: body, expecting: .state).payload)
+            default: break
+            }
+            return nil
+        } catch {
+            return error
+        }
+    }
+}

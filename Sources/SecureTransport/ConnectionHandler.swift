@@ -1,0 +1,269 @@
+internal import NIOCore
+internal import Synchronization
+
+/// The last handler: cuts frames, keeps a few for the reader, writes as fast as the socket takes, watches the clock.
+///
+/// Belongs to its channel's event loop.
+final class ConnectionHandler: ChannelDuplexHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    private enum End {
+        case orderly
+        case failed(TransportFailure)
+    }
+
+    private let limits: TransportLimits
+    private let address: String
+    private let log: TransportLog
+    /// Kept once, then let go: it holds the connection, which is to close with its last reference.
+    private var established: EventLoopPromise<SecureConnection>?
+    private var context: ChannelHandlerContext?
+    private var peer: Peer?
+    private var end: End?
+
+    // Reading
+    private var decoder: FrameDecoder
+    private var inbox = CircularBuffer<[UInt8]>()
+    private var inboxByteCount = 0
+    private var reader: (request: FrameRequest, continuation: CheckedContinuation<[UInt8]?, any Error>)?
+    private var isReading = false
+    private var lastHeard = NIODeadline.now()
+    private var idleTimer: Scheduled<Void>?
+
+    // Writing
+    private var outbox = CircularBuffer<(frames: FrameEncoder, promise: EventLoopPromise<Void>)>()
+    private var isWriting = false
+    private var stallTimer: Scheduled<Void>?
+
+    init(
+        limits: TransportLimits, address: String, log: @escaping TransportLog,
+        established: EventLoopPromise<SecureConnection>
+    ) {
+        self.limits = limits
+        self.address = address
+        self.log = log
+        self.established = established
+        self.decoder = FrameDecoder(limit: limits.frameByteCount)
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        finish(.failed(.connectionFailed("closed")))
+        self.context = nil
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        finish(.failed(.truncated))
+        context.fireChannelInactive()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        finish(.failed(error as? TransportFailure ?? .connectionFailed("\(error)")))
+        context.close(promise: nil)
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        switch event {
+        case let event as TLSHandshakeCompleted:
+            peer = event.peer
+            lastHeard = .now()
+            watchSilence(context)
+            log(.opened(address: address, peer: event.peer))
+            let promise = established
+            established = nil
+            promise?.succeed(
+                SecureConnection(
+                    channel: context.channel, handler: NIOLoopBound(self, eventLoop: context.eventLoop),
+                    limits: limits, event: event))
+        case is TLSClosedByPeer:
+            finish(.orderly)
+        default:
+            context.fireUserInboundEventTriggered(event)
+        }
+    }
+
+    func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+        finish(peer == nil ? .failed(.closed) : .orderly)
+        context.close(mode: mode, promise: promise)
+    }
+
+    /// Notes the first reason for the end, and tells everybody who waits. The socket may live a moment longer.
+    private func finish(_ reason: End) {
+        guard end == nil else { return }
+        end = reason
+        idleTimer?.cancel()
+        stallTimer?.cancel()
+        let failure: TransportFailure? = if case .failed(let failure) = reason { failure } else { nil }
+        if let peer {
+            log(.ended(address: address, peer: peer, failure))
+        } else {
+            log(.refused(address: address, failure ?? .closed))
+            established?.fail(failure ?? .closed)
+            established = nil
+        }
+        while let (_, promise) = outbox.popFirst() { promise.fail(failure ?? .closed) }
+        if let reader {
+            self.reader = nil
+            answer(reader.continuation)
+        }
+    }
+
+    private func fail(_ failure: TransportFailure, _ context: ChannelHandlerContext) {
+        finish(.failed(failure))
+        context.close(promise: nil)
+    }
+}
+
+// MARK: - Reading
+
+/// One wait for a frame, which another task may call off.
+final class FrameRequest: Sendable {
+    let isCancelled = Atomic(false)
+}
+
+extension ConnectionHandler {
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard end == nil else { return }
+        var bytes = unwrapInboundIn(data)
+        lastHeard = .now()
+        do throws(FrameRefusal) {
+            while let frame = try decoder.nextFrame(from: &bytes) {
+                inbox.append(frame)
+                inboxByteCount += frame.count
+            }
+        } catch {
+            // The frames before it are still given to the reader.
+            fail(.brokenFrame(error), context)
+        }
+        if let reader, !inbox.isEmpty {
+            self.reader = nil
+            answer(reader.continuation)
+        }
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        isReading = false
+        readIfWanted()
+    }
+
+    /// Asks the socket for more while the reader keeps up. Called after every change of the inbox.
+    func readIfWanted() {
+        guard let context, peer != nil, end == nil, !isReading else { return }
+        guard inboxByteCount < limits.inboxByteCount else { return }
+        isReading = true
+        context.read()
+    }
+
+    /// Answers with the next frame as soon as there is one; with nil after an orderly end; with the failure else.
+    func take(_ request: FrameRequest, _ continuation: CheckedContinuation<[UInt8]?, any Error>) {
+        precondition(reader == nil, "one task at a time reads a connection's frames")
+        if request.isCancelled.load(ordering: .acquiring) {
+            continuation.resume(throwing: CancellationError())
+        } else if !inbox.isEmpty || end != nil {
+            answer(continuation)
+            let wasPaused = !isReading
+            if wasPaused { lastHeard = .now() }  // silence that we asked for does not count
+            readIfWanted()
+        } else {
+            reader = (request, continuation)
+            readIfWanted()
+        }
+    }
+
+    func cancel(_ request: FrameRequest) {
+        guard let reader, reader.request === request else { return }
+        self.reader = nil
+        reader.continuation.resume(throwing: CancellationError())
+    }
+
+    /// Bytes held for a reader who is behind, the unfinished frame included.
+    var heldByteCount: Int { inboxByteCount + decoder.heldByteCount }
+
+    private func answer(_ continuation: CheckedContinuation<[UInt8]?, any Error>) {
+        if let frame = inbox.popFirst() {
+            inboxByteCount -= frame.count
+            continuation.resume(returning: frame)
+            return
+        }
+        switch end {
+        case .failed(let failure): continuation.resume(throwing: failure)
+        case .orderly: continuation.resume(returning: nil)
+        case nil: preconditionFailure("an answer is given only when there is one")
+        }
+    }
+
+    /// Runs again when the peer could at the earliest have been silent for too long.
+    private func watchSilence(_ context: ChannelHandlerContext) {
+        let limit = TimeAmount(limits.idleTimeout)
+        let due = isReading ? lastHeard + limit : .now() + limit
+        idleTimer = context.eventLoop.assumeIsolated().scheduleTask(deadline: due) { [weak self] in
+            guard let self, self.end == nil else { return }
+            if self.isReading, .now() - self.lastHeard >= limit {
+                self.fail(.peerIsSilent(self.limits.idleTimeout), context)
+            } else {
+                self.watchSilence(context)
+            }
+        }
+    }
+}
+
+// MARK: - Writing
+
+extension ConnectionHandler {
+    /// Writes the frames after those already waiting; the promise is kept when the system has taken the last byte.
+    func enqueue(_ frames: FrameEncoder, _ promise: EventLoopPromise<Void>) {
+        switch end {
+        case .failed(let failure): promise.fail(failure)
+        case .orderly: promise.fail(TransportFailure.closed)
+        case nil:
+            outbox.append((frames, promise))
+            writeWhileWritable()
+        }
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        stallTimer?.cancel()
+        if context.channel.isWritable {
+            writeWhileWritable()
+        } else if end == nil {
+            let limit = limits.idleTimeout
+            stallTimer = context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(limit)) { [weak self] in
+                guard let self, self.end == nil else { return }
+                self.fail(.peerDoesNotRead(limit), context)
+            }
+        }
+        context.fireChannelWritabilityChanged()
+    }
+
+    /// A flush may make the channel writable and call back; the outer loop then goes on, not a deeper one.
+    private func writeWhileWritable() {
+        guard let context, !isWriting else { return }
+        isWriting = true
+        defer { isWriting = false }
+        while end == nil, context.channel.isWritable, !outbox.isEmpty {
+            while end == nil, context.channel.isWritable, !outbox.isEmpty { writeSlice(context) }
+            context.flush()
+        }
+    }
+
+    /// Small frames share a slice, large ones take many.
+    private func writeSlice(_ context: ChannelHandlerContext) {
+        var slice = context.channel.allocator.buffer(capacity: TransportLimits.writeByteCount)
+        var finished: [EventLoopPromise<Void>] = []
+        while !outbox.isEmpty, slice.readableBytes < TransportLimits.writeByteCount {
+            outbox[outbox.startIndex].frames.encode(into: &slice, upTo: TransportLimits.writeByteCount)
+            guard outbox[outbox.startIndex].frames.isDone else { break }
+            finished.append(outbox.removeFirst().promise)
+        }
+        guard !finished.isEmpty else {
+            context.write(wrapOutboundOut(slice), promise: nil)
+            return
+        }
+        let written = context.eventLoop.makePromise(of: Void.self)
+        for promise in finished { written.futureResult.cascade(to: promise) }
+        context.write(wrapOutboundOut(slice), promise: written)
+    }
+}
