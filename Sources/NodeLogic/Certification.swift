@@ -1,5 +1,4 @@
 public import Agreement
-public import Cryptography
 public import Identity
 public import Journal
 

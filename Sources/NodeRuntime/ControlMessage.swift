@@ -1,0 +1,136 @@
+internal import Agreement
+internal import CanonicalEncoding
+internal import Cryptography
+internal import Identity
+internal import Journal
+internal import NodeLogic
+
+/// What a verb asks of a running node through its control socket. Source: `Docs/Specification/control.md`.
+enum ControlRequest: Hashable {
+    case status
+    case bundle
+    case publish([PublishedRecord])
+
+    func encoded() -> [UInt8] {
+        let value: CanonicalValue =
+            switch self {
+            case .status: .array([.unsigned(1)])
+            case .bundle: .array([.unsigned(2)])
+            case .publish(let records):
+                .array([.unsigned(3), .array(records.map { .array([.unsigned($0.kind.code), .bytes($0.body)]) })])
+            }
+        return value.encoded()
+    }
+
+    init(encoded bytes: [UInt8]) throws(DecodingRefusal) {
+        let parts = try Field(CanonicalDecoder.decode(bytes), path: "request").list(limit: 2)
+        guard let number = parts.first else { throw DecodingRefusal(.emptyList, field: "request") }
+        switch (try number.unsigned(), parts.count) {
+        case (1, 1): self = .status
+        case (2, 1): self = .bundle
+        case (3, 2):
+            var records: [PublishedRecord] = []
+            for item in try parts[1].list(limit: ControlLimits.recordsPerRequest) {
+                records.append(try Self.record(item))
+            }
+            self = .publish(records)
+        default: throw number.refusal(.outOfRange)
+        }
+    }
+
+    private static func record(_ field: Field) throws(DecodingRefusal) -> PublishedRecord {
+        let parts = try field.list(limit: 2)
+        guard parts.count == 2 else { throw field.refusal(.badLength) }
+        let body = try parts[1].bytes()
+        switch try parts[0].unsigned() {
+        case 1: return .instrument(try Instrument(payload: body))
+        case 2: return .seal(try SignedStatement(encoded: body, expecting: .seal))
+        case 5: return .certificate(try SignedStatement(encoded: body, expecting: .state))
+        default: throw parts[0].refusal(.outOfRange)
+        }
+    }
+}
+
+/// The node's answer.
+enum ControlAnswer: Hashable {
+    case status(NodeStatus)
+    case bundle([UInt8])
+    case published(count: Int)
+    /// It does not do what was asked, with the reason in words.
+    case refused(String)
+    /// It could not: its surroundings failed.
+    case failed(String)
+
+    func encoded() -> [UInt8] {
+        let value: CanonicalValue =
+            switch self {
+            case .status(let status): .array([.unsigned(1), status.value])
+            case .bundle(let bytes): .array([.unsigned(2), .bytes(bytes)])
+            case .published(let count): .array([.unsigned(3), .unsigned(UInt64(count))])
+            case .refused(let reason): .array([.unsigned(4), .text(reason)])
+            case .failed(let reason): .array([.unsigned(5), .text(reason)])
+            }
+        return value.encoded()
+    }
+
+    init(encoded bytes: [UInt8]) throws(DecodingRefusal) {
+        let parts = try Field(CanonicalDecoder.decode(bytes), path: "answer").list(limit: 2)
+        guard parts.count == 2 else { throw DecodingRefusal(.badLength, field: "answer") }
+        switch try parts[0].unsigned() {
+        case 1: self = .status(try NodeStatus(parts[1]))
+        case 2: self = .bundle(try parts[1].bytes())
+        case 3: self = .published(count: Int(clamping: try parts[1].unsigned()))
+        case 4: self = .refused(try parts[1].text().string)
+        case 5: self = .failed(try parts[1].text().string)
+        default: throw parts[0].refusal(.outOfRange)
+        }
+    }
+}
+
+/// Limits of the control socket; `Docs/Specification/control.md` has the same table.
+enum ControlLimits {
+    /// Bytes of one message. Both ends belong to the same person, so this only stops nonsense.
+    static let messageByteCount = 64 << 20
+    /// Records published in one request.
+    static let recordsPerRequest = 65_536
+    /// Verbs served at once.
+    static let connectionCount = 16
+    /// Seconds a verb may take to say what it wants.
+    static let requestSeconds: Int64 = 10
+}
+
+extension NodeStatus {
+    fileprivate var value: CanonicalValue {
+        .record([
+            ("party", party.value), ("roadmap", roadmap.value), ("running", .bool(isRunning)),
+            ("writer", writer?.value ?? .null), ("entries", .unsigned(UInt64(entryCount))),
+            ("port", port.map { .unsigned(UInt64($0)) } ?? .null),
+            (
+                "peers",
+                .array(peers.map { .array([$0.party.value, .bool($0.isDialled), .bool($0.isSettled)]) })
+            ),
+        ])
+    }
+
+    fileprivate init(_ field: Field) throws(DecodingRefusal) {
+        var fields = try RecordFields(field)
+        let party = try fields.required("party").identifier()
+        let roadmap = try fields.required("roadmap").digest()
+        let isRunning = try fields.required("running").bool()
+        let writer = try fields.required("writer")
+        let entryCount = Int(clamping: try fields.required("entries").unsigned())
+        let port = try fields.required("port")
+        var peers: [PeerStatus] = []
+        for item in try fields.required("peers").list(limit: 65_536) {
+            let parts = try item.list(limit: 3)
+            guard parts.count == 3 else { throw item.refusal(.badLength) }
+            peers.append(
+                PeerStatus(
+                    party: try parts[0].identifier(), isDialled: try parts[1].bool(), isSettled: try parts[2].bool()))
+        }
+        try fields.finish()
+        self.init(
+            party: party, roadmap: roadmap, isRunning: isRunning, writer: writer.isNull ? nil : try writer.digest(),
+            entryCount: entryCount, port: port.isNull ? nil : Int(clamping: try port.unsigned()), peers: peers)
+    }
+}

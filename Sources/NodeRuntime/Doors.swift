@@ -1,0 +1,161 @@
+public import Agreement
+internal import Cryptography
+internal import Foundation
+internal import CanonicalEncoding
+internal import Identity
+internal import Journal
+internal import Logging
+internal import NIOCore
+internal import NIOPosix
+public import NodeLogic
+internal import Storage
+public import Verification
+
+extension Home {
+    /// The door to this home: its node's if one runs, else the store itself.
+    ///
+    /// - Throws: ``HomeFailure``; `inUse` if another process has the home open that answers no requests.
+    public func door() async throws -> any HomeDoor {
+        let settings = try settings()
+        guard settings.roadmap != nil else { throw HomeFailure.noRoadmapYet(path: path) }
+        // The node may be starting or ending just now: try both doors for a moment.
+        for attempt in 0..<20 {
+            if let door = try? await ControlDoor(self) { return door }
+            do {
+                return DirectDoor(core: try NodeCore(self, log: Logger(label: "syngraph") { _ in SwiftLogNoOpLogHandler() }))
+            } catch HomeFailure.inUse where attempt < 19 {
+                try await Task.sleep(for: .milliseconds(50))
+            }
+        }
+        throw HomeFailure.inUse(path: path)
+    }
+
+    /// Begins this home's copy of the roadmap that `founding` founds, and journals the founding.
+    public func found(_ founding: Instrument) async throws {
+        try begin(founding.id, [])
+        let door = try await door()
+        do {
+            _ = try await door.publish([.instrument(founding)])
+            await door.close()
+        } catch {
+            await door.close()
+            throw error
+        }
+    }
+
+    /// Begins this home's copy of a roadmap from a bundle that was verified.
+    public func join(_ contents: BundleContents) async throws {
+        try begin(contents.roadmap, contents.records.map { StoredRecord(kind: $0.kind, bytes: $0.body) })
+    }
+
+    private func begin(_ roadmap: InstrumentID, _ records: [StoredRecord]) throws {
+        var settings = try settings()
+        if let held = settings.roadmap, held != roadmap {
+            throw HomeFailure.otherRoadmap(held: held, offered: roadmap)
+        }
+        do throws(StoreFailure) {
+            let lock = try HomeLock(home: path)
+            // Without a roadmap in the settings whatever store there is was begun and never finished.
+            if settings.roadmap == nil {
+                for suffix in ["", "-wal", "-shm"] { unlink(storePath + suffix) }
+            }
+            let store = try SQLiteStore(path: storePath, roadmap: roadmap)
+            try store.put(records)
+            withExtendedLifetime(lock) {}
+        } catch {
+            throw HomeFailure(error, home: self)
+        }
+        settings.roadmap = roadmap
+        try write(settings)
+    }
+}
+
+extension BundleContents {
+    /// Its records as a home takes them, in an order in which each comes after what it needs.
+    public var records: [PublishedRecord] {
+        ledger.instruments.values.sorted { $0.id < $1.id }.map { .instrument($0) }
+            + ledger.seals.values.sorted { $0.seal.id < $1.seal.id }.flatMap { onRecord in
+                onRecord.signatures.sorted { $0.key < $1.key }.map { .seal($0.value) }
+            }
+            + certificates.sorted { $0.certificate.sequence < $1.certificate.sequence }.map {
+                .certificate($0.statement)
+            }
+    }
+}
+
+/// The store itself, opened by a verb while no node runs.
+private struct DirectDoor: HomeDoor {
+    let core: NodeCore
+
+    func bundle() async throws -> [UInt8] { await core.bundle() }
+
+    func publish(_ records: [PublishedRecord]) async throws -> Int {
+        let count = try await core.publish(records)
+        try await core.certify()
+        return count
+    }
+
+    func status() async throws -> NodeStatus { await core.status(isRunning: false) }
+
+    func close() async {}
+}
+
+/// A running node's control socket: a connection for each request.
+private struct ControlDoor: HomeDoor {
+    private let home: Home
+
+    /// - Throws: if no node of this home answers, or the socket is not its owner's.
+    init(_ home: Home) async throws {
+        self.home = home
+        _ = try await status()
+    }
+
+    func bundle() async throws -> [UInt8] {
+        guard case .bundle(let bytes) = try await ask(.bundle) else { throw unexpected }
+        return bytes
+    }
+
+    func publish(_ records: [PublishedRecord]) async throws -> Int {
+        guard case .published(let count) = try await ask(.publish(records)) else { throw unexpected }
+        return count
+    }
+
+    func status() async throws -> NodeStatus {
+        guard case .status(let status) = try await ask(.status) else { throw unexpected }
+        return status
+    }
+
+    func close() async {}
+
+    private func ask(_ request: ControlRequest) async throws -> ControlAnswer {
+        switch try await exchange(request) {
+        case .refused(let words): throw NodeRefusal(words: words)
+        case .failed(let reason): throw HomeFailure.notReached(path: home.controlSocketPath, reason: reason)
+        case let answer: return answer
+        }
+    }
+
+    private func exchange(_ request: ControlRequest) async throws -> ControlAnswer {
+        var status = stat()
+        guard stat(home.controlSocketPath, &status) == 0, status.st_uid == getuid() else {
+            throw HomeFailure.notReached(path: home.controlSocketPath, reason: "no node runs")
+        }
+        let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .connect(unixDomainSocketPath: home.controlSocketPath) { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandlers(
+                        ByteToMessageHandler(ControlFrameDecoder()), MessageToByteHandler(ControlFrameEncoder()))
+                    return try NIOAsyncChannel<[UInt8], [UInt8]>(wrappingChannelSynchronously: channel)
+                }
+            }
+        return try await channel.executeThenClose { inbound, outbound in
+            try await outbound.write(request.encoded())
+            for try await bytes in inbound { return try ControlAnswer(encoded: bytes) }
+            throw HomeFailure.notReached(path: home.controlSocketPath, reason: "the node ended before it answered")
+        }
+    }
+
+    private var unexpected: HomeFailure {
+        .notReached(path: home.controlSocketPath, reason: "the node gave an answer of another kind")
+    }
+}
