@@ -1,5 +1,7 @@
-/// Limits of a party's record; `Docs/Specification/parties.md` has the same table.
+/// Limits of names, party records and cards; `Docs/Specification/parties.md` has the same table.
 public enum IdentityLimits {
+    /// Bytes of one identifier.
+    public static let identifierByteCount = 128
     /// Languages of one text: more than any organisation's official ones.
     public static let languages = 64
     /// Seal keys of one record, and recovery keys likewise: a signature each may have to be checked.

@@ -73,7 +73,8 @@ public struct KeySet: Hashable, Sendable {
 
     /// Nil unless the threshold is more than half of the keys and not above their number, or both are none.
     public init?(keys: [PublicKey], threshold: Int) {
-        guard Self.isSound(keyCount: keys.count, threshold: threshold), Set(keys).count == keys.count else { return nil }
+        let isSound = Self.isSound(keyCount: keys.count, threshold: threshold)
+        guard isSound, Set(keys).count == keys.count else { return nil }
         self.keys = keys.sorted { $0.id < $1.id }
         self.threshold = threshold
     }
