@@ -1,0 +1,4 @@
+import AgreementReference
+import Testing
+
+@Test func `a seed`() { #expect(ReferenceVerdict.accept.commits) }
