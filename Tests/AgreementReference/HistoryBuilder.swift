@@ -60,7 +60,7 @@ public struct HistoryBuilder {
 
     /// Ids and key records made up from a seed.
     public init(seed: UInt64) {
-        self.init(assignID: Self.madeUpIDs(seed: seed), assignKeyRecord: Self.madeUpKeyRecords)
+        self.init(assignID: Self.madeUpIDs(seed: seed), assignKeyRecord: Self.madeUpKeyRecord)
     }
 
     /// 64 hex digits that differ for every number, in no order.
@@ -70,7 +70,7 @@ public struct HistoryBuilder {
             return generator.hex(64)
         }
     }
-    public static let madeUpKeyRecords: AssignKeyRecord = { party, serial in "\(party)'s keys \(serial)" }
+    public static func madeUpKeyRecord(of party: String, serial: Int) -> String { "\(party)'s keys \(serial)" }
 
     public var history: ReferenceHistory { ReferenceHistory(roadmap: roadmap, events: events) }
 

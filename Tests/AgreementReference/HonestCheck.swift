@@ -64,25 +64,38 @@ extension Reference {
     public func objections(
         of party: String, to instrument: String, verdict: ReferenceVerdict = .accept, provided: [String] = []
     ) -> [ReferenceObjection] {
-        let given = Set((counting[instrument] ?? []).filter { $0.seal.party == party }.map(\.seal.verdict))
-        var objections: [ReferenceObjection] = given.subtracting([verdict]).isEmpty ? [] : [.isAnotherVerdict]
-        guard verdict.commits else { return objections }
-        let replaces = ground.instruments[instrument]?.replaces ?? []
-        objections += provided.filter { replaces.contains($0) }.map { .isProvidedOnWhatItReplaces($0) }
-        let earlier = commitments(of: party)
-        for id in earlier { objections += ground.objections(to: instrument, afterCommittingTo: id) }
-        let supposed = standing(supposing: instrument)
-        if !supposed.contains(instrument) { objections.append(.wouldNotStand) }
-        for id in earlier where standing.contains(id) && !replaces.contains(id) && !supposed.contains(id) {
-            objections.append(.wouldTopple(id))
-        }
-        return objections
+        let objections = listedObjections(of: party, to: instrument, verdict: verdict, provided: provided)
+        return verdict.commits ? objections + standingObjections(of: party, to: instrument) : objections
     }
 
     public func mayCommit(
         _ party: String, to instrument: String, verdict: ReferenceVerdict = .accept, provided: [String] = []
     ) -> Bool {
-        objections(of: party, to: instrument, verdict: verdict, provided: provided).isEmpty
+        listedObjections(of: party, to: instrument, verdict: verdict, provided: provided).isEmpty
+            && (!verdict.commits || standingObjections(of: party, to: instrument).isEmpty)
+    }
+
+    /// What the instruments and the party's own seals say, whatever else is known.
+    private func listedObjections(
+        of party: String, to instrument: String, verdict: ReferenceVerdict, provided: [String]
+    ) -> [ReferenceObjection] {
+        let given = Set((counting[instrument] ?? []).filter { $0.seal.party == party }.map(\.seal.verdict))
+        var objections: [ReferenceObjection] = given.subtracting([verdict]).isEmpty ? [] : [.isAnotherVerdict]
+        guard verdict.commits else { return objections }
+        let replaces = ground.instruments[instrument]?.replaces ?? []
+        objections += provided.filter { replaces.contains($0) }.map { .isProvidedOnWhatItReplaces($0) }
+        for id in commitments(of: party) { objections += ground.objections(to: instrument, afterCommittingTo: id) }
+        return objections
+    }
+
+    /// It would stand and topple nothing.
+    private func standingObjections(of party: String, to instrument: String) -> [ReferenceObjection] {
+        let replaces = ground.instruments[instrument]?.replaces ?? []
+        let supposed = standing(supposing: instrument)
+        let toppled = commitments(of: party).filter {
+            standing.contains($0) && !replaces.contains($0) && !supposed.contains($0)
+        }
+        return (supposed.contains(instrument) ? [] : [.wouldNotStand]) + toppled.map { .wouldTopple($0) }
     }
 
     /// What a party committed to, ascending.

@@ -1,4 +1,0 @@
-import AgreementReference
-import Testing
-
-@Test func `a seed`() { #expect(ReferenceVerdict.accept.commits) }
