@@ -25,7 +25,9 @@ extension HistoryGenerator {
             contents[Provision.roster(standing)] = .roster(
                 holders.sortedBytewise(), isDormant: standing == "observer")
         }
-        for provisionClass in Self.classes { contents[Provision.rule(provisionClass)] = .rule(rule(for: provisionClass)) }
+        for provisionClass in Self.classes {
+            contents[Provision.rule(provisionClass)] = .rule(rule(for: provisionClass))
+        }
         for member in members.sortedBytewise() { contents[Provision.party(member)] = builder.newRecord(of: member) }
         addArticles(to: &contents)
         let founding = builder.found(contents)

@@ -18,8 +18,8 @@ extension HistoryGenerator {
     }
 
     private mutating func someDefinition(_ desk: Desk, avoiding taken: Set<String> = []) -> Set<String> {
-        guard random.chance(35), let relied = random.pick(articles(desk).filter { !taken.contains($0) }) else { return [] }
-        return [relied]
+        guard random.chance(35) else { return [] }
+        return Set([random.pick(articles(desk).filter { !taken.contains($0) })].compactMap { $0 })
     }
 
     mutating func edit(_ desk: Desk, avoiding taken: Set<String> = []) -> ReferenceInstrument? {
@@ -106,19 +106,22 @@ extension HistoryGenerator {
 
     // MARK: Replacing
 
-    /// Takes something back that is in force, with all that is built on it, and says it anew.
+    /// Takes something back that is in force and says it anew; mostly naming all that is built on it, too.
     mutating func replacement(_ desk: Desk, _ reference: Reference) -> ReferenceInstrument? {
         func falling(with id: String) -> Set<String> {
             desk.force.filter { builder.ground.isBuilt($0, on: id) }.union([id])
         }
         let light = desk.force.sortedBytewise().filter { $0 != builder.roadmap && falling(with: $0).count <= 3 }
-        guard let id = random.pick(light), let old = builder.ground.instruments[id] else { return nil }
+        let given = light.filter { provisos[$0] != nil }  // and what was given in return hangs on it
+        guard let id = random.pick(given.isEmpty || random.chance(50) ? light : given),
+            let old = builder.ground.instruments[id]
+        else { return nil }
         let fallen = falling(with: id)
         var rest = desk
         rest.force = desk.force.subtracting(fallen)
         rest.text = builder.ground.text(of: rest.force)
         let changes = fitting(old.changes, rest)
-        return changes.isEmpty ? nil : draft(changes, rest, replacing: fallen)
+        return changes.isEmpty ? nil : draft(changes, rest, replacing: random.chance(75) ? fallen : [id])
     }
 
     /// Takes up an instrument that hangs, on the versions in force.
@@ -154,16 +157,21 @@ extension HistoryGenerator {
     mutating func broken(_ desk: Desk) -> ReferenceInstrument? {
         guard var draft = random.chance(70) ? addition(desk) : ruleChange(desk) else { return nil }
         let named = draft.base.keys.sortedBytewise()
+        let published = builder.ground.instruments.keys.sortedBytewise()
         switch random.below(9) {
         case 0: draft.base[random.pick(draft.changes.keys.sortedBytewise()) ?? ""] = nil
-        case 1: draft.base.updateValue(nil, forKey: random.pick(named.filter { $0.hasPrefix("ro") }) ?? "roster/partner")
+        case 1:
+            let roster = random.pick(named.filter { $0.hasPrefix("roster/") }) ?? "roster/partner"
+            draft.base.updateValue(nil, forKey: roster)
         case 2: draft.base[random.pick(named.filter(Provision.isRuleOrRoster)) ?? ""] = nil
-        case 3: draft.replaces.formUnion(random.some(of: builder.view(of: draft.directGround).sortedBytewise(), percent: 30))
+        case 3:
+            let ground = builder.view(of: draft.directGround).sortedBytewise()
+            draft.replaces.formUnion(random.some(of: ground, percent: 30))
         case 4:
             for provision in named { draft.base.updateValue(nil, forKey: provision) }
             draft.after = []
-        case 5: draft.base.updateValue(random.pick(builder.ground.instruments.keys.sortedBytewise()), forKey: "a1")
-        case 6: draft.after.formUnion(random.some(of: builder.ground.instruments.keys.sortedBytewise(), percent: 25))
+        case 5: draft.base.updateValue(random.pick(published), forKey: "a1")
+        case 6: draft.after.formUnion(random.some(of: published, percent: 25))
         case 7:
             guard let repealed = random.pick(articles(desk)) else { return nil }
             return self.draft([repealed: .repeal], desk)

@@ -16,6 +16,8 @@ public struct ReferenceGround: Sendable {
     public private(set) var verdicts: [String: ReferenceForm] = [:]
     /// What each well-formed instrument is built on, all the way down.
     public private(set) var beneath: [String: Set<String>] = [:]
+    /// What each well-formed instrument names in `base` and `after`.
+    public private(set) var directGround: [String: Set<String>] = [:]
     /// Among the well-formed.
     public private(set) var conflicts: [String: Set<String>] = [:]
     /// Of the well-formed.
@@ -49,6 +51,7 @@ public struct ReferenceGround: Sendable {
         let ground = builtOn(by: instrument)
         let rivals = beneath.keys.filter { conflict(instrument, beneath: ground, with: $0) }
         beneath[instrument.id] = ground
+        directGround[instrument.id] = instrument.directGround
         conflicts[instrument.id] = Set(rivals)
         for rival in rivals { conflicts[rival, default: []].insert(instrument.id) }
         needs[instrument.id] = allNeeds(of: instrument)

@@ -1,16 +1,16 @@
 /// Random histories: a consortium of four to eight parties that amends its charter for a while.
 ///
-/// Honest parties draft on the state in force as they know it, cooperate mostly, and ask the honest check before every
-/// seal; liars seal what they like. What a party knows is what it heard from others: sometimes everybody tells everybody,
-/// sometimes only two meet. The same seed and the same assigned ids give the same history.
+/// Honest parties draft on the state in force as they know it, cooperate mostly, and ask the honest check before
+/// every seal; liars seal what they like. What a party knows is what it heard from others: sometimes everybody tells
+/// everybody, sometimes only two meet. The same seed and the same assigned ids give the same history.
 ///
 /// ```swift
 /// var generator = HistoryGenerator(seed: 7, assignID: { encode($0).digest }, assignKeyRecord: { keyRecord($0, $1) })
 /// let history = generator.history()
 /// ```
 ///
-/// Faults that a decoder refuses (an empty list in a rule, a reserved provision of another class) do not occur; those that
-/// only the whole ground shows do.
+/// Faults that a decoder refuses (an empty list in a rule, a reserved provision of another class) do not occur; those
+/// that only the whole ground shows do.
 public struct HistoryGenerator {
     var random: SplitMix64
     var builder: HistoryBuilder
@@ -21,10 +21,13 @@ public struct HistoryGenerator {
     var hasSafeRules = true
     /// What the wary seal an instrument provided.
     var provisos: [String: Proviso] = [:]
+    /// The seals of each party on each instrument.
+    private var given: [String: [ReferenceSeal]] = [:]
     /// What was in force for some proposer at some time.
     private var snapshots: [Set<String>] = []
     private var cache: [Knowledge: Reference] = [:]
     private let memo = ReferenceMemo()
+    private var numbered: [NumberedSeal] = []
     var nextProvision = 0
 
     struct Knowledge: Hashable {
@@ -60,7 +63,7 @@ public struct HistoryGenerator {
     /// Generates the history; call it once.
     public mutating func history() -> ReferenceHistory {
         foundCharter()
-        let length = random.within(26...44)
+        let length = random.within(24...40)
         while builder.ground.instruments.count < length {
             let published = propose()
             gossip(about: published)
@@ -131,9 +134,10 @@ public struct HistoryGenerator {
         let knowledge = nodes[party]?.knowledge ?? Knowledge()
         if let known = cache[knowledge] { return known }
         if cache.count > 24 { cache = [:] }
-        let seals = knowledge.seals.sorted().map { builder.seals[$0] }
+        numbered += memo.numbered(Array(builder.seals[numbered.count...]))
+        let seals = knowledge.seals.sorted().map { numbered[$0] }
         let reference = Reference(
-            ground: builder.ground, instruments: knowledge.instruments, seals: seals, memo: memo)
+            ground: builder.ground, instruments: knowledge.instruments, numbered: seals, memo: memo)
         cache[knowledge] = reference
         return reference
     }
@@ -166,18 +170,22 @@ public struct HistoryGenerator {
         _ id: String, by party: String, _ verdict: ReferenceVerdict, provided: [String] = [],
         in capacities: [String]? = nil, under keys: String? = nil, isSigned: Bool = true
     ) {
-        builder.seal(
+        let place = builder.seal(
             id, by: party, verdict, provided: provided, in: capacities, under: keys, isSigned: isSigned)
-        nodes[party]?.knowledge.seals.insert(builder.seals.count - 1)
+        nodes[party]?.knowledge.seals.insert(place)
+        given[id + " " + party, default: []].append(builder.seals[place])
     }
 
     /// An honest party looks at an instrument, and perhaps seals it.
     private mutating func consider(_ id: String, by party: String) {
-        let earlier = builder.seals.filter { $0.party == party && $0.instrument == id }
+        let earlier = given[id + " " + party] ?? []
         let hasFull = earlier.contains { $0.capacities == nil && $0.provided.isEmpty }
-        if hasFull || random.chance(earlier.isEmpty ? 6 : 60) { return }
+        if id == builder.roadmap || hasFull || random.chance(earlier.isEmpty ? 6 : 60) { return }
         let verdict = earlier.first?.verdict ?? taste(for: id)
-        guard verdict.commits else { return give(id, by: party, .reject) }
+        guard verdict.commits else {
+            if reference(of: party).mayCommit(party, to: id, verdict: .reject) { give(id, by: party, .reject) }
+            return
+        }
         var provided: [String] = []
         if let proviso = provisos[id], proviso.wary.contains(party), earlier.isEmpty || random.chance(70) {
             provided = proviso.provided
@@ -267,7 +275,8 @@ public struct HistoryGenerator {
             case .set(var content) = one.changes[provision]
         else { return [] }
         content.words = words()
-        let other = builder.draft([provision: .set(content)], on: desk.force, naming: random.chance(50) ? desk.rivals : [])
+        let rivals = random.chance(50) ? desk.rivals : []
+        let other = builder.draft([provision: .set(content)], on: desk.force, naming: rivals)
         let author = random.pick(parties) ?? desk.party
         let ground = nodes[desk.party]?.knowledge.instruments ?? []
         nodes[author]?.knowledge.instruments.formUnion(ground)

@@ -108,18 +108,22 @@ public struct HistoryBuilder {
     }
 
     /// Gives a seal under the newest keys of the party that its instrument writes or is built on.
+    ///
+    /// - Returns: Its place among the seals; also where it had been given before.
+    @discardableResult
     public mutating func seal(
         _ instrument: String, by party: String, _ verdict: ReferenceVerdict = .accept, provided: [String] = [],
         in capacities: [String]? = nil, under keys: String? = nil, isSigned: Bool = true
-    ) {
+    ) -> Int {
         let newest = ground.keyRecord(of: party, for: instrument)
         let seal = ReferenceSeal(
             party: party, instrument: instrument, keys: keys ?? newest ?? "no keys of \(party)",
             capacities: capacities?.sortedBytewise(), verdict: verdict, provided: provided.sortedBytewise(),
             isSigned: isSigned)
-        guard !seals.contains(seal) else { return }
+        if let place = seals.firstIndex(of: seal) { return place }
         seals.append(seal)
         events.append(.sealed(seal))
+        return seals.count - 1
     }
 
     public mutating func seal(
@@ -135,8 +139,8 @@ public struct HistoryBuilder {
 
     // MARK: Drafting
 
-    /// What honest tools would publish: `changes` on the text of a view, with all that it relies on in its base, built on
-    /// whoever in the view relied on what it writes, and naming those of `rivals` whose parties would else be held back.
+    /// What honest tools would publish: `changes` on the text of a view, with all that it relies on in its base, built
+    /// on whoever in the view relied on what it writes, and naming those of `rivals` that would hold their parties back.
     ///
     /// - Parameter view: Well-formed instruments, with all they are built on, no two in conflict.
     public func draft(
@@ -181,8 +185,9 @@ public struct HistoryBuilder {
         var hasNamed = true
         while hasNamed {
             hasNamed = false
-            for rival in rivals.sortedBytewise() where !draft.replaces.contains(rival) && !beneath.contains(rival) {
-                guard !ground.objections(to: draft, beneath: beneath, afterCommittingTo: rival).isEmpty else { continue }
+            for rival in rivals.subtracting(beneath).subtracting(draft.replaces).sortedBytewise() {
+                let objections = ground.objections(to: draft, beneath: beneath, afterCommittingTo: rival)
+                if objections.isEmpty { continue }
                 draft.replaces.insert(rival)
                 hasNamed = true
             }

@@ -27,12 +27,15 @@ public struct HistoryCoverage: Hashable, Sendable {
 
     public init() {}
 
-    public init(of history: ReferenceHistory) {
-        let reference = history.reference
+    /// - Parameter whole: What a copy that holds everything makes of the history.
+    public init(of history: ReferenceHistory, whole: Reference? = nil) {
+        let reference = whole ?? history.reference
         self.init(of: reference)
         for third in 1...2 {
-            let part = history.reference(of: history.events.prefix(history.events.count * third / 3))
-            let awaiting = part.instruments.filter { part.ground.verdicts[$0] == nil }.count
+            let part = history.events.prefix(history.events.count * third / 3)
+            let ground = ReferenceGround(
+                roadmap: history.roadmap, instruments: ReferenceHistory.instruments(of: part))
+            let awaiting = ground.instruments.keys.filter { ground.verdicts[$0] == nil }.count
             states[.awaitingRecords, default: 0] += awaiting
         }
     }
@@ -76,7 +79,9 @@ public struct HistoryCoverage: Hashable, Sendable {
     private static func overtakes(_ amendment: ReferenceInstrument, in reference: Reference) -> Bool {
         let rosters = amendment.changes.keys.filter { $0.hasPrefix("roster/") }
         return reference.instruments.subtracting(reference.perfected).contains { id in
-            guard reference.ground.isWellFormed(id), !reference.ground.isBuilt(id, on: amendment.id) else { return false }
+            guard reference.ground.isWellFormed(id), !reference.ground.isBuilt(id, on: amendment.id) else {
+                return false
+            }
             return rosters.contains { roster in
                 guard let named = reference.ground.instruments[id]?.base[roster] else { return false }
                 return named == amendment.base[roster]

@@ -33,8 +33,12 @@ public struct Reference {
     public init(
         ground: ReferenceGround, instruments: Set<String>, seals: [ReferenceSeal], memo: ReferenceMemo
     ) {
+        self.init(ground: ground, instruments: instruments, numbered: memo.numbered(seals), memo: memo)
+    }
+
+    init(ground: ReferenceGround, instruments: Set<String>, numbered: [NumberedSeal], memo: ReferenceMemo) {
         var counting: [String: [NumberedSeal]] = [:]
-        for seal in memo.numbered(seals) where instruments.contains(seal.seal.instrument) {
+        for seal in numbered where instruments.contains(seal.seal.instrument) {
             guard memo.counts(seal, on: ground) else { continue }
             counting[seal.seal.instrument, default: []].append(seal)
         }
@@ -85,7 +89,7 @@ public struct Reference {
         var left = standing
         var force: Set<String> = []
         while true {
-            let ready = left.filter { ground.instruments[$0]?.directGround.isSubset(of: force) ?? false }
+            let ready = left.filter { ground.directGround[$0]?.isSubset(of: force) ?? false }
             let unbeaten = ready.filter { candidate in
                 let rivals = (ground.conflicts[candidate] ?? []).intersection(left)
                 return !rivals.contains { beats($0, candidate) }
@@ -117,7 +121,8 @@ struct NumberedSeal {
 public final class ReferenceMemo {
     private struct Question: Hashable {
         let instrument: String
-        let seals: [Int]
+        /// The numbers of the seals, ascending; `nil` supposes that everybody accepted.
+        let seals: [Int]?
     }
     private var numbers: [ReferenceSeal: Int] = [:]
     private var answers: [Question: Bool] = [:]
@@ -127,9 +132,9 @@ public final class ReferenceMemo {
 
     func numbered(_ seals: [ReferenceSeal]) -> [NumberedSeal] {
         seals.map { seal in
-            let number = numbers[seal] ?? numbers.count
-            numbers[seal] = number
-            return NumberedSeal(number: number, seal: seal)
+            if let number = numbers[seal] { return NumberedSeal(number: number, seal: seal) }
+            numbers[seal] = numbers.count
+            return NumberedSeal(number: numbers.count - 1, seal: seal)
         }
     }
 
@@ -138,6 +143,14 @@ public final class ReferenceMemo {
         let answer =
             seal.seal.isSigned && ground.keyRecord(of: seal.seal.party, for: seal.seal.instrument) == seal.seal.keys
         if ground.verdicts[seal.seal.instrument] != nil { countingSeals[seal.number] = answer }
+        return answer
+    }
+
+    func areMetByEverybody(_ needs: [ReferenceNeed], of instrument: String) -> Bool {
+        let question = Question(instrument: instrument, seals: nil)
+        if let known = answers[question] { return known }
+        let answer = ReferenceConsent(seals: [], everybodyBut: []).meets(needs)
+        answers[question] = answer
         return answer
     }
 
@@ -166,15 +179,13 @@ struct FixedPoints {
             var members = candidates
             while true {
                 let staying = members.filter { id in
-                    guard ground.instruments[id]?.directGround.isSubset(of: members) ?? false else { return false }
+                    guard ground.directGround[id]?.isSubset(of: members) ?? false else { return false }
                     let seals = (counting[id] ?? []).filter {
                         $0.seal.verdict.commits && $0.seal.provided.allSatisfy(members.contains)
                     }
-                    guard id != supposed else {
-                        let everybody = ReferenceConsent(seals: seals.map(\.seal), everybodyBut: [])
-                        return everybody.meets(ground.needs[id] ?? [])
-                    }
-                    return memo.areMet(ground.needs[id] ?? [], of: id, by: seals)
+                    let needs = ground.needs[id] ?? []
+                    return id == supposed
+                        ? memo.areMetByEverybody(needs, of: id) : memo.areMet(needs, of: id, by: seals)
                 }
                 if staying.count == members.count { return members }
                 members = staying

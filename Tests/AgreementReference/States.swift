@@ -1,13 +1,13 @@
 /// The states everyone can name: the first that holds.
 ///
 /// Readings:
-/// - *stale*: for some provision in its base the version in force differs from the one named, and the one named is not
-///   built on it. Where nothing at all is in force for a provision, a base that names a version is ahead, not stale.
-/// - *rejected*: what it needs cannot be met even if every party that has not rejected accepts in all capacities and all
-///   conditions stand; a party that rejected counts by the positive verdicts it gave. The founding's acceptances without
-///   condition stay what they are: one with a condition never counts there.
-/// - *conditional*: everything it is built on is perfected, and its needs would be met if every `provided` were ignored.
-///   This never holds of the founding, whose needs ask for acceptances without condition.
+/// - *stale*: for some provision in its base the version in force differs from the one named, and the one named is
+///   not built on it. Where nothing at all is in force for a provision, a base that names a version is ahead.
+/// - *rejected*: what it needs cannot be met even if every party that has not rejected accepts in all capacities and
+///   all conditions stand; a party that rejected counts by the positive verdicts it gave. The founding's acceptances
+///   without condition stay what they are: one with a condition never counts there.
+/// - *conditional*: everything it is built on is perfected, and its needs would be met if every `provided` were
+///   ignored. This never holds of the founding, whose needs ask for acceptances without condition.
 public enum ReferenceState: String, Hashable, Sendable, CaseIterable {
     case illFormed = "ill-formed"
     case awaitingRecords = "awaiting-records"

@@ -4,8 +4,8 @@
 /// - Faults that the instrument shows by itself make it ill formed at once, whatever is missing. Then: something it is
 ///   built on or replaces is known and ill formed: ill formed too. Then: something is missing, or awaits: awaiting.
 ///   Only with everything at hand is the rest judged.
-/// - The founding: nothing in base, `after` and `replaces`, no repeals; a rule for every class it uses and for `roster`,
-///   `rule` and `party`; a record for every holder of every roster, dormant ones too; every parent exists.
+/// - The founding: nothing in base, `after` and `replaces`, no repeals; a rule for every class it uses and for
+///   `roster`, `rule` and `party`; a record for every holder of every roster, dormant ones too; every parent exists.
 /// - "the rules and rosters it is decided under": those of its own classes, not of what `replaces` brings in.
 /// - Reserved provisions have the class of their prefix, no parent, and the matter that belongs to them. An ordinary
 ///   provision carries no such matter. Expressions with empty lists, p = 0, p > q or k = 0 are refused.
@@ -100,8 +100,7 @@ extension ReferenceGround {
             if !isNewest { return .baseIsNotNewest(provision) }
         }
         return faultOfTogetherness(instrument, ground: ground)
-            ?? faultOfDeciding(instrument, ground: ground)
-            ?? faultOfTree(instrument, ground: ground)
+            ?? faultOfAmending(instrument, ground: ground)
     }
 
     /// What it is built on contains no two that conflict, and none that another of them, or it itself, replaces.
@@ -117,10 +116,17 @@ extension ReferenceGround {
         return instrument.replaces.intersection(ground).sortedBytewise().first.map { .groundIsReplaced($0) }
     }
 
+    private func faultOfAmending(_ instrument: ReferenceInstrument, ground: Set<String>) -> ReferenceFault? {
+        let amending = amending(of: instrument)
+        return faultOfDeciding(instrument, amending, ground: ground) ?? faultOfTree(instrument, amending)
+    }
+
     /// The rule of every class it writes or touches and every roster these rules speak of are in its base, never as
     /// "did not exist"; who changes the constitution has all rules and rosters in its base.
-    private func faultOfDeciding(_ instrument: ReferenceInstrument, ground: Set<String>) -> ReferenceFault? {
-        for provisionClass in amending(of: instrument).classes.sortedBytewise() {
+    private func faultOfDeciding(
+        _ instrument: ReferenceInstrument, _ amending: ReferenceAmending, ground: Set<String>
+    ) -> ReferenceFault? {
+        for provisionClass in amending.classes.sortedBytewise() {
             let provision = Provision.rule(provisionClass)
             guard let rule = rule(ofClass: provisionClass, namedBy: instrument) else {
                 return .ruleNotInBase(provision)
@@ -138,8 +144,7 @@ extension ReferenceGround {
 
     /// Whoever adds or moves a provision relies on its new parent and all of that one's ancestors; what is repealed
     /// leaves no children behind.
-    private func faultOfTree(_ instrument: ReferenceInstrument, ground: Set<String>) -> ReferenceFault? {
-        let amending = amending(of: instrument)
+    private func faultOfTree(_ instrument: ReferenceInstrument, _ amending: ReferenceAmending) -> ReferenceFault? {
         for provision in amending.added.union(amending.moved).sortedBytewise() {
             guard let ancestors = ReferenceAmending.ancestors(of: provision, in: amending.after),
                 ancestors.allSatisfy({ instrument.base[$0] != nil })
