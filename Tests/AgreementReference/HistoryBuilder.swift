@@ -140,7 +140,7 @@ public struct HistoryBuilder {
     // MARK: Drafting
 
     /// What honest tools would publish: `changes` on the text of a view, with all that it relies on in its base, built
-    /// on whoever in the view relied on what it writes, and naming those of `rivals` that would hold their parties back.
+    /// on whoever in the view relied on what it writes, and naming those of `rivals` that would hold parties back.
     ///
     /// - Parameter view: Well-formed instruments, with all they are built on, no two in conflict.
     public func draft(

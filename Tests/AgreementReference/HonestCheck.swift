@@ -4,8 +4,8 @@
 /// - "committed to before" are the party's counting accepts and abstentions in the copy at hand.
 /// - That nothing committed to before replaces I holds for every J, named or not; the other listed clauses hold for
 ///   each J that I does not itself name.
-/// - *would stand* asks for standing, not for being in force: a rival of something that stands, and that the party never
-///   committed to, would stand beside it, contested.
+/// - *would stand* asks for standing, not for being in force: a rival of something that stands, and that the party
+///   never committed to, would stand beside it, contested.
 /// - A second verdict of the same kind on one instrument is no lie, and is checked like the first.
 /// - Whoever rejects is only held to giving no second verdict.
 public enum ReferenceObjection: Hashable, Sendable {

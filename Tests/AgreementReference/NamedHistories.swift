@@ -8,6 +8,8 @@ public struct NamedHistory: Sendable, CustomStringConvertible {
     public let ids: [String: String]
     /// The state of instruments in a copy that holds everything.
     public let states: [String: ReferenceState]
+    /// What else is known of the sets: whether these are in force, whatever their state is called.
+    public let inForce: [String: Bool]
     /// Pairs that conflict, and pairs that do not.
     public let conflicts: [Pair]
     /// What an honest party may and may not seal, at some moment.
@@ -55,6 +57,7 @@ public struct NamedHistory: Sendable, CustomStringConvertible {
         twoHonestOrders, chainsOfReplaces, baseThatIsNotNewest, rosterAmendmentAfterAgreement, founderTakeback,
         lockedOutOfTheGround, conditionThatNeverStood, replacingOnesOwnSupport, replacedArrivesLate, emptyStanding,
         secondRoot, securityCouncil, twoRuleChanges, linkedPair, bareNamedRule, newcomerUnasked,
+        moreHonestOne,
     ]
 }
 
@@ -127,14 +130,15 @@ struct Scene {
 
     func ending(
         _ claim: String, _ states: [String: ReferenceState], conflicting: [(String, String)] = [],
-        agreeing: [(String, String)] = [], partialCopies: [NamedHistory.PartialCopy] = []
+        agreeing: [(String, String)] = [], inForce: [String: Bool] = [:],
+        partialCopies: [NamedHistory.PartialCopy] = []
     ) -> NamedHistory {
         let pairs =
             conflicting.map { NamedHistory.Pair(one: $0.0, other: $0.1, isConflict: true) }
             + agreeing.map { NamedHistory.Pair(one: $0.0, other: $0.1, isConflict: false) }
         return NamedHistory(
-            claim: claim, history: builder.history, ids: ids, states: states, conflicts: pairs, checks: checks,
-            partialCopies: partialCopies)
+            claim: claim, history: builder.history, ids: ids, states: states, inForce: inForce, conflicts: pairs,
+            checks: checks, partialCopies: partialCopies)
     }
 }
 
@@ -400,6 +404,25 @@ extension NamedHistory {
         return scene.ending(
             "no rule as a whole is met without an acceptance by a party that one of its terms counts",
             ["to nobody": .sealed, "to a and b": .sealed, "to b": .inForce])
+    }
+
+    /// Of two contested ones, the one that stands without those who sealed both.
+    private static let moreHonestOne: @Sendable (inout Scene) -> NamedHistory = { scene in
+        scene.found(["a", "b", "c", "d", "e", "f", "g"], rule: .need(.atLeast(3), of: ["member"]))
+        scene.amend("honest", ["p": Scene.words("honest")])
+        scene.amend("other", ["p": Scene.words("other")])
+        scene.amend("on the honest", ["q": Scene.words("on the honest")], on: ["honest"], relyingOn: ["p"])
+        scene.amend("on the other", ["r": Scene.words("on the other")], on: ["other"], relyingOn: ["p"])
+        scene.seal("honest", by: ["a", "b", "c", "d"])
+        scene.seal("other", by: ["c", "e", "f"])
+        scene.check("c", "other", isAllowed: false)
+        scene.seal("on the honest", by: ["a", "b", "d"])
+        scene.seal("on the other", by: ["e", "f", "g"])
+        return scene.ending(
+            "of two contested instruments the one that stands without those who sealed both is in force",
+            ["honest": .contested, "other": .contested, "on the honest": .inForce, "on the other": .suspended],
+            conflicting: [("honest", "other")],
+            inForce: ["honest": true, "other": false])
     }
 
     /// Nobody is enrolled unasked.

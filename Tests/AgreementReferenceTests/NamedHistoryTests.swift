@@ -5,9 +5,13 @@ import Testing
 struct NamedHistoryTests {
     @Test(arguments: NamedHistory.all())
     func `end in the states that the design gives`(named: NamedHistory) {
-        let states = named.history.reference.states
+        let reference = named.history.reference
+        let states = reference.states
         for (name, expected) in named.states {
             #expect(states[named.ids[name] ?? ""] == expected, "\(name): \(named.claim)")
+        }
+        for (name, expected) in named.inForce {
+            #expect(reference.inForce.contains(named.ids[name] ?? "") == expected, "\(name): \(named.claim)")
         }
     }
 
@@ -58,10 +62,16 @@ struct NamedHistoryTests {
 
     @Test(arguments: NamedHistory.all())
     func `never depend on ids`(named: NamedHistory) {
-        let others = NamedHistory.all(seed: 99).first { $0.claim == named.claim }
-        let states = others?.history.reference.states ?? [:]
-        for (name, expected) in named.states {
-            #expect(states[others?.ids[name] ?? ""] == expected, "\(name): \(named.claim)")
+        for seed in UInt64(90)...99 {
+            let other = NamedHistory.all(seed: seed).first { $0.claim == named.claim }
+            let reference = other?.history.reference
+            let states = reference?.states ?? [:]
+            for (name, expected) in named.states {
+                #expect(states[other?.ids[name] ?? ""] == expected, "seed \(seed), \(name): \(named.claim)")
+            }
+            for (name, expected) in named.inForce {
+                #expect(reference?.inForce.contains(other?.ids[name] ?? "") == expected, "seed \(seed), \(name)")
+            }
         }
     }
 }
