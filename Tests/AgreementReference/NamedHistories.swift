@@ -57,7 +57,7 @@ public struct NamedHistory: Sendable, CustomStringConvertible {
         twoHonestOrders, chainsOfReplaces, baseThatIsNotNewest, rosterAmendmentAfterAgreement, founderTakeback,
         lockedOutOfTheGround, conditionThatNeverStood, replacingOnesOwnSupport, replacedArrivesLate, emptyStanding,
         secondRoot, securityCouncil, twoRuleChanges, linkedPair, bareNamedRule, newcomerUnasked,
-        moreHonestOne,
+        moreHonestOne, stricterRuleTakenBack, heavyByLight, replacerReplaced, namedOnceMore,
     ]
 }
 
@@ -301,16 +301,21 @@ extension NamedHistory {
     private static let emptyStanding: @Sendable (inout Scene) -> NamedHistory = { scene in
         scene.found(
             rule: Scene.majority, rosters: ["guest": []],
-            rules: ["courtesy": .need(.all, of: ["guest"]), "mixed": .need(.all, of: ["guest", "member"])])
+            rules: [
+                "courtesy": .need(.all, of: ["guest"]), "mixed": .need(.all, of: ["guest", "member"]),
+                "joint": .all([Scene.majority, .need(.all, of: ["guest"])]),
+            ])
         scene.amend("courtesy", ["g": Scene.words("courtesy", class: "courtesy")])
         scene.check("a", "courtesy", isAllowed: false)
         scene.amend("courtesy, sealed", ["h": Scene.words("courtesy", class: "courtesy")])
         scene.seal("courtesy, sealed", by: ["a", "b", "c"])
         scene.amend("mixed", ["m": Scene.words("mixed", class: "mixed")])
         scene.seal("mixed", by: ["a", "b", "c"])
+        scene.amend("joint", ["j": Scene.words("joint", class: "joint")])
+        scene.seal("joint", by: ["a", "b", "c"])
         return scene.ending(
             "no term over a standing without holders is met",
-            ["courtesy": .unsealed, "courtesy, sealed": .sealed, "mixed": .inForce])
+            ["courtesy": .unsealed, "courtesy, sealed": .sealed, "joint": .sealed, "mixed": .inForce])
     }
 
     /// A base of nothing but "did not exist" made a second root.
@@ -363,13 +368,19 @@ extension NamedHistory {
         scene.amend("one rule", ["rule/text": .rule(.need(.atLeast(1), of: ["member"]))])
         scene.amend("another rule", ["rule/other": .rule(.need(.atLeast(2), of: ["member"]))])
         scene.amend("new keys", ["party/c": scene.builder.newRecord(of: "c")])
+        scene.amend("other keys", ["party/b": scene.builder.newRecord(of: "b")])
+        scene.amend("new class", ["rule/new": .rule(Scene.majority)])
+        scene.amend("other class", ["rule/newer": .rule(Scene.majority)])
         scene.seal("one rule", by: ["a", "b"])
         scene.check("a", "another rule", isAllowed: false)
         scene.check("b", "new keys", isAllowed: false)
         return scene.ending(
             "two changes of one constitution conflict, whatever each changes",
             ["one rule": .inForce, "another rule": .stale],
-            conflicting: [("one rule", "another rule"), ("one rule", "new keys"), ("another rule", "new keys")])
+            conflicting: [
+                ("one rule", "another rule"), ("one rule", "new keys"), ("new keys", "other keys"),
+                ("new class", "other class"), ("new class", "new keys"),
+            ])
     }
 
     /// What the whole system is for.
@@ -404,6 +415,68 @@ extension NamedHistory {
         return scene.ending(
             "no rule as a whole is met without an acceptance by a party that one of its terms counts",
             ["to nobody": .sealed, "to a and b": .sealed, "to b": .inForce])
+    }
+
+    /// Nobody undoes a stricter rule under the laxer one before it.
+    private static let stricterRuleTakenBack: @Sendable (inout Scene) -> NamedHistory = { scene in
+        scene.found(rule: Scene.majority)
+        scene.amend("stricter", ["rule/text": .rule(Scene.all)])
+        scene.seal("stricter", by: ["a", "b"])
+        scene.amend("takeback", ["rule/text": .rule(Scene.majority)], replacing: ["stricter"])
+        scene.seal("takeback", by: ["b", "c"])
+        scene.amend("takeback by all", ["q": Scene.words("other")], replacing: ["stricter"])
+        scene.seal("takeback by all", by: ["a", "b", "c"])
+        return scene.ending(
+            "what replaces a change of a rule needs the rules of all classes as they stood after it",
+            ["takeback": .sealed, "stricter": .replaced, "takeback by all": .inForce])
+    }
+
+    /// Nobody undoes with a light rule what a heavy one agreed.
+    private static let heavyByLight: @Sendable (inout Scene) -> NamedHistory = { scene in
+        scene.found(rule: Scene.majority, rules: ["heavy": Scene.all])
+        scene.amend("heavy", ["h": Scene.words("heavy", class: "heavy")])
+        scene.seal("heavy", by: ["a", "b", "c"])
+        scene.amend("light", ["q": Scene.words("light")], replacing: ["heavy"])
+        scene.seal("light", by: ["a", "b"])
+        scene.amend("light, beside it", ["r": Scene.words("light")])
+        scene.seal("light, beside it", by: ["a", "b"])
+        return scene.ending(
+            "what replaces needs all that what it replaces needed",
+            ["heavy": .inForce, "light": .sealed, "light, beside it": .inForce])
+    }
+
+    /// Only what is not itself out makes out.
+    private static let replacerReplaced: @Sendable (inout Scene) -> NamedHistory = { scene in
+        scene.found(rule: Scene.majority)
+        scene.amend("first", ["p": Scene.words("first")])
+        scene.seal("first", by: ["a", "b"])
+        scene.amend("second", ["q": Scene.words("second")], replacing: ["first"])
+        scene.seal("second", by: ["a", "b"])
+        scene.amend("third", ["r": Scene.words("third")], replacing: ["second"])
+        scene.seal("third", by: ["a", "b"])
+        scene.amend("never perfected", ["r": Scene.words("never")], replacing: ["third"])
+        scene.seal("never perfected", by: ["c"])
+        return scene.ending(
+            "what was replaced stands again when what replaced it is replaced by what does not name it",
+            ["first": .inForce, "second": .replaced, "third": .inForce, "never perfected": .stale])
+    }
+
+    /// Each by name and never through others: whoever committed to what was replaced is free for what is built on its
+    /// replacement only where that names it again, with all that it needed.
+    private static let namedOnceMore: @Sendable (inout Scene) -> NamedHistory = { scene in
+        scene.found(rule: Scene.all, constitution: Scene.majority)
+        scene.amend("old", ["p": Scene.words("old")])
+        scene.seal("old", by: ["a", "b", "c"])
+        scene.amend("new", ["p": Scene.words("new")], replacing: ["old"])
+        scene.seal("new", by: ["a", "b", "c"])
+        scene.amend("expulsion", ["roster/member": .roster(["a", "b"])], on: ["new"])
+        scene.check("a", "expulsion", isAllowed: false)
+        scene.amend("expulsion, naming", ["roster/member": .roster(["a", "b"])], on: ["new"], replacing: ["old"])
+        scene.check("a", "expulsion, naming", isAllowed: true)
+        scene.seal("expulsion, naming", by: ["a", "b"])
+        return scene.ending(
+            "what was replaced is named once more by all that is built on its replacement",
+            ["old": .replaced, "new": .inForce, "expulsion": .unsealed, "expulsion, naming": .sealed])
     }
 
     /// Of two contested ones, the one that stands without those who sealed both.
