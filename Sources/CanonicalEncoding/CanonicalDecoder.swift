@@ -6,6 +6,8 @@ public struct CanonicalDecoder: Sendable {
     private let bytes: ArraySlice<UInt8>
     private let start: Int
     private var position: Int
+    /// Values that the one being read may still hold.
+    private var valuesLeft = EncodingLimits.valueCount
 
     public init(_ bytes: ArraySlice<UInt8>) {
         self.bytes = bytes
@@ -35,7 +37,8 @@ public struct CanonicalDecoder: Sendable {
 
     /// Reads the next value, whatever it is.
     public mutating func value() throws(DecodingRefusal) -> CanonicalValue {
-        try value(depth: 0)
+        valuesLeft = EncodingLimits.valueCount
+        return try value(depth: 0)
     }
 
     public mutating func unsigned() throws(DecodingRefusal) -> UInt64 {
@@ -68,6 +71,8 @@ public struct CanonicalDecoder: Sendable {
 
     private mutating func value(depth: Int) throws(DecodingRefusal) -> CanonicalValue {
         guard depth < EncodingLimits.depth else { throw refusal(.tooDeep) }
+        guard valuesLeft > 0 else { throw refusal(.tooMany) }
+        valuesLeft -= 1
         let (major, argument) = try head()
         switch major {
         case 0: return .unsigned(argument)
@@ -84,7 +89,7 @@ public struct CanonicalDecoder: Sendable {
     private mutating func items(_ announced: UInt64, depth: Int) throws(DecodingRefusal) -> [CanonicalValue] {
         let count = try itemCount(of: announced, bytesPerItem: 1)
         var items: [CanonicalValue] = []
-        // One byte can announce an item of forty in memory: grow as items really come.
+        // One byte can announce an item of many in memory: grow as items really come.
         items.reserveCapacity(min(count, 1024))
         for _ in 0..<count { items.append(try value(depth: depth + 1)) }
         return items
@@ -99,24 +104,24 @@ public struct CanonicalDecoder: Sendable {
             let keyStart = position
             let key = try value(depth: depth + 1)
             let keyBytes = bytes[keyStart..<position]
-            try checkKey(key, keyBytes, after: previousKey, first: entries.first?.key)
+            if let fault = Self.fault(ofKey: key, keyBytes, after: previousKey, first: entries.first?.key) {
+                throw DecodingRefusal(fault, offset: keyStart - start)
+            }
             previousKey = keyBytes
             entries.append(CanonicalMap.Entry(key: key, value: try value(depth: depth + 1)))
         }
         return CanonicalMap(inOrder: entries)
     }
 
-    private func checkKey(
-        _ key: CanonicalValue, _ keyBytes: ArraySlice<UInt8>, after previous: ArraySlice<UInt8>?, first: CanonicalValue?
-    ) throws(DecodingRefusal) {
-        switch key {
-        case .text, .unsigned, .negative: break
-        default: throw refusal(.keyKind)
-        }
-        if let first, first.isText != key.isText { throw refusal(.keyKind) }
-        guard let previous else { return }
-        if previous == keyBytes { throw refusal(.duplicateKey) }
-        guard previous.lexicographicallyPrecedes(keyBytes) else { throw refusal(.keyOrder) }
+    private static func fault(
+        ofKey key: CanonicalValue, _ keyBytes: ArraySlice<UInt8>, after previous: ArraySlice<UInt8>?,
+        first: CanonicalValue?
+    ) -> DecodingFault? {
+        guard key.isText || key.isInteger else { return .keyKind }
+        if let first, first.isText != key.isText { return .keyKind }
+        guard let previous else { return nil }
+        if previous == keyBytes { return .duplicateKey }
+        return previous.lexicographicallyPrecedes(keyBytes) ? nil : .keyOrder
     }
 
     /// Major type and argument of the next head, refused unless written in the shortest form.

@@ -75,7 +75,7 @@ public struct CanonicalEncoder: Sendable {
 }
 
 extension CanonicalValue {
-    /// The only bytes that mean this value; ``CanonicalDecoder/decode(_:limits:)`` is the inverse.
+    /// The only bytes that mean this value; ``CanonicalDecoder/decode(_:)`` is the inverse.
     public func encoded() -> [UInt8] {
         var encoder = CanonicalEncoder()
         encoder.value(self)

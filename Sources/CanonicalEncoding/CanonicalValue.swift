@@ -2,7 +2,7 @@
 ///
 /// A value has exactly one encoding, and an encoding exactly one value, so that hashing the bytes is hashing the meaning.
 /// Source: RFC 8949, sections 3 and 4.2.1; `Docs/Specification/encoding.md`.
-public indirect enum CanonicalValue: Hashable, Sendable {
+public enum CanonicalValue: Hashable, Sendable {
     case unsigned(UInt64)
     /// The integer −1 − n.
     case negative(UInt64)
@@ -10,7 +10,7 @@ public indirect enum CanonicalValue: Hashable, Sendable {
     case text(ExactText)
     case array([CanonicalValue])
     case map(CanonicalMap)
-    case tagged(UInt64, CanonicalValue)
+    indirect case tagged(UInt64, CanonicalValue)
     case bool(Bool)
     case null
 }
@@ -29,6 +29,7 @@ public struct CanonicalMap: Hashable, Sendable {
     /// - Precondition: the keys are all texts or all integers, and no key stands twice: a map that breaks this is a bug
     ///   of ours, for what strangers send comes through ``CanonicalDecoder``.
     public init(_ pairs: [(CanonicalValue, CanonicalValue)]) {
+        precondition(pairs.allSatisfy { $0.0.isText || $0.0.isInteger }, "a canonical map's keys are texts or integers")
         let sorted = pairs.map { (key: $0.0.encoded(), entry: Entry(key: $0.0, value: $0.1)) }
             .sorted { $0.key.lexicographicallyPrecedes($1.key) }
         for (one, next) in zip(sorted, sorted.dropFirst()) {
@@ -62,6 +63,13 @@ extension CanonicalValue {
     var isText: Bool {
         if case .text = self { true } else { false }
     }
+
+    var isInteger: Bool {
+        switch self {
+        case .unsigned, .negative: true
+        default: false
+        }
+    }
 }
 
 /// A text that is its UTF-8 bytes: two spellings of "é" are two texts.
@@ -93,5 +101,8 @@ public struct ExactText: Hashable, Comparable, Sendable, ExpressibleByStringLite
     public func hash(into hasher: inout Hasher) {
         var copy = string
         copy.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+        // No UTF-8 holds this byte. Without an end, ["ab", "c"] and ["a", "bc"] would always collide, and a stranger could
+        // fill a table with as many lists as one text has ways to be cut.
+        hasher.combine(0xff as UInt8)
     }
 }

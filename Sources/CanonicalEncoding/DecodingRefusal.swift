@@ -19,7 +19,7 @@ public struct DecodingRefusal: Error, Hashable, Sendable, CustomStringConvertibl
     }
 }
 
-/// The faults by their published codes; `Docs/Specification/encoding.md` lists them in the order they are checked.
+/// The faults by their published codes; `Docs/Specification/encoding.md` has the same table, and says which comes first.
 public enum DecodingFault: String, Hashable, Sendable, CaseIterable {
     // Of the encoding.
     case truncated
@@ -58,7 +58,7 @@ public enum DecodingFault: String, Hashable, Sendable, CaseIterable {
         case .reservedHead: "a byte that no value begins with"
         case .floatOrSimple: "a floating-point or unassigned simple value, which this format does not allow"
         case .invalidUTF8: "a text is not valid UTF-8"
-        case .keyKind: "a map mixes kinds of keys, or has a key that is neither a text nor an integer"
+        case .keyKind: "a map mixes texts and integers as keys, or has a key that is neither"
         case .keyOrder: "a map's keys are not in order"
         case .duplicateKey: "a map has the same key twice"
         case .tooDeep: "values are nested more deeply than allowed"
@@ -69,10 +69,10 @@ public enum DecodingFault: String, Hashable, Sendable, CaseIterable {
         case .unknownField: "a field that this version does not know"
         case .badIdentifier: "not an identifier: one to 128 of A-Z a-z 0-9 . / -, beginning with a letter or digit"
         case .badLength: "a value has the wrong length"
-        case .outOfRange: "a number is out of its range"
+        case .outOfRange: "a value is out of its range"
         case .emptyList: "a list is empty that must not be"
         case .notAscending: "a list whose order says nothing is not ascending, or repeats an item"
-        case .tooMany: "a list has more items than allowed"
+        case .tooMany: "a list, map or record has more items than allowed"
         case .badKey: "not a key that this format admits"
         case .badSignatureEnvelope: "not a signature envelope of the one form allowed"
         case .contradiction: "two fields contradict each other"

@@ -1,6 +1,7 @@
 /// A decoded value on its way into a record's type, with the path that names it in a refusal.
 ///
-/// Every accessor either gives the value in the type asked for, or refuses with the path.
+/// Every accessor either gives the value in the type asked for, or refuses with the path: `changes[3].set.kind`, where
+/// the outermost record is the empty path.
 public struct Field: Sendable {
     public let value: CanonicalValue
     public let path: String
@@ -8,6 +9,16 @@ public struct Field: Sendable {
     public init(_ value: CanonicalValue, path: String) {
         self.value = value
         self.path = path
+    }
+
+    /// The path of the field `name` within the one at `path`.
+    ///
+    /// A stranger chose the name, and people read the path on a terminal: what could be mistaken for something else, or
+    /// goes on for megabytes, is shown as `(…)`.
+    public static func path(_ name: ExactText, in path: String) -> String {
+        let isPlain = (1...128).contains(name.utf8.count) && name.utf8.allSatisfy { (0x21...0x7e).contains($0) }
+        let shown = isPlain ? name.string : "(…)"
+        return path.isEmpty ? shown : "\(path).\(shown)"
     }
 
     public func refusal(_ fault: DecodingFault) -> DecodingRefusal {
@@ -56,8 +67,9 @@ public struct Field: Sendable {
         var pairs: [(key: Field, value: Field)] = []
         pairs.reserveCapacity(map.entries.count)
         for entry in map.entries {
-            guard case .text(let name) = entry.key else { throw refusal(.keyKind) }
-            pairs.append((Field(entry.key, path: path), Field(entry.value, path: "\(path).\(name)")))
+            guard case .text(let name) = entry.key else { throw refusal(.wrongType) }
+            let path = Self.path(name, in: path)
+            pairs.append((Field(entry.key, path: path), Field(entry.value, path: path)))
         }
         return pairs
     }
@@ -86,20 +98,20 @@ public struct RecordFields: Sendable {
         path = field.path
         guard case .map(let map) = field.value else { throw field.refusal(.wrongType) }
         for entry in map.entries {
-            guard case .text(let name) = entry.key else { throw field.refusal(.keyKind) }
+            guard case .text(let name) = entry.key else { throw field.refusal(.wrongType) }
             left[name] = entry.value
         }
     }
 
     public mutating func required(_ name: ExactText) throws(DecodingRefusal) -> Field {
         guard let field = optional(name) else {
-            throw DecodingRefusal(.missingField, field: pathTo(name))
+            throw DecodingRefusal(.missingField, field: Field.path(name, in: path))
         }
         return field
     }
 
     public mutating func optional(_ name: ExactText) -> Field? {
-        left.removeValue(forKey: name).map { Field($0, path: pathTo(name)) }
+        left.removeValue(forKey: name).map { Field($0, path: Field.path(name, in: path)) }
     }
 
     /// Takes the field `type` and refuses any other value than `expected`.
@@ -110,10 +122,6 @@ public struct RecordFields: Sendable {
 
     public func finish() throws(DecodingRefusal) {
         guard let unknown = left.keys.min() else { return }
-        throw DecodingRefusal(.unknownField, field: pathTo(unknown))
-    }
-
-    private func pathTo(_ name: ExactText) -> String {
-        path.isEmpty ? name.string : "\(path).\(name)"
+        throw DecodingRefusal(.unknownField, field: Field.path(unknown, in: path))
     }
 }

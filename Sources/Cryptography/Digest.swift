@@ -88,18 +88,16 @@ public final class RunningDigest {
     public init() {
         guard let context = EVP_MD_CTX_new() else { preconditionFailure("libcrypto is out of memory") }
         self.context = context
-        EVP_DigestInit_ex(context, SHA256Algorithm.shared.algorithm, nil)
+        begin()
     }
 
     deinit { EVP_MD_CTX_free(context) }
 
     public func update(_ bytes: some Collection<UInt8>) {
-        let done: Int32? = bytes.withContiguousStorageIfAvailable {
-            EVP_DigestUpdate(context, $0.baseAddress, $0.count)
-        }
-        if done == nil {
-            _ = Array(bytes).withUnsafeBytes { EVP_DigestUpdate(context, $0.baseAddress, $0.count) }
-        }
+        let done =
+            bytes.withContiguousStorageIfAvailable { EVP_DigestUpdate(context, $0.baseAddress, $0.count) }
+            ?? Array(bytes).withUnsafeBytes { EVP_DigestUpdate(context, $0.baseAddress, $0.count) }
+        precondition(done == 1, "libcrypto could not compute SHA-256")
     }
 
     /// The digest of all bytes so far; this then begins anew.
@@ -107,8 +105,13 @@ public final class RunningDigest {
         let digest = Digest { output in
             precondition(EVP_DigestFinal_ex(context, output, nil) == 1, "libcrypto could not compute SHA-256")
         }
-        EVP_DigestInit_ex(context, SHA256Algorithm.shared.algorithm, nil)
+        begin()
         return digest
+    }
+
+    private func begin() {
+        let done = EVP_DigestInit_ex(context, SHA256Algorithm.shared.algorithm, nil)
+        precondition(done == 1, "libcrypto could not begin SHA-256")
     }
 }
 

@@ -3,7 +3,8 @@ internal import COpenSSL
 /// Ed25519 as this format admits it: canonical encodings only, nothing of small order, the cofactorless equation.
 ///
 /// libcrypto checks S < L and compares R as bytes, so a non-canonical R cannot pass; what it does not check, the
-/// encoding of A and small orders of A and R, is checked here, so that every correct verifier gives the same answer.
+/// encoding of A and small orders of A and R, is checked here, so that every correct verifier gives the same answer. For a
+/// key of order 8·L that also depends on reducing the hash modulo L before it multiplies A: libcrypto does, and we say so.
 /// Source: RFC 8032, 5.1.7; `Docs/Specification/signatures.md`.
 enum Ed25519 {
     static let seedByteCount = 32
@@ -72,7 +73,7 @@ enum Ed25519 {
         smallOrderY.contains(withoutSign(point))
     }
 
-    private static func withoutSign(_ point: [UInt8]) -> [UInt8] {
+    static func withoutSign(_ point: [UInt8]) -> [UInt8] {
         var y = point
         y[31] &= 0x7f
         return y

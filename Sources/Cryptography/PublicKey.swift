@@ -14,6 +14,8 @@ public struct PublicKey: Hashable, Sendable {
     /// Reads an encoded COSE_Key.
     ///
     /// ES256 and ES384 have their place in the format; this version refuses them as `bad-key`.
+    ///
+    /// - Throws: the encoding's faults; `bad-key` for whatever else is not the one spelling of a usable key.
     public init(encoded bytes: [UInt8]) throws(DecodingRefusal) {
         guard case .map(let map) = try CanonicalDecoder.decode(bytes),
             map.entries.count == 3,

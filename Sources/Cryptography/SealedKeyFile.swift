@@ -12,6 +12,9 @@ public enum SealedKeyFile {
         case notEd25519
     }
 
+    /// Bytes of a key file, with whatever a person wrote around the key.
+    static let byteLimit = 65_536
+
     /// scrypt with N = 2^14, r = 8, p = 5: 16 MiB and about a fifth of a second.
     private static let scryptCost: (n: UInt64, r: UInt64, p: UInt64) = (1 << 14, 8, 5)
 
@@ -44,29 +47,12 @@ public enum SealedKeyFile {
         let isEncrypted = text.contains("-----BEGIN ENCRYPTED PRIVATE KEY-----")
         guard isEncrypted || text.contains("-----BEGIN PRIVATE KEY-----") else { throw .notAKeyFile }
         if isEncrypted, passphrase == nil { throw .passphraseNeeded }
-        let bytes = Array(text.utf8)
-        guard let input = BIO_new_mem_buf(bytes, Int32(bytes.count)) else { throw .notAKeyFile }
-        defer {
-            BIO_free(input)
-            ERR_clear_error()
+        defer { ERR_clear_error() }
+        guard let plain = isEncrypted ? decrypted(text, passphrase ?? "") : cleartext(text) else {
+            throw isEncrypted ? .wrongPassphraseOrDamaged : .notAKeyFile
         }
-        // A callback that ignores the terminal: without one libcrypto would ask the person itself.
-        let read = (passphrase ?? "").withCString { words in
-            PEM_read_bio_PrivateKey(
-                input, nil,
-                { buffer, capacity, _, userData in
-                    guard let buffer, let userData else { return -1 }
-                    let words = userData.assumingMemoryBound(to: CChar.self)
-                    var count: Int32 = 0
-                    while words[Int(count)] != 0 {
-                        if count == capacity { return -1 }
-                        buffer[Int(count)] = words[Int(count)]
-                        count += 1
-                    }
-                    return count
-                }, UnsafeMutableRawPointer(mutating: words))
-        }
-        guard let key = read else { throw isEncrypted ? .wrongPassphraseOrDamaged : .notAKeyFile }
+        defer { PKCS8_PRIV_KEY_INFO_free(plain) }
+        guard let key = EVP_PKCS82PKEY(plain) else { throw .notEd25519 }
         defer { EVP_PKEY_free(key) }
         var seed = [UInt8](repeating: 0, count: Ed25519.seedByteCount)
         var count = seed.count
@@ -74,6 +60,30 @@ public enum SealedKeyFile {
             EVP_PKEY_get_id(key) == NID_ED25519
         else { throw .notEd25519 }
         return SigningKey(seed: seed)
+    }
+
+    private static func cleartext(_ text: String) -> OpaquePointer? {
+        withInput(text) { PEM_read_bio_PKCS8_PRIV_KEY_INFO($0, nil, nil, nil) }
+    }
+
+    /// Opens the file in two steps, for reading it in one would hand the passphrase to a callback: as a C string, which
+    /// ends at the first zero byte, into a buffer of 1,024. Such a passphrase could lock a key up but not open it.
+    private static func decrypted(_ text: String, _ passphrase: String) -> OpaquePointer? {
+        guard let sealed = withInput(text, { PEM_read_bio_PKCS8($0, nil, nil, nil) }) else { return nil }
+        defer { X509_SIG_free(sealed) }
+        return passphrase.withCString { PKCS8_decrypt(sealed, $0, Int32(passphrase.utf8.count)) }
+    }
+
+    /// libcrypto reads from the text in place, so the text has to stay where it is until `read` is done.
+    private static func withInput(_ text: String, _ read: (OpaquePointer) -> OpaquePointer?) -> OpaquePointer? {
+        var text = text
+        return text.withUTF8 { bytes in
+            guard bytes.count <= byteLimit, let input = BIO_new_mem_buf(bytes.baseAddress, Int32(bytes.count)) else {
+                return nil
+            }
+            defer { BIO_free(input) }
+            return read(input)
+        }
     }
 
     private static func writeEncrypted(

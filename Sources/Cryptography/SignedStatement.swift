@@ -37,8 +37,8 @@ public struct SignedStatement: Hashable, Sendable {
 
     /// Reads an envelope of the given kind.
     ///
-    /// - Throws: the encoding's faults; `wrong-kind` for another `typ`; `bad-signature-envelope` for anything else than
-    ///   the one form.
+    /// - Throws: the encoding's faults, of the envelope and then of its protected header; `bad-signature-envelope` for
+    ///   anything else than the one form; `wrong-kind` for another `typ`.
     public init(encoded bytes: [UInt8], expecting kind: StatementKind) throws(DecodingRefusal) {
         guard case .tagged(18, .array(let parts)) = try CanonicalDecoder.decode(bytes), parts.count == 4,
             case .bytes(let header) = parts[0], parts[1] == .map(CanonicalMap([])),

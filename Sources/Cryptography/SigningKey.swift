@@ -1,6 +1,8 @@
 internal import COpenSSL
 
-/// The private half of an Ed25519 key. Nothing prints it; it is written only by ``SealedKeyFile``.
+/// The private half of an Ed25519 key; it is written only by ``SealedKeyFile``.
+///
+/// Printed, dumped or put into a message it shows the id of its public half: a log must not be able to leak it.
 public struct SigningKey: Sendable {
     let seed: [UInt8]
     public let publicKey: PublicKey
@@ -18,6 +20,11 @@ public struct SigningKey: Sendable {
 
     /// The 32 bytes of the seed, for the transport, which hands them to libssl. Handle with care.
     public var rawSeed: [UInt8] { seed }
+}
+
+extension SigningKey: CustomStringConvertible, CustomReflectable {
+    public var description: String { "private half of \(publicKey.id)" }
+    public var customMirror: Mirror { Mirror(self, children: ["publicKey": publicKey.id]) }
 }
 
 extension PublicKey {

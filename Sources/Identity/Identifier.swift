@@ -18,7 +18,9 @@ public struct Identifier: Hashable, Comparable, Sendable, CustomStringConvertibl
 
     private static func isWellFormed(_ string: String) -> Bool {
         let bytes = string.utf8
-        guard let first = bytes.first, bytes.count <= 128, isAlphanumeric(first) else { return false }
+        guard let first = bytes.first, bytes.count <= IdentityLimits.identifierByteCount, isAlphanumeric(first) else {
+            return false
+        }
         return bytes.allSatisfy { isAlphanumeric($0) || $0 == 0x2e || $0 == 0x2f || $0 == 0x2d }
     }
 

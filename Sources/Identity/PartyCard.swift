@@ -19,16 +19,16 @@ public struct PartyCard: Hashable, Sendable {
 
     /// The card as a file, signed by `keys`, which must be all of the record's.
     public func encoded(signedBy keys: [SigningKey]) -> [UInt8] {
-        precondition(Set(keys.map(\.publicKey)) == Set(record.allKeys), "every key of a card signs it")
+        let sorted = keys.sorted { $0.publicKey.id < $1.publicKey.id }
+        precondition(sorted.map(\.publicKey) == keysInOrder, "every key of a card signs it, once")
         var encoder = CanonicalEncoder()
         encoder.array(count: 2)
         encoder.text(Self.type)
         encoder.unsigned(UInt64(keys.count))
-        let signed = keys.sorted { $0.publicKey.id < $1.publicKey.id }.flatMap {
-            SignedStatement(payload, as: .card, by: $0).encoded()
-        }
-        return encoder.bytes + signed
+        return encoder.bytes + sorted.flatMap { SignedStatement(payload, as: .card, by: $0).encoded() }
     }
+
+    private var keysInOrder: [PublicKey] { record.allKeys.sorted { $0.id < $1.id } }
 
     private var payload: [UInt8] {
         CanonicalValue.record([("type", .text(Self.type)), ("party", party.value), ("record", record.value)]).encoded()
@@ -36,15 +36,16 @@ public struct PartyCard: Hashable, Sendable {
 
     /// Reads a card and checks that all its keys signed it.
     ///
-    /// - Throws: the encoding's and the record's faults; `bad-signature-envelope` if a signature is missing, twice,
-    ///   false, or over another payload.
+    /// - Throws: the encoding's and the record's faults; `bad-signature-envelope` if a signature is missing, twice, out
+    ///   of order, false, or over another payload.
     public init(encoded bytes: [UInt8]) throws(DecodingRefusal) {
+        guard bytes.count <= EncodingLimits.recordByteCount else { throw DecodingRefusal(.tooLong) }
         var decoder = CanonicalDecoder(bytes)
         guard try decoder.arrayCount() == 2, try decoder.text() == ExactText(Self.type) else {
             throw DecodingRefusal(.wrongKind)
         }
         let count = try decoder.unsigned()
-        guard count <= UInt64(3 * IdentityLimits.nodesPerParty) else { throw DecodingRefusal(.tooMany) }
+        guard count <= UInt64(IdentityLimits.signaturesPerCard) else { throw DecodingRefusal(.tooMany) }
         var statements: [SignedStatement] = []
         for _ in 0..<count {
             statements.append(try SignedStatement(encoded: decoder.value().encoded(), expecting: .card))
@@ -56,7 +57,7 @@ public struct PartyCard: Hashable, Sendable {
         party = try fields.required("party").identifier()
         record = try PartyRecord(fields.required("record"))
         try fields.finish()
-        let keys = record.allKeys.sorted { $0.id < $1.id }
+        let keys = keysInOrder
         guard statements.count == keys.count,
             zip(statements, keys).allSatisfy({ $0.payload == payload && $0.isValid(by: $1) })
         else { throw DecodingRefusal(.badSignatureEnvelope) }

@@ -14,31 +14,35 @@ public struct PartyRecord: Hashable, Sendable {
     public let next: Digest?
     public let nodes: [NodeRecord]
 
-    /// - Throws: what ``init(_:)`` throws for the same record: more than half, no key twice, limits.
+    /// Puts the nodes in order, and then takes the road of a stranger's record: what we make, others must accept.
+    ///
+    /// - Throws: what ``init(_:)`` throws for the same record.
     public init(
         names: Words, seal: KeySet, recovery: KeySet, next: Digest?, nodes: [NodeRecord]
     ) throws(DecodingRefusal) {
-        self.names = names
-        self.seal = seal
-        self.recovery = recovery
-        self.next = next
-        self.nodes = nodes.sorted { $0.key.id < $1.key.id }
-        try checkKeys(path: "")
+        let nodes = nodes.sorted { $0.key.id < $1.key.id }
+        try self.init(Field(Self.value(names, seal, recovery, next, nodes), path: ""))
     }
 
+    /// - Throws: the first fault of its fields in the order below; then `unknown-field`; then `contradiction` if a key
+    ///   stands in it twice, for no key serves two purposes.
     public init(_ field: Field) throws(DecodingRefusal) {
         var fields = try RecordFields(field)
         names = try Words(fields.required("names"))
-        seal = try KeySet(fields.required("seal"))
-        recovery = try KeySet(fields.required("recovery"))
+        seal = try KeySet(fields.required("seal"), orNone: false)
+        recovery = try KeySet(fields.required("recovery"), orNone: true)
         next = try fields.optional("next")?.digest()
         nodes = try Self.nodes(fields.required("nodes"))
         try fields.finish()
-        guard !seal.keys.isEmpty else { throw DecodingRefusal(.emptyList, field: "\(field.path).seal.keys") }
-        try checkKeys(path: field.path)
+        // A thief of the online key must not thereby be able to consent.
+        guard Set(allKeys).count == allKeys.count else { throw field.refusal(.contradiction) }
     }
 
-    public var value: CanonicalValue {
+    public var value: CanonicalValue { Self.value(names, seal, recovery, next, nodes) }
+
+    private static func value(
+        _ names: Words, _ seal: KeySet, _ recovery: KeySet, _ next: Digest?, _ nodes: [NodeRecord]
+    ) -> CanonicalValue {
         .record([
             ("names", names.value), ("seal", seal.value), ("recovery", recovery.value), ("next", next?.value),
             ("nodes", .array(nodes.map(\.value))),
@@ -60,12 +64,6 @@ public struct PartyRecord: Hashable, Sendable {
         }
         return nodes
     }
-
-    /// No key serves two purposes: a thief of the online key must not thereby be able to consent.
-    private func checkKeys(path: String) throws(DecodingRefusal) {
-        let keys = allKeys
-        guard Set(keys).count == keys.count else { throw DecodingRefusal(.contradiction, field: path) }
-    }
 }
 
 /// Keys of which a threshold, more than half, must sign the same bytes.
@@ -75,27 +73,31 @@ public struct KeySet: Hashable, Sendable {
 
     /// Nil unless the threshold is more than half of the keys and not above their number, or both are none.
     public init?(keys: [PublicKey], threshold: Int) {
-        guard Self.isSound(keyCount: keys.count, threshold: threshold), Set(keys).count == keys.count else { return nil }
+        let isSound = Self.isSound(keyCount: keys.count, threshold: threshold)
+        guard isSound, Set(keys).count == keys.count else { return nil }
         self.keys = keys.sorted { $0.id < $1.id }
         self.threshold = threshold
     }
 
     public static let none = KeySet(keys: [], threshold: 0)!
 
-    init(_ field: Field) throws(DecodingRefusal) {
+    init(_ field: Field, orNone mayBeNone: Bool) throws(DecodingRefusal) {
         var fields = try RecordFields(field)
-        keys = try fields.required("keys").list(limit: IdentityLimits.keysPerParty).map {
-            (item: Field) throws(DecodingRefusal) in try PublicKey(item)
+        let keysField = try fields.required("keys")
+        var keys: [PublicKey] = []
+        for item in try keysField.list(limit: IdentityLimits.keysPerParty) {
+            let key = try PublicKey(item)
+            if let last = keys.last, last.id >= key.id { throw item.refusal(.notAscending) }
+            keys.append(key)
         }
+        self.keys = keys
+        guard mayBeNone || !keys.isEmpty else { throw keysField.refusal(.emptyList) }
         let thresholdField = try fields.required("threshold")
         let threshold = try thresholdField.unsigned()
-        try fields.finish()
-        for (one, next) in zip(keys, keys.dropFirst()) where one.id >= next.id {
-            throw DecodingRefusal(.notAscending, field: "\(field.path).keys")
-        }
         guard threshold <= UInt64(keys.count), Self.isSound(keyCount: keys.count, threshold: Int(threshold)) else {
             throw thresholdField.refusal(.outOfRange)
         }
+        try fields.finish()
         self.threshold = Int(threshold)
     }
 

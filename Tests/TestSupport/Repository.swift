@@ -1,0 +1,23 @@
+internal import Foundation
+
+/// The repository that these tests were compiled from: its documents and vectors are read where they stand.
+public enum Repository {
+    private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+
+    /// The text of a file, by its path from the top of the repository.
+    public static func text(at path: String) -> String {
+        guard let text = try? String(contentsOf: root.appending(path: path), encoding: .utf8) else {
+            preconditionFailure("there is no text at \(path)")
+        }
+        return text
+    }
+
+    /// Names of what is in a folder, in bytewise order.
+    public static func names(in path: String) -> [String] {
+        guard let names = try? FileManager.default.contentsOfDirectory(atPath: root.appending(path: path).path) else {
+            preconditionFailure("there is no folder at \(path)")
+        }
+        return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    }
+}
