@@ -1,5 +1,4 @@
 internal import NIOCore
-internal import Synchronization
 
 /// The last handler: cuts frames, keeps a few for the reader, writes as fast as the socket takes, watches the clock.
 ///
@@ -9,11 +8,6 @@ final class ConnectionHandler: ChannelDuplexHandler {
     typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
-    private enum End {
-        case orderly
-        case failed(TransportFailure)
-    }
-
     private let limits: TransportLimits
     private let address: String
     private let log: TransportLog
@@ -21,13 +15,11 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private var established: EventLoopPromise<SecureConnection>?
     private var context: ChannelHandlerContext?
     private var peer: Peer?
-    private var end: End?
+    private var end: FrameInbox.End?
 
     // Reading
     private var decoder: FrameDecoder
-    private var inbox = CircularBuffer<[UInt8]>()
-    private var inboxByteCount = 0
-    private var reader: (request: FrameRequest, continuation: CheckedContinuation<[UInt8]?, any Error>)?
+    private let inbox: FrameInbox
     private var isReading = false
     private var lastHeard = NIODeadline.now()
     private var idleTimer: Scheduled<Void>?
@@ -46,6 +38,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
         self.log = log
         self.established = established
         self.decoder = FrameDecoder(limit: limits.frameByteCount)
+        self.inbox = FrameInbox(roomByteCount: limits.inboxByteCount)
     }
 
     func handlerAdded(context: ChannelHandlerContext) { self.context = context }
@@ -77,9 +70,9 @@ final class ConnectionHandler: ChannelDuplexHandler {
             promise?.succeed(
                 SecureConnection(
                     channel: context.channel, handler: NIOLoopBound(self, eventLoop: context.eventLoop),
-                    limits: limits, event: event))
+                    inbox: inbox, limits: limits, event: event))
         case is TLSClosedByPeer:
-            finish(.orderly)
+            finish(decoder.isBetweenFrames ? .orderly : .failed(.truncated))
         default:
             context.fireUserInboundEventTriggered(event)
         }
@@ -91,7 +84,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     }
 
     /// Notes the first reason for the end, and tells everybody who waits. The socket may live a moment longer.
-    private func finish(_ reason: End) {
+    private func finish(_ reason: FrameInbox.End) {
         guard end == nil else { return }
         end = reason
         idleTimer?.cancel()
@@ -105,10 +98,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
             established = nil
         }
         while let (_, promise) = outbox.popFirst() { promise.fail(failure ?? .closed) }
-        if let reader {
-            self.reader = nil
-            answer(reader.continuation)
-        }
+        inbox.finish(reason)
     }
 
     private func fail(_ failure: TransportFailure, _ context: ChannelHandlerContext) {
@@ -119,29 +109,20 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
 // MARK: - Reading
 
-/// One wait for a frame, which another task may call off.
-final class FrameRequest: Sendable {
-    let isCancelled = Atomic(false)
-}
-
 extension ConnectionHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard end == nil else { return }
         var bytes = unwrapInboundIn(data)
         lastHeard = .now()
+        var frames: [[UInt8]] = []
+        var refusal: FrameRefusal?
         do throws(FrameRefusal) {
-            while let frame = try decoder.nextFrame(from: &bytes) {
-                inbox.append(frame)
-                inboxByteCount += frame.count
-            }
+            while let frame = try decoder.nextFrame(from: &bytes) { frames.append(frame) }
         } catch {
-            // The frames before it are still given to the reader.
-            fail(.brokenFrame(error), context)
+            refusal = error
         }
-        if let reader, !inbox.isEmpty {
-            self.reader = nil
-            answer(reader.continuation)
-        }
+        inbox.put(frames)  // those before a refused one too
+        if let refusal { fail(.brokenFrame(refusal), context) }
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
@@ -149,51 +130,21 @@ extension ConnectionHandler {
         readIfWanted()
     }
 
-    /// Asks the socket for more while the reader keeps up. Called after every change of the inbox.
+    /// Asks the socket for more while the reader keeps up.
     func readIfWanted() {
-        guard let context, peer != nil, end == nil, !isReading else { return }
-        guard inboxByteCount < limits.inboxByteCount else { return }
+        guard let context, peer != nil, end == nil, !isReading, inbox.hasRoom() else { return }
         isReading = true
         context.read()
     }
 
-    /// Answers with the next frame as soon as there is one; with nil after an orderly end; with the failure else.
-    func take(_ request: FrameRequest, _ continuation: CheckedContinuation<[UInt8]?, any Error>) {
-        precondition(reader == nil, "one task at a time reads a connection's frames")
-        if request.isCancelled.load(ordering: .acquiring) {
-            continuation.resume(throwing: CancellationError())
-        } else if !inbox.isEmpty || end != nil {
-            answer(continuation)
-            let wasPaused = !isReading
-            if wasPaused { lastHeard = .now() }  // silence that we asked for does not count
-            readIfWanted()
-        } else {
-            reader = (request, continuation)
-            readIfWanted()
-        }
-    }
-
-    func cancel(_ request: FrameRequest) {
-        guard let reader, reader.request === request else { return }
-        self.reader = nil
-        reader.continuation.resume(throwing: CancellationError())
+    /// The reader has caught up. The silence that we asked for does not count as the peer's.
+    func readAgain() {
+        lastHeard = .now()
+        readIfWanted()
     }
 
     /// Bytes held for a reader who is behind, the unfinished frame included.
-    var heldByteCount: Int { inboxByteCount + decoder.heldByteCount }
-
-    private func answer(_ continuation: CheckedContinuation<[UInt8]?, any Error>) {
-        if let frame = inbox.popFirst() {
-            inboxByteCount -= frame.count
-            continuation.resume(returning: frame)
-            return
-        }
-        switch end {
-        case .failed(let failure): continuation.resume(throwing: failure)
-        case .orderly: continuation.resume(returning: nil)
-        case nil: preconditionFailure("an answer is given only when there is one")
-        }
-    }
+    var heldByteCount: Int { inbox.byteCount + decoder.heldByteCount }
 
     /// Runs again when the peer could at the earliest have been silent for too long.
     private func watchSilence(_ context: ChannelHandlerContext) {

@@ -10,7 +10,7 @@ enum FrameHeader {
 /// Cuts a stream of bytes into frames, holding at most the one that is not complete.
 ///
 /// The length is judged when its fourth byte is there, before any of the payload is kept. The memory held grows
-/// with what has arrived, not with what was announced.
+/// with what has arrived, not with what was announced, beyond one read.
 struct FrameDecoder {
     private let limit: Int
     private var header: UInt32 = 0
@@ -18,6 +18,9 @@ struct FrameDecoder {
     private var payload: [UInt8] = []
 
     init(limit: Int) { self.limit = limit }
+
+    /// Whether the bytes so far are whole frames.
+    var isBetweenFrames: Bool { headerByteCount == 0 }
 
     /// Bytes of the unfinished frame held.
     var heldByteCount: Int { payload.count }
@@ -33,6 +36,7 @@ struct FrameDecoder {
             if headerByteCount == FrameHeader.byteCount { try judge(header) }
         }
         let wanted = min(Int(header) - payload.count, bytes.readableBytes)
+        if payload.isEmpty, wanted > 0 { payload.reserveCapacity(min(Int(header), TransportLimits.readByteCount)) }
         bytes.readWithUnsafeReadableBytes { readable in
             payload.append(contentsOf: UnsafeRawBufferPointer(rebasing: readable[..<wanted]))
             return wanted

@@ -18,6 +18,9 @@ enum LibraryError {
         if ERR_GET_LIB(code) == ERR_LIB_SSL, (0...255).contains(alert) {
             return .refusedByPeer(alert: name(ofAlert: alert))
         }
+        if ERR_GET_LIB(code) == ERR_LIB_SSL, ERR_GET_REASON(code) == SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE {
+            return .refusedPeer(.noCertificate)
+        }
         return .brokenTLS(words(code))
     }
 

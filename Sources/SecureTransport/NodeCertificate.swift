@@ -93,20 +93,29 @@ package enum NodeCertificate {
     ///
     /// - Throws: `unreadableCertificate` when there is none or one of them cannot be read.
     package static func certificates(pem: String) throws(CredentialFailure) -> [[UInt8]] {
-        let text = Array(pem.utf8)
-        guard let source = BIO_new_mem_buf(text, Int32(text.count)) else {
-            throw .library(LibraryError.takeFirst())
+        let found: Result<[[UInt8]], CredentialFailure> = Array(pem.utf8).withUnsafeBytes { text in
+            // The BIO reads where the text lies: it must not outlive this closure.
+            guard let source = BIO_new_mem_buf(text.baseAddress, Int32(text.count)) else {
+                return .failure(.unreadableCertificate)
+            }
+            defer { BIO_free(source) }
+            return Result { () throws(CredentialFailure) in try certificates(from: source) }
         }
-        defer { BIO_free(source) }
+        ERR_clear_error()
+        return try found.get()
+    }
+
+    private static func certificates(from source: OpaquePointer) throws(CredentialFailure) -> [[UInt8]] {
         var found: [[UInt8]] = []
         ERR_clear_error()
         while let certificate = PEM_read_bio_X509(source, nil, nil, nil) {
             defer { X509_free(certificate) }
             found.append(try der(of: certificate))
         }
-        let reason = ERR_GET_REASON(ERR_peek_last_error())
-        ERR_clear_error()
-        guard !found.isEmpty, reason == PEM_R_NO_START_LINE else { throw .unreadableCertificate }
+        // The end of the text shows as a missing first line; anything else is a certificate that cannot be read.
+        guard !found.isEmpty, ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE else {
+            throw .unreadableCertificate
+        }
         return found
     }
 
@@ -143,10 +152,11 @@ package enum NodeCertificate {
     /// libcrypto reads names from a text in which commas and colons mean something: only plain ones pass.
     private static func spell(_ name: AlternativeName) throws(CredentialFailure) -> String {
         func isPlain(_ text: String, _ others: String) -> Bool {
-            !text.isEmpty && text.utf8.allSatisfy { byte in
-                (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
-                    || others.utf8.contains(byte)
-            }
+            !text.isEmpty
+                && text.utf8.allSatisfy { byte in
+                    (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+                        || others.utf8.contains(byte)
+                }
         }
         switch name {
         case .host(let host):

@@ -1,5 +1,4 @@
 internal import NIOCore
-internal import Synchronization
 
 /// A connection to an admitted peer, which carries frames both ways.
 ///
@@ -18,14 +17,16 @@ package final class SecureConnection: Sendable {
 
     private let channel: any Channel
     private let handler: NIOLoopBound<ConnectionHandler>
+    private let inbox: FrameInbox
     private let limits: TransportLimits
 
     init(
-        channel: any Channel, handler: NIOLoopBound<ConnectionHandler>, limits: TransportLimits,
+        channel: any Channel, handler: NIOLoopBound<ConnectionHandler>, inbox: FrameInbox, limits: TransportLimits,
         event: TLSHandshakeCompleted
     ) {
         self.channel = channel
         self.handler = handler
+        self.inbox = inbox
         self.limits = limits
         self.peer = event.peer
         self.exported = event.exported
@@ -37,20 +38,15 @@ package final class SecureConnection: Sendable {
 
     /// The next frame; nil after an orderly close by either side.
     ///
-    /// While nobody asks, a bounded number of bytes is kept and then the socket is no longer read. Frames that came
-    /// before the end are returned before it. Not to be called by two tasks at once.
+    /// Stays on the caller's executor: a frame that is there costs no change of thread. While nobody asks, a bounded
+    /// number of bytes is kept and then the socket is no longer read. Frames that came before the end are returned
+    /// before it. Not to be called by two tasks at once.
     ///
     /// - Throws: ``TransportFailure``, or `CancellationError` for the waiting call; the connection then goes on.
-    package func nextFrame() async throws -> [UInt8]? {
-        let request = FrameRequest()
-        let (handler, eventLoop) = (handler, channel.eventLoop)
-        return try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { continuation in
-                eventLoop.execute { handler.value.take(request, continuation) }
-            }
-        } onCancel: {
-            request.isCancelled.store(true, ordering: .releasing)
-            eventLoop.execute { handler.value.cancel(request) }
+    package nonisolated(nonsending) func nextFrame() async throws -> [UInt8]? {
+        try await inbox.take {
+            let handler = handler
+            channel.eventLoop.execute { handler.value.readAgain() }
         }
     }
 
@@ -108,7 +104,9 @@ extension SecureConnection {
         package struct AsyncIterator: AsyncIteratorProtocol {
             let connection: SecureConnection
 
-            package func next() async throws -> [UInt8]? { try await connection.nextFrame() }
+            package func next(isolation actor: isolated (any Actor)?) async throws -> [UInt8]? {
+                try await connection.nextFrame()
+            }
         }
 
         package func makeAsyncIterator() -> AsyncIterator { AsyncIterator(connection: connection) }

@@ -56,8 +56,12 @@ package final class TLSContext: @unchecked Sendable {
         SSL_CTX_set_cert_verify_callback(pointer, { TLSContext.judge(store: $0, judges: $1) }, judges)
         SSL_CTX_set_client_hello_cb(pointer, { ssl, alert, _ in TLSContext.read(hello: ssl, alert: alert) }, nil)
         SSL_CTX_set_alpn_select_cb(
-            pointer, { _, out, count, offered, offeredCount, _ in
-                TLSContext.choose(out, count, from: UnsafeBufferPointer(start: offered, count: Int(offeredCount)))
+            pointer,
+            { ssl, out, count, offered, offeredCount, _ in
+                let offered = UnsafeBufferPointer(start: offered, count: Int(offeredCount))
+                let answer = TLSContext.choose(out, count, from: offered)
+                if answer != SSL_TLSEXT_ERR_OK { TLSSession.of(ssl)?.note(.failure(.noCommonProtocol)) }
+                return answer
             }, nil)
         self.pointer = pointer
         self.judgesPointer = judges
@@ -176,7 +180,7 @@ extension TLSContext {
         case .certificateNotYetValid: X509_V_ERR_CERT_NOT_YET_VALID  // bad_certificate
         case .unfitCertificate, .unsupportedKey: X509_V_ERR_INVALID_PURPOSE  // unsupported_certificate
         case .unknownKey: X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY  // unknown_ca
-        case .noCommonProtocol, .unjudged: X509_V_ERR_APPLICATION_VERIFICATION  // handshake_failure
+        case .noCommonProtocol, .noCertificate, .unjudged: X509_V_ERR_APPLICATION_VERIFICATION  // handshake_failure
         }
     }
 

@@ -129,7 +129,8 @@ extension TLSHandler {
 
     private func readPlaintext(_ context: ChannelHandlerContext, expecting byteCount: Int) {
         guard let session else { return }
-        var plaintext = context.channel.allocator.buffer(capacity: byteCount)
+        // A record more than came: a part of one may have waited, and the last call wants room to find nothing in.
+        var plaintext = context.channel.allocator.buffer(capacity: byteCount + TLSSession.recordByteCount)
         var outcome = TLSSession.Reading.some
         while case .some = outcome { outcome = session.read(into: &plaintext) }
         // Reading may have made an answer: to a KeyUpdate, or an alert.

@@ -29,6 +29,9 @@ final class TLSSession {
     static let exporterLabel = "EXPORTER-syngraph-hello-1"
     static let exportedByteCount = 32
 
+    /// The most plaintext that one record carries (RFC 8446, section 5.1).
+    static let recordByteCount = 1 << 14
+
     let role: TLSRole
     private let context: TLSContext
     private let ssl: OpaquePointer
@@ -104,7 +107,7 @@ final class TLSSession {
     func read(into buffer: inout ByteBuffer) -> Reading {
         ERR_clear_error()
         var result: Int32 = 0
-        buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: Int(SSL3_RT_MAX_PLAIN_LENGTH)) { bytes in
+        buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: Self.recordByteCount) { bytes in
             result = SSL_read(ssl, bytes.baseAddress, Int32(clamping: bytes.count))
             return max(0, Int(result))
         }

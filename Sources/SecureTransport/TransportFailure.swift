@@ -15,7 +15,7 @@ package enum TransportFailure: Error, Hashable, Sendable {
     case peerIsSilent(Duration)
     /// The peer took nothing of what we wrote for so long.
     case peerDoesNotRead(Duration)
-    /// The bytes ended without close_notify: somebody cut the connection, and what came last may be missing.
+    /// The bytes ended without close_notify or within a frame: what came last is missing, or may be.
     case truncated
     /// More was written before the end of the handshake than we keep.
     case earlyWriteTooLong
@@ -29,6 +29,8 @@ package enum TransportFailure: Error, Hashable, Sendable {
 package enum PeerRefusal: Error, Hashable, Sendable {
     /// No application protocol in common (ALPN, RFC 7301).
     case noCommonProtocol
+    /// No certificate at all.
+    case noCertificate
     /// A certificate that its issuer forbids for this (RFC 5280: unknown critical extension, key usage, purpose).
     case unfitCertificate(String)
     case certificateNotYetValid
@@ -59,7 +61,7 @@ extension TransportFailure: CustomStringConvertible {
         case .handshakeTimedOut(let limit): "no handshake within \(limit)"
         case .peerIsSilent(let limit): "the peer was silent for \(limit)"
         case .peerDoesNotRead(let limit): "the peer read nothing for \(limit)"
-        case .truncated: "the connection was cut without a close"
+        case .truncated: "the connection ended too early"
         case .earlyWriteTooLong: "too much was written before the handshake was over"
         case .closed: "the connection is closed"
         case .connectionFailed(let reason): "the connection failed: \(reason)"
@@ -71,6 +73,7 @@ extension PeerRefusal: CustomStringConvertible {
     package var description: String {
         switch self {
         case .noCommonProtocol: "no application protocol in common"
+        case .noCertificate: "it showed no certificate"
         case .unfitCertificate(let reason): "unfit certificate: \(reason)"
         case .certificateNotYetValid: "its certificate is not yet valid"
         case .certificateExpired: "its certificate has expired"

@@ -19,6 +19,7 @@ package struct TransportLimits: Hashable, Sendable {
     package var earlyWriteByteCount = 64 << 10
 
     /// The certificates of one peer, leaf and issuers: a node certificate has about 300 bytes, a long PKI chain 8 KiB.
+    /// Takes effect where it is given to ``TLSContext``, which judges certificates.
     package var certificateByteCount = 32 << 10
 
     /// From the TCP connection to the end of the handshake, and before that for the TCP connection itself.

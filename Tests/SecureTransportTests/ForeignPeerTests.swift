@@ -47,14 +47,14 @@ struct ForeignPeerTests {
 
     @Test func `is refused without a certificate`() async throws {
         let outcome = try await dial(with: ["-tls1_3", "-alpn", "syngraph/1"], tool: Tool())
-        #expect(outcome.events.refusals == [.brokenTLS("peer did not return a certificate")])
+        #expect(outcome.events.refusals == [.refusedPeer(.noCertificate)])
     }
 
     @Test func `is refused with another application protocol`() async throws {
         let tool = try Tool()
         let outcome = try await dial(
             with: ["-tls1_3", "-alpn", "h2,syngraph/2"] + arguments(of: .germany, tool), tool: tool)
-        #expect(outcome.events.refusals == [.brokenTLS("no application protocol")])
+        #expect(outcome.events.refusals == [.refusedPeer(.noCommonProtocol)])
         #expect(outcome.output.contains("alert no application protocol"))
     }
 
@@ -113,9 +113,9 @@ struct ForeignPeerTests {
         let files = try tool.write(.france)
         let server = try tool.start(
             [
-            "s_server", "-accept", "127.0.0.1:0", "-tls1_3", "-Verify", "1", "-naccept", "1", "-cert",
-            files.certificate, "-key", files.key,
-        ], isInputOpen: true)
+                "s_server", "-accept", "127.0.0.1:0", "-tls1_3", "-Verify", "1", "-naccept", "1", "-cert",
+                files.certificate, "-key", files.key,
+            ], isInputOpen: true)
         defer { server.process.terminate() }
         try await eventually { port(of: server) != nil }
         let endpoint = try SecureEndpoint.of(.germany)
@@ -129,9 +129,9 @@ struct ForeignPeerTests {
         let files = try tool.write(.france)
         let server = try tool.start(
             [
-            "s_server", "-accept", "127.0.0.1:0", "-tls1_2", "-naccept", "1", "-alpn", "syngraph/1", "-cert",
-            files.certificate, "-key", files.key,
-        ], isInputOpen: true)
+                "s_server", "-accept", "127.0.0.1:0", "-tls1_2", "-naccept", "1", "-alpn", "syngraph/1", "-cert",
+                files.certificate, "-key", files.key,
+            ], isInputOpen: true)
         defer { server.process.terminate() }
         try await eventually { port(of: server) != nil }
         let endpoint = try SecureEndpoint.of(.germany)
@@ -155,7 +155,8 @@ struct ForeignPeerTests {
         let text = try await tool.run("x509", "-in", files.certificate, "-noout", "-text")
         for line in [
             "Version: 3 (0x2)", "7f:ff:ff:ff", "Issuer: CN = PRK node", "Subject: CN = PRK node",
-            "Not Before: Jan 15 08:00:00 2027 GMT", "Not After : Jan  1 00:00:00 2100 GMT", "Public Key Algorithm: ED25519",
+            "Not Before: Jan 15 08:00:00 2027 GMT", "Not After : Jan  1 00:00:00 2100 GMT",
+            "Public Key Algorithm: ED25519",
             "CA:FALSE", "Digital Signature", "TLS Web Server Authentication, TLS Web Client Authentication",
             "DNS:node.example, IP Address:0:0:0:0:0:0:0:1",
         ] {

@@ -44,37 +44,37 @@ struct HostileNetworkTests {
     @Test func `silence after connecting ends with the handshake's time`() async throws {
         let events = Events()
         var limits = TransportLimits()
-        limits.handshakeTimeout = .milliseconds(200)
+        limits.handshakeTimeout = .milliseconds(500)
         limits.closingTimeout = .milliseconds(200)
         let listener = try await listener(limits, events: events)
         let start = ContinuousClock.now
         let client = try await PlainClient(port: listener.port)
         try await client.closed()
-        #expect(ContinuousClock.now - start >= .milliseconds(200))
-        #expect(events.refusals == [.handshakeTimedOut(.milliseconds(200))])
+        #expect(ContinuousClock.now - start >= .milliseconds(500))
+        #expect(events.refusals == [.handshakeTimedOut(.milliseconds(500))])
         await listener.shutDown()
     }
 
     @Test func `half a ClientHello, then silence, ends with the handshake's time`() async throws {
         let events = Events()
         var limits = TransportLimits()
-        limits.handshakeTimeout = .milliseconds(200)
+        limits.handshakeTimeout = .milliseconds(500)
         limits.closingTimeout = .milliseconds(200)
         let listener = try await listener(limits, events: events)
         let client = try await PlainClient(port: listener.port)
-        try await client.send([0x16, 3, 1, 2, 0, 1, 0, 1, 0xFC, 3, 3])
+        try? await client.send([0x16, 3, 1, 2, 0, 1, 0, 1, 0xFC, 3, 3])
         try await client.closed()
-        #expect(events.refusals == [.handshakeTimedOut(.milliseconds(200))])
+        #expect(events.refusals == [.handshakeTimedOut(.milliseconds(500))])
         await listener.shutDown()
     }
 
     @Test func `a listener that never answers is given up by the dialer`() async throws {
         var limits = TransportLimits()
-        limits.handshakeTimeout = .milliseconds(200)
+        limits.handshakeTimeout = .milliseconds(500)
         limits.closingTimeout = .milliseconds(200)
         let deaf = try await ServerSocket()
         let endpoint = try SecureEndpoint.of(.germany, limits: limits)
-        await #expect(throws: TransportFailure.handshakeTimedOut(.milliseconds(200))) {
+        await #expect(throws: TransportFailure.handshakeTimedOut(.milliseconds(500))) {
             _ = try await endpoint.dial(host: "127.0.0.1", port: deaf.port)
         }
         await deaf.close()
@@ -135,10 +135,8 @@ struct LimitTests {
         let events = Events()
         var limits = TransportLimits()
         limits.idleTimeout = .seconds(1)
-        let pair = try await Pair.connect(france: limits, events: events)
         let start = ContinuousClock.now
-        try await pair.germany.send([[1]])
-        #expect(try await pair.france.nextFrame() == [1])
+        let pair = try await Pair.connect(france: limits, events: events)
         await #expect(throws: TransportFailure.peerIsSilent(.seconds(1))) { _ = try await pair.france.nextFrame() }
         #expect(ContinuousClock.now - start >= .seconds(1))
         #expect(try await pair.germany.nextFrame() == nil)
@@ -148,12 +146,12 @@ struct LimitTests {
 
     @Test func `of silence does not count while we are the slow one`() async throws {
         var limits = TransportLimits()
-        limits.idleTimeout = .seconds(1)
+        limits.idleTimeout = .milliseconds(1500)
         let (frame, count) = (pattern(100_000), 200)
         let pair = try await Pair.connect(france: limits)
         let germany = pair.germany
         let sending = Task { try await germany.send([[UInt8]](repeating: frame, count: count)) }
-        try await Task.sleep(for: .milliseconds(2500))
+        try await Task.sleep(for: .milliseconds(3500))
         for _ in 0..<count { try #require(try await pair.france.nextFrame() == frame) }
         try await sending.value
         await pair.close()
@@ -161,7 +159,7 @@ struct LimitTests {
 
     @Test func `ends a connection whose peer takes nothing, with its reason`() async throws {
         var limits = TransportLimits()
-        limits.idleTimeout = .seconds(1)
+        limits.idleTimeout = .milliseconds(1500)
         limits.closingTimeout = .milliseconds(100)
         let frame = pattern(1_000_000)
         let pair = try await Pair.connect(germany: limits)
@@ -170,7 +168,7 @@ struct LimitTests {
         let talking = Task { while true { try await france.send([[0]]); try await Task.sleep(for: .milliseconds(50)) } }
         let germany = pair.germany
         let listening = Task { while try await germany.nextFrame() != nil {} }
-        await #expect(throws: TransportFailure.peerDoesNotRead(.seconds(1))) {
+        await #expect(throws: TransportFailure.peerDoesNotRead(.milliseconds(1500))) {
             try await germany.send([[UInt8]](repeating: frame, count: 100))
         }
         talking.cancel()

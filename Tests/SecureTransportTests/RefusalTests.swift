@@ -53,7 +53,8 @@ struct RefusalTests {
     @Test func `with a certificate that is not yet valid, on either side`() async throws {
         let events = (Events(), Events())
         let early = (
-            try Node.germany.credentials(validFrom: Clock.now + 1), try Node.france.credentials(validFrom: Clock.now + 1)
+            try Node.germany.credentials(validFrom: Clock.now + 1),
+            try Node.france.credentials(validFrom: Clock.now + 1)
         )
         let dialling = try await meet(
             france: .of(.france, events: events.0), events: events.0, germany: .of(.germany, credentials: early.0))
@@ -100,8 +101,7 @@ struct RefusalTests {
         let outcome = try await meet(
             france: .of(.france, events: events), events: events, germany: .of(.germany, offering: protocols))
         #expect(outcome.dialer == .refusedByPeer(alert: "no application protocol"))
-        let noneOffered = TransportFailure.refusedPeer(.noCommonProtocol)
-        #expect(outcome.listener == (protocols.isEmpty ? noneOffered : .brokenTLS("no application protocol")))
+        #expect(outcome.listener == .refusedPeer(.noCommonProtocol))
     }
 
     @Test func `with no certificate`() async throws {
@@ -111,7 +111,7 @@ struct RefusalTests {
         ) { _ in .admitted(label: "anybody") }
         let outcome = try await meet(
             france: .of(.france, events: events), events: events, germany: SecureEndpoint(context: naked))
-        #expect(outcome.listener == .brokenTLS("peer did not return a certificate"))
+        #expect(outcome.listener == .refusedPeer(.noCertificate))
         #expect(outcome.dialer == .refusedByPeer(alert: "certificate required"))
     }
 

@@ -86,6 +86,22 @@ struct SecureConnectionTests {
         await pair.close()
     }
 
+    @Test func `tells when the peer closed within a frame`() async throws {
+        let pair = try await Pair.connect()
+        let (germany, frame) = (pair.germany, pattern(1 << 20))
+        let sending = Task { try await germany.send([[UInt8]](repeating: frame, count: 32)) }
+        // More than the kernel holds: the sender is in the middle of it.
+        try await eventually { try await pair.france.heldByteCount >= TransportLimits().inboxByteCount }
+        try await Task.sleep(for: .milliseconds(100))
+        async let closed: Void = germany.close()
+        await #expect(throws: TransportFailure.truncated) {
+            while let received = try await pair.france.nextFrame() { #expect(received == frame) }
+        }
+        await closed
+        await #expect(throws: TransportFailure.closed) { try await sending.value }
+        await pair.close()
+    }
+
     @Test func `refuses to send a frame that the peer would refuse, and goes on`() async throws {
         let pair = try await Pair.connect()
         let limit = TransportLimits().frameByteCount

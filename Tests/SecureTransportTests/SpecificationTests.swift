@@ -48,6 +48,29 @@ struct SpecificationTests {
         #expect(text.contains("export \(TLSSession.exportedByteCount) bytes"))
     }
 
+    @Test func `names every reason for refusing a peer or a frame`() {
+        // No default: a new refusal has to be given its name here, and then to be found in the specification.
+        func name(_ refusal: PeerRefusal) -> String? {
+            switch refusal {
+            case .noCommonProtocol: "noCommonProtocol"
+            case .noCertificate: "noCertificate"
+            case .unfitCertificate: "unfitCertificate"
+            case .certificateNotYetValid: "certificateNotYetValid"
+            case .certificateExpired: "certificateExpired"
+            case .unsupportedKey: "unsupportedKey"
+            case .unknownKey: "unknownKey"
+            case .unjudged: nil  // ours: the callbacks make it impossible
+            }
+        }
+        let key = PeerKey([UInt8](repeating: 0, count: 32))!
+        let refusals: [PeerRefusal] = [
+            .noCommonProtocol, .noCertificate, .unfitCertificate(""), .certificateNotYetValid, .certificateExpired,
+            .unsupportedKey, .unknownKey(key, reason: ""),
+        ]
+        for refusal in refusals.compactMap(name) { #expect(text.contains("| `\(refusal)` |")) }
+        for name in ["empty", "tooLong"] { #expect(text.contains("`\(name)`")) }
+    }
+
     @Test func `shows a frame that the code makes`() throws {
         #expect(text.contains("\n00 00 00 02 aa bb\n"))
         var decoder = FrameDecoder(limit: 2)
