@@ -80,6 +80,28 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: discipline),
+        .target(
+            name: "TestSupport", dependencies: ["CanonicalEncoding", "Cryptography", "Identity"],
+            path: "Tests/TestSupport", swiftSettings: discipline),
+        .target(name: "AgreementReference", path: "Tests/AgreementReference", swiftSettings: discipline),
+        .testTarget(
+            name: "CanonicalEncodingTests", dependencies: ["CanonicalEncoding", "TestSupport"],
+            swiftSettings: discipline),
+        .testTarget(
+            name: "CryptographyTests", dependencies: ["CanonicalEncoding", "Cryptography", "TestSupport"],
+            swiftSettings: discipline),
+        .testTarget(
+            name: "IdentityTests", dependencies: ["CanonicalEncoding", "Cryptography", "Identity", "TestSupport"],
+            swiftSettings: discipline),
+        .testTarget(
+            name: "AgreementReferenceTests", dependencies: ["AgreementReference"], swiftSettings: discipline),
+        .testTarget(
+            name: "SecureTransportTests",
+            dependencies: [
+                "SecureTransport",
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: discipline),
         .testTarget(name: "RedlineTests", dependencies: ["Redline"], swiftSettings: discipline),
     ]
 )
