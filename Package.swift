@@ -16,10 +16,13 @@ let package = Package(
     name: "syngraph",
     products: [],
     dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
         .systemLibrary(
@@ -51,11 +54,21 @@ let package = Package(
             ],
             swiftSettings: discipline),
         .target(
+            name: "Wording",
+            dependencies: ["CanonicalEncoding", "Cryptography", "Identity", "Agreement", "Verification", "Redline"],
+            swiftSettings: discipline),
+        .target(
             name: "Exchange", dependencies: ["CanonicalEncoding", "Cryptography", "Identity", "Journal"],
             swiftSettings: discipline),
         .target(
             name: "NodeLogic",
             dependencies: ["CanonicalEncoding", "Cryptography", "Identity", "Journal", "Agreement", "Verification", "Exchange"],
+            swiftSettings: discipline),
+        .target(
+            name: "Charters",
+            dependencies: [
+                "CanonicalEncoding", "Cryptography", "Identity", "Agreement", .product(name: "Yams", package: "Yams"),
+            ],
             swiftSettings: discipline),
         .target(
             name: "Storage",
@@ -80,6 +93,17 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: discipline),
+        .target(
+            name: "Commands",
+            dependencies: [
+                "CanonicalEncoding", "Cryptography", "Identity", "Journal", "Agreement", "Verification", "Redline",
+                "Wording", "NodeLogic", "Charters", "NodeRuntime",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: discipline),
+        .executableTarget(name: "syngraph", dependencies: ["Commands"], swiftSettings: discipline),
         .target(
             name: "TestSupport", dependencies: ["CanonicalEncoding", "Cryptography", "Identity"],
             path: "Tests/TestSupport", swiftSettings: discipline),
