@@ -1,3 +1,4 @@
+import CanonicalEncoding
 import Cryptography
 import Testing
 
@@ -25,6 +26,16 @@ struct ForkTests {
             holding: paris.batch([paris.first(time: 1)]), paris.batch([paris.first(time: 2)]))
         #expect(journal[paris.writer]?.parting == 0)
         #expect(journal.heads.count == 2)
+    }
+
+    @Test func `cannot begin a second time with a body that would be refused the first time`() throws {
+        let journal = try Journal(holding: paris.batch([paris.first()]))
+        let garbled = paris.batch([paris.entry(0, after: EntryID(Scribe.roadmap), .writer, [0xa0])])
+        for held in [journal, Journal(roadmap: Scribe.roadmap)] {
+            #expect(throws: EntryRefusal.wrongKindOfBody(sequence: 0, .init(.missingField, field: "key"))) {
+                try held.check(garbled)
+            }
+        }
     }
 
     @Test func `of three stories keeps the two with the lowest ids`() throws {
