@@ -158,14 +158,18 @@ extension StoredWriter.Row {
             }
             last = nil
         }
-        return try check.finish(checkpoint: last)
+        let history = try check.finish(checkpoint: last)
+        guard UInt64(history.trunk.count) == next, history.hasForked == hasParted else {
+            throw EntryRefusal.outOfOrder(expected: next, found: UInt64(history.trunk.count))
+        }
+        return history
     }
 
     /// - Returns: the checkpoint of the branch's last entry.
     private func stream(branch: Int, into check: inout HistoryCheck, _ connection: Database) throws -> [UInt8]? {
         let statement = try connection.cachedStatement(
             sql: """
-                SELECT header, CASE sequence WHEN 0 THEN body END, checkpoint FROM entries
+                SELECT header, CASE sequence WHEN 0 THEN body END, checkpoint, sequence, name, kind FROM entries
                 WHERE writer = ? AND branch = ? ORDER BY sequence
                 """)
         let rows = try Row.fetchCursor(statement, arguments: [number, branch])
@@ -173,8 +177,18 @@ extension StoredWriter.Row {
         while let row = try rows.next() {
             let header = try check.take(header: row.bytes(0) ?? [], body: row.bytes(1))
             checkpoint = try row.bytes(2)
+            try header.check(sequence: row[3], name: row[4], kind: row[5])
             if branch == 0, checkpoint != nil { check.noteCheckpoint(at: header.sequence) }
         }
         return checkpoint
+    }
+}
+
+extension EntryHeader {
+    /// Refuses columns that say something else than the header beside them, for rows are found by the columns.
+    func check(sequence: Int64, name: Int64, kind: Int64) throws(StoreFailure) {
+        guard sequence == Int64(self.sequence), name == id.name, kind == Int64(bitPattern: self.kind.code) else {
+            throw .damaged(id.digest)
+        }
     }
 }
