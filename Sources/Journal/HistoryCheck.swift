@@ -53,6 +53,7 @@ public struct HistoryCheck: Sendable {
 
     /// Ends a branch with the checkpoint of its last entry.
     public mutating func endBranch(checkpoint: [UInt8]?) throws(EntryRefusal) {
+        guard !open.isEmpty else { throw .emptyBatch }
         try check(checkpoint)
         branches.append(open)
         open = []
@@ -66,8 +67,9 @@ public struct HistoryCheck: Sendable {
         if branches.isEmpty {
             try check(checkpoint)
         } else {
-            guard branches.count == 2, branches[0][0] < branches[1][0] else {
-                throw .outOfOrder(expected: UInt64(trunk.count), found: UInt64(trunk.count))
+            guard branches.count == 2 else { throw .emptyBatch }
+            guard branches[0][0] < branches[1][0] else {
+                throw .brokenLink(sequence: UInt64(trunk.count), found: branches[1][0])
             }
         }
         return WriterHistory(

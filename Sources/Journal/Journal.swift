@@ -157,9 +157,11 @@ public struct Journal: Hashable, Sendable {
         }
     }
 
-    /// The key of the writer: the one it is known by, or for a new one the key that its entry 0 proves.
+    /// The key of the writer: the one it is known by, or the one that its entry 0 proves.
+    ///
+    /// A second entry 0 is judged like the first, or copies that met them in different orders would differ.
     private func key(of first: VerifiedEntry) throws(EntryRefusal) -> PublicKey {
-        if let known = histories[first.header.writer]?.key { return known }
+        if first.header.sequence > 0, let known = histories[first.header.writer]?.key { return known }
         return try WriterBody.key(of: first.header.writer, provedBy: first.body)
     }
 
