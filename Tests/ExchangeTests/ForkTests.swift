@@ -40,7 +40,8 @@ struct ForkTests {
         #expect(link.ends.allSatisfy { $0.isOpen && $0.settledCount == 1 })
         let probes = link.ends.flatMap(\.sent).filter { $0.number == .probe }.count
         #expect(probes <= 8)
-        print("fork after \(common), branches of \(one) and \(other): \(probes) probes,",
+        print(
+            "fork after \(common), branches of \(one) and \(other): \(probes) probes,",
             "\(link.dialler.sentByteCount) bytes out, \(link.listener.sentByteCount) bytes back")
     }
 

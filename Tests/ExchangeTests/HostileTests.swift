@@ -41,14 +41,16 @@ struct HostileTests {
             return .hello(versions: [1], limits: limits, roadmaps: [proof])
         }
 
-        func greet() {
-            hear(hello)
+        func greet() { hear(hello) }
+
+        func compare() {
+            greet()
+            hear(.summary(Roadmaps.lake))
         }
 
         /// Up to where entries may come.
         func meet(claiming heads: [WriterHeads]? = nil) {
-            greet()
-            hear(.summary(Roadmaps.lake))
+            compare()
             hear(.heads(round: 1, heads ?? peer.heads))
         }
 
@@ -76,7 +78,7 @@ struct HostileTests {
         let lawful: [(state: (Stage) -> Void, Set<Message.Number>)] = [
             ({ _ in }, [.hello]),
             ({ $0.greet() }, [.summary, .ping, .pong]),
-            ({ $0.greet(); $0.hear(.summary(Roadmaps.lake)) }, [.heads, .ping, .pong]),
+            ({ $0.compare() }, [.heads, .ping, .pong]),
             ({ $0.meet() }, [.entries, .settled, .probe, .ping, .pong, .part]),
         ]
         for (number, (state, accepted)) in lawful.enumerated() {
@@ -154,11 +156,12 @@ struct HostileTests {
     }
 
     @Test func `is refused for a hello that would take nothing, or another version`() {
-        var stage = Stage()
-        #expect(reason(stage.hear(stage.hello(LinkLimits(bytesInFlight: 100, batchesInFlight: 8)))) == .refused(.uselessLimits))
-        stage = Stage()
-        #expect(reason(stage.hear(stage.hello(LinkLimits(bytesInFlight: 1 << 20, batchesInFlight: 0)))) == .refused(.uselessLimits))
-        stage = Stage()
+        for (bytes, batches) in [(100, 8), (1 << 20, 0)] as [(UInt64, UInt64)] {
+            let stage = Stage()
+            let limits = LinkLimits(bytesInFlight: bytes, batchesInFlight: batches)
+            #expect(reason(stage.hear(stage.hello(limits))) == .refused(.uselessLimits))
+        }
+        let stage = Stage()
         guard case .hello(_, let limits, let roadmaps) = stage.hello else { return }
         #expect(reason(stage.hear(.hello(versions: [2, 3], limits: limits, roadmaps: roadmaps))) == .noCommonVersion)
     }
@@ -225,6 +228,21 @@ struct HostileTests {
         #expect(!stage.conversation.isClosed)
     }
 
+    @Test func `leaves nothing behind with batches of writers that do not exist`() {
+        let stage = Stage()
+        stage.peer.write(300)
+        stage.meet()
+        let late = stage.peer.batch(
+            of: stage.peer.writer!, from: 256, onBranchTo: stage.peer.heads[0].heads[0], byteCount: 1 << 20)!
+        let before = stage.conversation.peers.count
+        for number in 0..<100 {
+            let writer = WriterID(Digest(of: [UInt8(number)]))
+            stage.hear(.entries(ReceivedBatch(writer: writer, entries: late.entries, checkpoint: late.checkpoint)))
+        }
+        #expect(!stage.conversation.isClosed)
+        #expect(stage.conversation.peers.count <= before)
+    }
+
     @Test func `is refused when it sends more than may be under way`() {
         let stage = Stage()
         stage.meet()
@@ -238,9 +256,11 @@ struct HostileTests {
         let lie = WriterHeads(
             writer: WriterID(Roadmaps.lake), heads: [Place(sequence: 1 << 40, id: EntryID(Roadmaps.lake))])
         stage.meet(claiming: (stage.peer.heads + [lie]).sorted { $0.writer < $1.writer })
-        var batches: [BatchToken] = []
-        for effect in stage.hear(.entries(stage.batch)) { if case .store(_, let token) = effect { batches.append(token) } }
-        #expect(batches.count == 1)
+        for case .store(let batch, let token) in stage.hear(.entries(stage.batch)) {
+            stage.node.store(batch)
+            _ = stage.conversation.receive(.stored(token), journal: stage.node, at: stage.now)
+        }
+        #expect(stage.node.journal.writers.count == 2)
         let begin = stage.now
         var round: UInt64 = 1
         // It answers every comparison with the same lie, and every ping.
@@ -254,7 +274,8 @@ struct HostileTests {
                         switch message {
                         case .heads(let asked, _):
                             round = asked
-                            answers += stage.hear(.heads(round: round, stage.node.heads + [lie]))
+                            let claims = (stage.node.heads + [lie]).sorted { $0.writer < $1.writer }
+                            answers += stage.hear(.heads(round: round, claims))
                         case .entries(let batch):
                             let last = stage.node.heads.first { $0.writer == batch.writer }!.heads[0]
                             answers += stage.hear(.acknowledged(batch.writer, last))
@@ -278,10 +299,12 @@ struct HostileTests {
         let place = Place(sequence: 3, id: EntryID(Roadmaps.lake))
         let writer = model.peer.writer!
         let frames: [[UInt8]] = [
-            model.hello, .summary(Roadmaps.gulf), .heads(round: 1, model.peer.heads), .heads(round: 2, model.node.heads),
-            .entries(model.batch), .acknowledged(writer, place), .settled(Roadmaps.gulf),
+            model.hello, .summary(Roadmaps.gulf), .heads(round: 1, model.peer.heads),
+            .heads(round: 2, model.node.heads), .entries(model.batch), .acknowledged(writer, place),
+            .settled(Roadmaps.gulf),
             .probe(model.node.writer!, tip: model.node.heads[0].heads[0], sequences: [0, 3, 5]),
-            .ids(writer, tip: place, [place.id]), .ping, .declined(writer, place, .gap), .part(byteCountLeft: 3, [1, 2]),
+            .ids(writer, tip: place, [place.id]), .ping, .declined(writer, place, .gap),
+            .part(byteCountLeft: 3, [1, 2]),
         ].map { (message: Message) in message.encoded() }
         var closedCount = 0
         var stage = Stage(like: model)
