@@ -74,11 +74,11 @@ struct ForkTests {
     }
 
     /// The law that all copies rest on: what counts depends on what was said, never on the order in which it was heard.
-    @Test(arguments: 0..<60)
+    @Test(arguments: 0..<40)
     func `ends up alike in every copy, whatever was heard first`(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
         let told = Stories(by: paris, &random)
-        for _ in 0..<6 {
+        for _ in 0..<4 {
             var journal = Journal(roadmap: Scribe.roadmap)
             deliver(told.batches.shuffled(using: &random), to: &journal)
             #expect(journal.heads == told.heads, "seed \(seed)")
@@ -86,7 +86,7 @@ struct ForkTests {
     }
 
     /// Copies that each heard only a part tell each other what they kept, and end up alike.
-    @Test(arguments: 0..<60)
+    @Test(arguments: 0..<40)
     func `ends up alike in copies that each heard a part and tell each other`(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed &+ 1_000)
         let stories = Stories(by: paris, &random)
