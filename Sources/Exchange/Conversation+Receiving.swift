@@ -227,8 +227,12 @@ extension Conversation {
     }
 
     private mutating func decline(_ batch: ArrivedBatch, _ reason: Declination) {
-        // Entries of a writer that is not admitted here are not owed.
-        if reason == .unknownWriter { peers[batch.writer] = nil }
+        // Entries of a writer that is not admitted here are not owed; after a gap the peer compares anew. Either way
+        // nothing stays behind, or writers that do not exist would fill the memory.
+        var peer = reason == .gap ? peers[batch.writer] : nil
+        peer?.forget(batch.last)
+        if let before = batch.before { peer?.forget(before) }
+        peers[batch.writer] = peer.flatMap { $0.claims.isEmpty && $0.search == nil ? nil : $0 }
         send(.declined(batch.writer, batch.last, reason))
     }
 

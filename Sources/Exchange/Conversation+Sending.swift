@@ -12,7 +12,8 @@ extension Conversation {
             return try beginRound(journal, now)
         }
         let isAllCovered = sendWhatPeerLacks(journal, now)
-        let isQuiet = inFlight.isEmpty && arrived.isEmpty && storing.isEmpty && parts == nil
+        let isQuiet =
+            inFlight.isEmpty && arrived.isEmpty && storing.isEmpty && parts == nil
             && !peers.values.contains { $0.search != nil }
         try settle(isQuiet: isQuiet, isDone: isQuiet && isAllCovered && awaited.isEmpty, journal, now)
     }

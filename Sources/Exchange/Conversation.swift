@@ -7,7 +7,7 @@ public import Journal
 /// lacks without being asked, and pushes what comes later. Nothing is stored that was not checked, nothing acknowledged
 /// that was not stored, nothing sent that is not durable. After a cut everything begins again from the heads.
 ///
-/// The peer is never trusted: whatever it sends leads to one of the effects below, and to no other harm than its own end.
+/// The peer is never trusted: whatever it sends leads to one of the effects below, and to no harm but its own end.
 /// Source: `Docs/Specification/exchange.md`.
 public struct Conversation: Sendable {
     public let role: Role

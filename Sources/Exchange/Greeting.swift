@@ -10,8 +10,8 @@ public enum Role: UInt8, Hashable, Sendable {
 
 /// How a hello names a roadmap without naming it.
 ///
-/// HMAC-SHA-256 under a key that only the two ends of this TLS session have, over the sender's role, so that a proof can
-/// neither be carried to another session nor be sent back: a stranger learns of no roadmap that it does not know.
+/// HMAC-SHA-256 under a key that only the two ends of this TLS session have, over the sender's role, so that a proof
+/// can neither be carried to another session nor be sent back: a stranger learns of no roadmap that it does not know.
 enum Greeting {
     static func proof(of roadmap: Digest, by role: Role, under exportedKey: [UInt8]) -> Digest {
         Digest.authenticationCode(

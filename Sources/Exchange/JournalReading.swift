@@ -4,16 +4,17 @@ public import Journal
 
 /// What a conversation may see of this node's journal: only what is durable.
 ///
-/// The runtime hands it in with every input. Nothing that is not yet on disk may show through it: so a node's own entries
-/// are durable before any peer sees them, and nobody needs to remember the order.
+/// The runtime hands it in with every input. Nothing that is not yet on disk may show through it: so a node's own
+/// entries are durable before any peer sees them, and nobody needs to remember the order.
 public protocol JournalReading {
     /// The entries that are stored. Each but the tails of a fork is covered by a checkpoint that is stored too.
     var journal: Journal { get }
 
     /// Entries of the branch that ends in `tip`, from `sequence` on, ending at a checkpoint, ready to send.
     ///
-    /// It keeps the limits of a batch (one block, a large body last) and ends at the last checkpoint within `byteCount`
-    /// bytes, or at the first one if that lies beyond. On a branch it runs on into the tail, to the branch's checkpoint.
+    /// It keeps the limits of a batch (one block, a large body last) and ends at the last checkpoint within
+    /// `byteCount` bytes, or at the first one if that lies beyond. On a branch it runs on into the tail, to the
+    /// branch's checkpoint.
     ///
     /// Nil if nothing can be sent; then the branch is passed over until the next input.
     func batch(of writer: WriterID, from sequence: UInt64, onBranchTo tip: Place, byteCount: Int) -> ReceivedBatch?

@@ -53,7 +53,9 @@ struct PeerWriter: Hashable, Sendable {
         if let last { claim(last, wasHeld: true) }
     }
 
-    /// Compares the claims with what is held now, `heads`: drops those that a fork drove out, and those that others imply.
+    /// Compares the claims with what is held now: drops those that a fork drove out, and those that others imply.
+    ///
+    /// - Parameter heads: this journal's.
     mutating func refresh(_ writer: WriterID, heads: [Place], in journal: some JournalReading) {
         for at in claims.indices where !claims[at].wasHeld {
             claims[at].wasHeld = journal.holds(claims[at].place, of: writer)
@@ -111,9 +113,10 @@ struct PeerWriter: Hashable, Sendable {
             guard heads.count > 1 || claim.place.sequence <= head.sequence else { return .wait }
             return .search(claim.place)
         }
-        let from = claims.filter(\.wasHeld).compactMap { claim in
-            journal.lastCommon(of: claim.place, and: head, of: writer).map { $0 + 1 }
-        }.max() ?? 0
+        let from =
+            claims.filter(\.wasHeld).compactMap { claim in
+                journal.lastCommon(of: claim.place, and: head, of: writer).map { $0 + 1 }
+            }.max() ?? 0
         // Beyond a parting nothing is kept: who has the parting entry of a branch lacks nothing of it.
         if let parting, from > parting { return .nothing }
         return .send(from: from)
@@ -137,7 +140,7 @@ struct PartingSearch: Hashable, Sendable {
     private var firstOpen: UInt64 { common.map { $0.sequence + 1 } ?? 0 }
     var isFound: Bool { firstOpen == foreign }
 
-    /// The sequences to ask for next: first by doubling steps back from the tip, for forks are mostly young; then evenly.
+    /// The sequences to ask for next: first by doubling steps back, for forks are mostly young; then evenly.
     mutating func nextQuestion() -> [UInt64] {
         let limit = UInt64(ExchangeLimits.idsPerProbe)
         let open = foreign - firstOpen

@@ -131,7 +131,8 @@ struct ConversationTests {
     }
 
     @Test func `gives up a stranger that says nothing, and tells it nothing`() {
-        var conversation = Conversation(as: .listener, about: Roadmaps.gulf, exportedKey: [UInt8](repeating: 9, count: 32))
+        let key = [UInt8](repeating: 9, count: 32)
+        var conversation = Conversation(as: .listener, about: Roadmaps.gulf, exportedKey: key)
         _ = conversation.receive(.connected, journal: france, at: network.now)
         let effects = conversation.receive(.wake, journal: france, at: network.now + 10_000)
         #expect(effects == [.close(.overdue(.hello))])
@@ -144,8 +145,8 @@ struct ConversationTests {
         network.run()
         #expect(link.ends.allSatisfy { $0.closeReason == .noCommonRoadmap })
         #expect(link.ends.allSatisfy { $0.sent.map(\.number) == [.hello] })
-        let roadmap = Roadmaps.gulf.bytes
-        #expect(!link.dialler.sentFrames[0].indices.contains { link.dialler.sentFrames[0][$0...].starts(with: roadmap) })
+        let hello = link.dialler.sentFrames[0]
+        #expect(!hello.indices.contains { hello[$0...].starts(with: Roadmaps.gulf.bytes) })
     }
 
     @Test func `takes no proof from another session, and none sent back`() {

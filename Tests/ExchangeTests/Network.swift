@@ -167,8 +167,3 @@ final class Network {
         while passTime(until: end) { run() }
     }
 }
-
-extension Journal {
-    /// What two equal copies have in common.
-    var fingerprint: [Head] { heads }
-}
