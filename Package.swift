@@ -120,6 +120,23 @@ let package = Package(
         .testTarget(
             name: "AgreementReferenceTests", dependencies: ["AgreementReference"], swiftSettings: discipline),
         .testTarget(
+            name: "JournalTests", dependencies: ["Journal", "CanonicalEncoding", "Cryptography", "Identity"],
+            swiftSettings: discipline),
+        .executableTarget(
+            name: "StoreWriter", dependencies: ["Cryptography", "Journal", "Storage"], path: "Tests/StoreWriter",
+            swiftSettings: discipline),
+        .testTarget(
+            name: "StorageTests",
+            dependencies: [
+                "CanonicalEncoding", "Cryptography", "Journal", "Storage", "StoreWriter",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            swiftSettings: discipline),
+        .testTarget(
+            name: "ExchangeTests",
+            dependencies: ["Exchange", "Journal", "CanonicalEncoding", "Cryptography", "Identity"],
+            swiftSettings: discipline),
+        .testTarget(
             name: "SecureTransportTests",
             dependencies: [
                 "SecureTransport",
