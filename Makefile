@@ -1,0 +1,37 @@
+# The commands of this project. `make demo` and `make test` work on a fresh Debian machine with Swift.
+
+SHELL := /bin/bash
+SWIFT ?= swift
+DIR ?= demo
+export SWIFT_BACKTRACE = enable=no
+
+.PHONY: help packages build demo test lint kill-test tamper-test clean
+
+help: ## Say what can be made
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
+
+packages: ## Install the system packages that are missing (Debian)
+	@deploy/install-packages
+
+build: packages ## Build the program in release: .build/release/syngraph
+	$(SWIFT) build -c release --product syngraph
+
+demo: build ## Play the whole story in DIR (default: demo)
+	rm -rf -- "$(DIR)"
+	.build/release/syngraph demo --dir "$(DIR)"
+
+test: packages ## Run every test
+	$(SWIFT) build --build-tests
+	timeout -k 10 1200 $(SWIFT) test --skip-build < /dev/null
+
+lint: ## Check the layout of the code
+	$(SWIFT) format lint -r --strict Sources Tests Package.swift
+
+kill-test: build ## Play the story while twenty nodes are killed at random moments; SEED=n repeats one
+	deploy/kill-test $(SEED)
+
+tamper-test: build ## Change one byte of a bundle in a thousand ways; SEED=n repeats one
+	deploy/tamper-test $(SEED)
+
+clean: ## Remove what was built
+	rm -rf .build demo
