@@ -4,7 +4,10 @@ public import Journal
 /// Where one roadmap's entries and agreement records are kept: durably, in order, and with nothing derived from them.
 ///
 /// Calls block; any thread may make them. What is written in one call is there as a whole or not at all, and is durable
-/// when the call returns. What is read is checked against its hash before it is handed out.
+/// when the call returns. What is read is checked against its hash before it is handed out. What a visit is handed it
+/// takes away: it must not call the store.
+///
+/// After any failure but `outOfStep` and `diskFull` a node stops: it no longer knows what its disk holds.
 public protocol JournalStore: AnyObject, Sendable {
     var roadmap: Digest { get }
 
