@@ -14,11 +14,12 @@ public struct SyngraphCommand: AsyncParsableCommand {
             """,
         version: SyngraphVersion.current,
         groupedSubcommands: [
+            CommandGroup(name: "Running", subcommands: [Node.self, Demo.self]),
             CommandGroup(
                 name: "Reading",
                 subcommands: [
                     Verify.self, Status.self, Show.self, Inspect.self, Version.self,
-                ])
+                ]),
         ])
 
     public init() {}
