@@ -45,17 +45,15 @@ extension AmendmentReader {
                 return
             }
         }
-        guard let parent = parent(change, stayingUnder: nil, &findings),
-            acts.note(.add, name, at: change.subject.place, &findings),
-            let room = room(for: name, under: parent.value, change, &findings)
-        else { return }
-        // One that lacks its kind or class has been reported; others in the file may still speak of it.
+        guard acts.note(.add, name, at: change.subject.place, &findings) else { return }
+        // Whatever is wrong with this one has been reported: others in the file may still speak of it.
+        let parent = parent(change, stayingUnder: nil, &findings)?.value
+        let room = room(for: name, under: parent, change, &findings) ?? (order: [], previous: nil)
         let unknown = Identifier("unknown")!
         let provision =
-            content.provision(name, under: parent.value, order: room.order)
+            content.provision(name, under: parent, order: room.order)
             ?? PlannedProvision(
-                name: name, parent: parent.value, order: room.order, kind: unknown, provisionClass: unknown,
-                attributes: [:])
+                name: name, parent: parent, order: room.order, kind: unknown, provisionClass: unknown, attributes: [:])
         text.put(provision, after: room.previous)
     }
 
@@ -203,8 +201,8 @@ extension AmendmentReader {
         guard let room = row.room(under: parent, place) else {
             findings.report(
                 .noRoom, at: change.fields.place,
-                "The order keys of its neighbours leave no room for \(change.fields.what) there. Put it last, or move a "
-                    + "neighbour in a change before this one.")
+                "The order keys of its neighbours leave no room for \(change.fields.what) there. Put it last, or move "
+                    + "a neighbour in a change before this one.")
             return nil
         }
         return room
@@ -237,7 +235,8 @@ extension AmendmentReader {
             findings.report(
                 .missingRule, at: provisionClass.place,
                 "The class \(name.quoted) has no rule in force. A new class takes two amendments: one that writes its "
-                    + "rule, and then one that uses it." + NearestName.question(rulesInForce.keys.map(\.string), near: name))
+                    + "rule, and then one that uses it."
+                    + NearestName.question(rulesInForce.keys.map(\.string), near: name))
         } else if let name = content.provisionClass?.value ?? old, let rule = rulesInForce[name] {
             content.checkNamedParties(rule, parties, change.fields.what, &findings)
         }

@@ -73,8 +73,8 @@ extension YAMLNode {
             case .fractional:
                 findings.report(
                     .badNumber, at: place,
-                    "\(what) is \(text.quoted), which is no whole number. Put it into quotation marks to keep it as text, "
-                        + "or write it in a smaller unit.")
+                    "\(what) is \(text.quoted), which is no whole number. Put it into quotation marks to keep it as "
+                        + "text, or write it in a smaller unit.")
                 return nil
             case nil: break
             }

@@ -72,8 +72,8 @@ struct ActsByProvision {
             let line = before.values.map(\.line).min()!
             findings.report(
                 .contradictoryChanges, at: place,
-                "\(identifier.string.quoted) is changed in line \(line) already. One `amend` and one `move` go together; "
-                    + "put everything else into one change.")
+                "\(identifier.string.quoted) is changed in line \(line) already. One `amend` and one `move` go "
+                    + "together; put everything else into one change.")
             return false
         }
         if before.isEmpty { names.append(name) }
