@@ -16,7 +16,7 @@ extension AmendmentReader {
         }
         parties.insert(party.value)
         guard let node = change.fields.required("card", &findings),
-            let path = node.scalar("The card of \(change.fields.what)", &findings)
+            let path = node.scalar("The card of \(change.about)", &findings)
         else { return }
         cards.take(party.value, at: node.place, named: path, &findings) { try load(path) }
     }

@@ -166,10 +166,11 @@ struct AmendmentReader {
         let known =
             ReservedProvision.isReserved(name.value)
             ? evaluation.textInForce.map(\.id.string) : namesInForce
+        let question = NearestName.question(known, near: name.value.string)
         findings.report(
             .unknownProvision, at: name.place,
             "No provision in force has the id \(name.value.string.quoted)."
-                + NearestName.question(known, near: name.value.string))
+                + (question.isEmpty ? " Look for it in the text in force, with `syngraph show`." : question))
     }
 }
 

@@ -96,7 +96,7 @@ struct CharterReader {
             findings.report(
                 .unknownParty, at: proposer.place,
                 "The proposer \(proposer.value.string.quoted) is none of the parties "
-                    + "\(parties.sorted().map(\.string).listed)."
+                    + "\(parties.sorted().map(\.string).listed). Write one of them."
                     + NearestName.question(parties.map(\.string), near: proposer.value.string))
         }
         return proposer.value

@@ -34,7 +34,7 @@ struct Fields {
 
     func required(_ key: String, _ findings: inout Findings) -> YAMLNode? {
         if let value = values[key] { return value }
-        findings.report(.missingKey, at: place, "\(what) lacks the key \(key.quoted).")
+        findings.report(.missingKey, at: place, "\(what) lacks the key \(key.quoted); add it.")
         return nil
     }
 

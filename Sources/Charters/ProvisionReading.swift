@@ -29,9 +29,13 @@ struct ProvisionFields {
 
     static let keys = ["kind", "class", "number", "heading", "text", "attributes"]
 
-    /// - Parameter mayRemove: whether `~` takes a field away, or is a mistake.
-    init(_ fields: Fields, _ languages: Languages, mayRemove: Bool, _ findings: inout Findings) {
-        let what = fields.what.midSentence
+    /// - Parameters:
+    ///   - subject: the provision, for sentences.
+    ///   - mayRemove: whether `~` takes a field away, or is a mistake.
+    init(
+        _ fields: Fields, of subject: String, _ languages: Languages, mayRemove: Bool, _ findings: inout Findings
+    ) {
+        let what = subject.midSentence
         kind = fields["kind"]?.identifier("The kind of \(what)", &findings)
         provisionClass = fields["class"]?.identifier("The class of \(what)", &findings)
         number = Self.given(fields["number"], mayRemove) { $0.exactText("The number of \(what)", &findings) }
@@ -162,7 +166,7 @@ struct ProvisionTree {
         let given = fields["id"]?.identifier("The id of a provision", &findings)
         if let given, given.checkNotReserved(&findings) { checkUnique(given, &findings) }
         for key in ["kind", "class"] { _ = fields.required(key, &findings) }
-        let content = ProvisionFields(fields, languages, mayRemove: false, &findings)
+        let content = ProvisionFields(fields, of: what, languages, mayRemove: false, &findings)
         if let provisionClass = content.provisionClass {
             classes.append(provisionClass)
             if let rule = rules[provisionClass.value] { content.checkNamedParties(rule, parties, what, &findings) }

@@ -56,8 +56,9 @@ struct RuleCheck {
                 : "nobody holds \(names.listed). Name a holder, or another standing."
         }
         guard share.threshold(of: holders.count) > UInt64(holders.count) else { return nil }
+        let count = holders.count == 1 ? "there is only 1" : "there are only \(holders.count)"
         return
-            "it needs \(share.threshold(of: holders.count)) of \(names.listed), which \(holders.count) hold. Write a "
+            "it needs \(share.threshold(of: holders.count)) of the holders of \(names.listed), and \(count). Write a "
             + "smaller number."
     }
 

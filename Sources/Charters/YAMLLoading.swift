@@ -90,9 +90,10 @@ extension YAMLNode {
                     + "that begins with `&` into quotation marks.")
         }
         if !["tag:yaml.org,2002:str", "tag:yaml.org,2002:seq", "tag:yaml.org,2002:map"].contains(node.tag.rawValue) {
+            let tag = node.tag.rawValue.replacing(/^tag:yaml.org,2002:/, with: "!!")
             findings.report(
                 .explicitTag, at: place,
-                "\(node.tag.rawValue.quoted) is a tag, which is refused: delete it, or put a text that begins with `!` "
+                "\(tag.quoted) is a tag, which is refused: delete it, or put a text that begins with `!` "
                     + "into quotation marks.")
         }
         switch node {

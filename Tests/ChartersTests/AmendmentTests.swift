@@ -164,7 +164,7 @@ struct AmendmentTests {
         let part = strait.faults(ofChanges: "- { repeal: right }")
         #expect(part.first?.message.hasSuffix("Did you mean `passage/right`?") == true)
         let far = strait.faults(ofChanges: "- { repeal: weather }")
-        #expect(far.first?.message.hasSuffix("`weather`.") == true)
+        #expect(far.first?.message.contains("Did you mean") == false)
     }
 }
 
