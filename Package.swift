@@ -138,6 +138,10 @@ let package = Package(
             dependencies: ["Exchange", "Journal", "CanonicalEncoding", "Cryptography", "Identity"],
             swiftSettings: discipline),
         .testTarget(
+            name: "ChartersTests",
+            dependencies: ["CanonicalEncoding", "Cryptography", "Identity", "Agreement", "Charters"],
+            swiftSettings: discipline),
+        .testTarget(
             name: "SecureTransportTests",
             dependencies: [
                 "SecureTransport",
