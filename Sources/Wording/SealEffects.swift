@@ -93,6 +93,16 @@ struct SealEffects {
         }
         if instrument.isConstitutional {
             willRefuse.append("every other change of rosters, rules and party records")
+            let decisive = instrument.changes.map(\.provision).filter {
+                switch ReservedProvision($0) {
+                case .rule, .roster: book.evaluation.provision($0, beneath: instrument.id) != nil
+                case .party, .closing, nil: false
+                }
+            }
+            if !decisive.isEmpty {
+                let they = decisive.count == 1 ? "as it stands" : "as they stand"
+                willRefuse.append("whatever is decided by \(Quoting.list(decisive)) \(they) now")
+            }
         }
         let rivals = book.evaluation.rivals(of: instrument.id).filter { !instrument.replaces.contains($0) }
         for rival in rivals {
