@@ -1,0 +1,38 @@
+internal import Redline
+
+/// Why a verb could not do what it was asked: what happened, where, and what to do about it.
+///
+/// The one error that verbs throw at a person. Lower case, and no full stop at the end of a line.
+public struct Complaint: Error, Hashable, Sendable {
+    public let code: ExitCode
+    /// The word by which a script knows it: `no-such-file`.
+    public let word: String
+    /// What happened and where. A stranger's words in it have been made safe for a terminal.
+    public let message: String
+    /// What to do next.
+    public let hint: String?
+
+    public init(_ code: ExitCode, _ word: String, _ message: String, hint: String? = nil) {
+        self.code = code
+        self.word = word
+        self.message = message
+        self.hint = hint
+    }
+
+    /// The same facts for a program.
+    var json: JSONValue {
+        .object([
+            ("error", .string(word)), ("message", .string(message)), ("hint", hint.map { .string($0) } ?? .null),
+        ])
+    }
+}
+
+extension Complaint {
+    static func noSuchFile(_ path: String) -> Complaint {
+        Complaint(.noSuchFile, "no-such-file", "there is no file \(terminalSafe(path)), or it cannot be read")
+    }
+
+    static func usage(_ message: String, hint: String? = nil) -> Complaint {
+        Complaint(.usage, "usage", message, hint: hint)
+    }
+}
