@@ -1,4 +1,4 @@
-internal import Redline
+internal import Wording
 
 /// How a verb speaks: results on standard output, talk on standard error.
 ///
@@ -60,55 +60,27 @@ extension CommandVoice {
         isColoured ? "\u{1B}[\(emphasis.rawValue)m\(text)\u{1B}[0m" : text
     }
 
-    /// Words of ours, or a stranger's already made safe, set in lines with a margin.
-    ///
-    /// Breaks at spaces only. It escapes nothing: ``terminalSafe(_:keepingLineFeeds:)`` comes before.
+    /// Sentences set in lines with a margin; see `paragraph` of `Wording`.
     public func paragraph(_ text: String, indent: Int = 0, hanging: Int? = nil) -> String {
-        var lines: [String] = []
-        var line = String(repeating: " ", count: indent)
-        var width = indent
-        var isEmpty = true
-        for word in text.split(separator: " ", omittingEmptySubsequences: true) {
-            let wordWidth = visibleWidth(of: word)
-            if !isEmpty && width + 1 + wordWidth > columns {
-                lines.append(line)
-                width = hanging ?? indent
-                line = String(repeating: " ", count: width)
-                isEmpty = true
-            }
-            line += (isEmpty ? "" : " ") + word
-            width += (isEmpty ? 0 : 1) + wordWidth
-            isEmpty = false
-        }
-        return (lines + [line]).joined(separator: "\n")
+        Wording.paragraph(text, columns: columns, indent: indent, hanging: hanging)
     }
 
     /// Rows of cells in columns as wide as they must be, the last one wrapped into what is left of the width.
     public func table(_ rows: [[String]], indent: Int = 2) -> String {
-        let columnCount = rows.map(\.count).max() ?? 0
-        guard columnCount > 0 else { return "" }
-        let widths = (0..<columnCount).map { column in
-            rows.map { $0.count > column ? visibleWidth(of: $0[column]) : 0 }.max() ?? 0
+        let cellCount = rows.map(\.count).max() ?? 0
+        guard cellCount > 0 else { return "" }
+        let widths = (0..<cellCount).map { column in
+            rows.map { $0.count > column ? columnCount(of: $0[column]) : 0 }.max() ?? 0
         }
         return rows.map { row in
             var line = String(repeating: " ", count: indent)
             for (column, cell) in row.enumerated().dropLast() {
-                line += cell + String(repeating: " ", count: widths[column] - visibleWidth(of: cell) + 2)
+                line += cell + String(repeating: " ", count: widths[column] - columnCount(of: cell) + 2)
             }
-            let margin = visibleWidth(of: line)
+            let margin = columnCount(of: line)
             guard let last = row.last, margin + 16 <= columns else { return line + (row.last ?? "") }
             let words = paragraph(last, indent: margin)
             return line + words.dropFirst(margin)
         }.joined(separator: "\n")
-    }
-}
-
-extension CommandVoice {
-    /// Columns of a text in which only ``marked(_:_:)`` wrote escape sequences, which take none.
-    private func visibleWidth(of text: some StringProtocol) -> Int {
-        guard isColoured else { return displayWidth(of: String(text)) }
-        let parts = text.split(separator: "\u{1B}", omittingEmptySubsequences: false)
-        let visible = [parts[0]] + parts.dropFirst().map { $0.drop { $0 != "m" }.dropFirst() }
-        return displayWidth(of: visible.joined())
     }
 }

@@ -1,11 +1,221 @@
+internal import Agreement
 internal import ArgumentParser
+internal import CanonicalEncoding
+internal import Cryptography
+internal import Identity
+internal import Redline
+internal import Verification
+internal import Wording
 
 /// `syngraph show`
 struct Show: Verb {
+    static let configuration = CommandConfiguration(
+        abstract: "Read the text in force, or an instrument with what it changes.",
+        discussion: """
+            Examples:
+
+              syngraph show
+              syngraph show article-4 --language ko
+              syngraph show --instrument 9a8b7c6d --in agreement.syngraph
+            """)
+
+    @Argument(help: "A provision, shown with all it contains; default: everything.") var provision: String?
+    @Option(name: .long, help: ArgumentHelp("Show this instrument, with its redline.", valueName: "id"))
+    var instrument: String?
+    @OptionGroup var source: RoadmapSource
+    @OptionGroup var languageOption: LanguageOption
     @OptionGroup var output: JSONOption
     var wantsJSON: Bool { output.json }
 
     func perform(_ voice: CommandVoice) async throws -> ExitCode {
-        throw Complaint.usage("not there yet")
+        if provision != nil, instrument != nil { throw Complaint.usage("show a provision or an instrument, not both") }
+        let prefix = try instrument.map { typed throws(Complaint) in try IDPrefix(typed) }
+        let findings = try await source.findings()
+        let founding = findings.contents.ledger.instruments[findings.contents.roadmap]
+        let language = try languageOption.chosen(among: founding?.languages ?? [])
+        let book = Phrasebook(findings, language: language)
+        if let prefix {
+            let id = try prefix.resolve(
+                among: findings.contents.ledger.instruments.keys, noun: "instrument", place: source.place)
+            try show(id, book, voice)
+        } else {
+            try showText(findings, book, language, voice)
+        }
+        return .holds
+    }
+
+    // MARK: The text in force
+
+    private func showText(
+        _ findings: VerificationReport.Findings, _ book: Phrasebook, _ language: Identifier?, _ voice: CommandVoice
+    ) throws(Complaint) {
+        let tree = ProvisionTree(findings.evaluation.textInForce)
+        var entries = tree.entries
+        if let provision {
+            guard let asked = Identifier(provision), let subtree = tree.entries(from: asked) else {
+                throw Complaint(
+                    .noSuchFile, "no-such-provision", "no such provision is in force \(source.place)",
+                    hint: "syngraph show names them all")
+            }
+            entries = subtree
+        }
+        if wantsJSON {
+            voice.result(.object([("provisions", .array(entries.map { json($0.provision) }))]))
+            return
+        }
+        guard !entries.isEmpty else { return voice.result("nothing is in force yet") }
+        for entry in entries { voice.result(text(entry, book, language, voice)) }
+    }
+
+    private func text(
+        _ entry: ProvisionTree.Entry, _ book: Phrasebook, _ language: Identifier?, _ voice: CommandVoice
+    ) -> String {
+        let content = entry.provision.content
+        let indent = 2 * min(entry.depth, 8)
+        let number = content.number.map { terminalSafe($0.string) }
+        let heading = content.heading.map { terminalSafe($0.text(in: language).string) }
+        let label = [number, heading].compactMap { $0 }.joined(separator: " ")
+        var lines = [
+            String(repeating: " ", count: indent)
+                + voice.marked(label.isEmpty ? entry.provision.id.string : label, .heading),
+            voice.paragraph(
+                voice.marked("\(entry.provision.id), since \(book.name(entry.provision.version.id))", .faint),
+                indent: indent),
+        ]
+        if let words = content.text {
+            lines.append(wrapped(words.text(in: language).string, columns: voice.columns, indent: indent))
+            if let language, words.byLanguage[language] == nil {
+                lines.append(String(repeating: " ", count: indent) + "(not written in \(language))")
+            }
+        }
+        let facts = ProvisionRedline(entry.provision.id, from: nil, to: content, language: language).facts
+        if content.reserved != nil {
+            lines += facts.map { voice.paragraph($0, indent: indent + 2, hanging: indent + 4) }
+        } else {
+            for (name, value) in content.attributes.sorted(by: { $0.key < $1.key }) {
+                let attribute = "\(name): \(Quoting.readable(value))"
+                lines.append(voice.paragraph(attribute, indent: indent + 2, hanging: indent + 4))
+            }
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private func json(_ provision: ProvisionInForce) -> JSONValue {
+        let content = provision.content
+        return .object([
+            ("id", .string(provision.id.string)), ("version", .string(provision.version.id.hex)),
+            ("kind", .string(content.kind.string)), ("class", .string(content.provisionClass.string)),
+            ("parent", content.parent.map { .string($0.string) } ?? .null),
+            ("number", content.number.map { .string($0.string) } ?? .null),
+            ("heading", FindingsJSON.words(content.heading)), ("text", FindingsJSON.words(content.text)),
+            (
+                "attributes",
+                .object(content.attributes.keys.sorted().map { ($0.string, JSONValue(content.attributes[$0]!)) })
+            ),
+        ])
+    }
+
+    // MARK: An instrument
+
+    private func show(_ id: InstrumentID, _ book: Phrasebook, _ voice: CommandVoice) throws(Complaint) {
+        let instrument = book.ledger.instruments[id]!
+        guard book.evaluation.instrument(id) != nil else {
+            throw Complaint(
+                .notSo, "awaiting-records",
+                "\(book.name(id)) cannot be shown yet: "
+                    + (book.state(of: id)?.sentence ?? "it names records that are not here"),
+                hint: "syngraph inspect shows its bytes")
+        }
+        let only = languageOption.language.flatMap(Identifier.init)
+        let changes = SealPreview.changes(of: instrument, only, in: book)
+        if wantsJSON { return voice.result(json(instrument, changes, book)) }
+        let state = book.state(of: id)!
+        let proposer = "proposed in the name of \(instrument.proposer)"
+        voice.result(voice.paragraph("\(book.name(id)), \(proposer): \(state.sentence)"))
+        voice.result("fingerprint  \(Quoting.fingerprint(id))")
+        if let next = state.next { voice.result(voice.paragraph("next         \(next.sentence)", hanging: 13)) }
+        voice.result()
+        for change in changes {
+            voice.result(change.terminal(colour: voice.isColoured, columns: voice.columns) + "\n")
+        }
+        voice.result(voice.marked("whose consent it needs", .heading))
+        for need in book.needs(of: id) { voice.result(voice.paragraph("- \(need)", indent: 2, hanging: 4)) }
+    }
+
+    private func json(_ instrument: Instrument, _ changes: [ProvisionRedline], _ book: Phrasebook) -> JSONValue {
+        .object([
+            ("id", .string(instrument.id.hex)), ("fingerprint", .string(Quoting.fingerprint(instrument.id))),
+            ("titles", FindingsJSON.words(instrument.title)), ("proposer", .string(instrument.proposer.string)),
+            ("state", book.evaluation.state(of: instrument.id).map { .string($0.rawValue) } ?? .null),
+            ("changes", .array(changes.map(json))),
+            ("needs", .array(book.needs(of: instrument.id).map { .string($0) })),
+        ])
+    }
+
+    private func json(_ change: ProvisionRedline) -> JSONValue {
+        .object([
+            ("provision", .string(change.provision.string)), ("fate", .string(change.fate.rawValue)),
+            ("facts", .array(change.facts.map { .string($0) })),
+            (
+                "words",
+                .array(
+                    change.words.map { words in
+                        .object([
+                            ("field", .string(words.field)), ("language", .string(words.language.string)),
+                            ("segments", .array(words.redline.segments.map(json))),
+                        ])
+                    })
+            ),
+        ])
+    }
+
+    private func json(_ segment: RedlinedText.Segment) -> JSONValue {
+        let fate =
+            switch segment {
+            case .kept: "kept"
+            case .deleted: "deleted"
+            case .inserted: "inserted"
+            }
+        return .object([("fate", .string(fate)), ("text", .string(segment.text))])
+    }
+}
+
+/// The text in force in reading order: siblings by order key, then by id; the constitution last.
+struct ProvisionTree {
+    struct Entry {
+        let provision: ProvisionInForce
+        let depth: Int
+    }
+
+    let entries: [Entry]
+
+    init(_ text: [ProvisionInForce]) {
+        let ids = Set(text.map(\.id))
+        let words = text.filter { !ReservedProvision.isReserved($0.id) }
+        // A parent that is not there, which an instrument in force cannot leave behind, would hide its children.
+        let children = Dictionary(grouping: words) { $0.content.parent.flatMap { ids.contains($0) ? $0 : nil } }
+        var entries: [Entry] = []
+        func visit(_ parent: Identifier?, depth: Int) {
+            for child in (children[parent] ?? []).sorted(by: Self.isBefore) {
+                entries.append(Entry(provision: child, depth: depth))
+                if depth < AgreementLimits.provisionDepth { visit(child.id, depth: depth + 1) }
+            }
+        }
+        visit(nil, depth: 0)
+        entries += text.filter { ReservedProvision.isReserved($0.id) }.map { Entry(provision: $0, depth: 0) }
+        self.entries = entries
+    }
+
+    /// A provision and all it contains; nil if it is not there.
+    func entries(from id: Identifier) -> [Entry]? {
+        guard let place = entries.firstIndex(where: { $0.provision.id == id }) else { return nil }
+        let top = entries[place].depth
+        let contained = entries[(place + 1)...].prefix { $0.depth > top }
+        return ([entries[place]] + contained).map { Entry(provision: $0.provision, depth: $0.depth - top) }
+    }
+
+    private static func isBefore(_ one: ProvisionInForce, _ other: ProvisionInForce) -> Bool {
+        one.content.order == other.content.order
+            ? one.id < other.id : one.content.order.lexicographicallyPrecedes(other.content.order)
     }
 }

@@ -15,7 +15,7 @@ public struct SyngraphCommand: AsyncParsableCommand {
         version: SyngraphVersion.current,
         groupedSubcommands: [
             CommandGroup(
-                name: "Reading:",
+                name: "Reading",
                 subcommands: [
                     Verify.self, Status.self, Show.self, Inspect.self, Version.self,
                 ])
@@ -68,6 +68,6 @@ extension SyngraphCommand {
 
     private static func usageHint(for error: any Error) -> String? {
         fullMessage(for: error).split(separator: "\n").last { $0.hasPrefix("  See '") }
-            .map { "see" + $0.dropFirst(5) }
+            .map { "see" + $0.dropFirst(5).replacing(" for more information.", with: "") }
     }
 }

@@ -1,0 +1,92 @@
+internal import Agreement
+internal import CanonicalEncoding
+internal import Cryptography
+internal import Identity
+internal import Verification
+internal import Wording
+
+/// The facts that `verify` and `status` print alike, field by field.
+///
+/// Source: `Docs/Specification/commands.md`.
+struct FindingsJSON {
+    let findings: VerificationReport.Findings
+    private let book: Phrasebook
+
+    init(_ findings: VerificationReport.Findings) {
+        self.findings = findings
+        book = Phrasebook(findings)
+    }
+
+    static func ids(_ ids: some Sequence<Digest>) -> JSONValue { .array(ids.map { .string($0.hex) }) }
+    static func names(_ names: some Sequence<Identifier>) -> JSONValue { .array(names.map { .string($0.string) }) }
+
+    static func words(_ words: Words?) -> JSONValue {
+        guard let words else { return .object([JSONValue.Field]()) }
+        return .object(words.languages.map { ($0.string, .string(words.byLanguage[$0]!.string)) })
+    }
+
+    var evidence: JSONValue {
+        .array(
+            findings.evidence.map {
+                .object([
+                    ("party", .string($0.party.string)), ("kind", .string($0.kind.rawValue)),
+                    ("records", Self.ids($0.records)),
+                ])
+            })
+    }
+
+    /// The roots and the lists of ids, in the order in which both verbs print them.
+    var state: [(String, JSONValue)] {
+        [
+            ("stateRoot", .string(findings.roots.inForce.hex)),
+            ("perfectedRoot", .string(findings.roots.perfected.hex)),
+            ("perfected", Self.ids(findings.evaluation.perfected)),
+            ("inForce", Self.ids(findings.evaluation.inForce)),
+            ("contested", Self.ids(findings.evaluation.contestedIDs)),
+        ]
+    }
+
+    var instruments: JSONValue {
+        .array(findings.evaluation.instrumentIDs.compactMap { findings.contents.ledger.instruments[$0].map(json) })
+    }
+
+    private func json(_ instrument: Instrument) -> JSONValue {
+        let evaluation = findings.evaluation
+        let missing = evaluation.missing(of: instrument.id)
+        return .object([
+            ("id", .string(instrument.id.hex)),
+            ("title", .string(instrument.title.text(in: instrument.languages[0]).string)),
+            ("titles", Self.words(instrument.title)),
+            ("state", evaluation.state(of: instrument.id).map { .string($0.rawValue) } ?? .null),
+            (
+                "missing",
+                .object([
+                    ("parties", missing.parties.map(Self.names) ?? .null),
+                    ("instruments", Self.ids(missing.instruments)),
+                ])
+            ),
+            (
+                "illFormed",
+                evaluation.illFormedness(of: instrument.id).map { .string(book.sentence(for: $0)) } ?? .null
+            ),
+        ])
+    }
+
+    var parties: JSONValue {
+        .array(
+            findings.parties.map { party in
+                .object([
+                    ("id", .string(party.id.string)), ("standings", Self.names(party.standings)),
+                    ("state", party.state.map(json) ?? .null),
+                ])
+            })
+    }
+
+    private func json(_ certificate: StateCertificate) -> JSONValue {
+        .object([
+            ("root", .string(certificate.inForce.hex)), ("at", .string(Timestamp.text(certificate.at))),
+            ("sequence", .number(certificate.sequence)),
+            ("agrees", .bool(certificate.inForce == findings.roots.inForce)),
+        ])
+    }
+}

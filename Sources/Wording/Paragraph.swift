@@ -1,0 +1,35 @@
+internal import Redline
+
+/// Sentences set in lines, broken at spaces only.
+///
+/// It escapes nothing: a stranger's words in the sentences were made safe where they were quoted, and doing it twice
+/// would change them.
+///
+/// - Parameter hanging: the margin of all lines but the first; the same as the first's if nil.
+package func paragraph(_ text: String, columns: Int, indent: Int = 0, hanging: Int? = nil) -> String {
+    var lines: [String] = []
+    var line = String(repeating: " ", count: indent)
+    var width = indent
+    var isEmpty = true
+    for word in text.split(separator: " ", omittingEmptySubsequences: true) {
+        let wordWidth = columnCount(of: word)
+        if !isEmpty && width + 1 + wordWidth > columns {
+            lines.append(line)
+            width = hanging ?? indent
+            line = String(repeating: " ", count: width)
+            isEmpty = true
+        }
+        line += (isEmpty ? "" : " ") + word
+        width += (isEmpty ? 0 : 1) + wordWidth
+        isEmpty = false
+    }
+    return (lines + [line]).joined(separator: "\n")
+}
+
+/// The columns that a text of ours takes on a terminal; its colours take none.
+package func columnCount(of text: some StringProtocol) -> Int {
+    guard text.unicodeScalars.contains("\u{1B}") else { return displayWidth(of: String(text)) }
+    let parts = text.split(separator: "\u{1B}", omittingEmptySubsequences: false)
+    let visible = [parts[0]] + parts.dropFirst().map { $0.drop { $0 != "m" }.dropFirst() }
+    return displayWidth(of: visible.joined())
+}

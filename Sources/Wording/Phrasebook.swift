@@ -1,0 +1,100 @@
+package import Agreement
+internal import Cryptography
+package import Identity
+package import Verification
+
+/// The words in which one reader is told of one copy of an agreement: its instruments by title, its seals by party.
+///
+/// Sentences begin in lower case and end without a full stop, so that they fit into others; a stranger's words in them
+/// are safe for a terminal.
+package struct Phrasebook: Sendable {
+    package let ledger: Ledger
+    package let evaluation: Evaluation
+    /// The language that titles are quoted in, if they have it.
+    package let language: Identifier?
+
+    /// By instrument, the perfected ones, not out, that name it in `replaces`.
+    private let replacersOf: [InstrumentID: [InstrumentID]]
+
+    package init(_ ledger: Ledger, _ evaluation: Evaluation, language: Identifier? = nil) {
+        self.ledger = ledger
+        self.evaluation = evaluation
+        self.language = language
+        let out = Set(evaluation.out)
+        var replacersOf: [InstrumentID: [InstrumentID]] = [:]
+        for id in evaluation.perfected where !out.contains(id) {
+            for replaced in ledger.instruments[id]?.replaces ?? [] { replacersOf[replaced, default: []].append(id) }
+        }
+        self.replacersOf = replacersOf
+    }
+
+    package init(_ findings: VerificationReport.Findings, language: Identifier? = nil) {
+        self.init(findings.contents.ledger, findings.evaluation, language: language)
+    }
+
+    /// `“Hotline” (3fd2a1c0)`; only the id of one that is not there.
+    package func name(_ id: InstrumentID) -> String {
+        guard let instrument = ledger.instruments[id] else { return "\(Quoting.short(id)) (not here)" }
+        return "\(title(instrument)) (\(Quoting.short(id)))"
+    }
+
+    package func names(_ ids: some Sequence<InstrumentID>) -> String { Quoting.list(ids.map(name)) }
+
+    /// Its title in quotation marks, in the reader's language or else the instrument's first.
+    package func title(_ instrument: Instrument) -> String {
+        let preferred = language.flatMap { instrument.title.byLanguage[$0] }
+        return Quoting.quoted(preferred ?? instrument.title.text(in: instrument.languages[0]))
+    }
+
+    /// Those that took an instrument out of force, ascending.
+    func replacers(of id: InstrumentID) -> [InstrumentID] { replacersOf[id] ?? [] }
+
+    /// The seals that count on an instrument, by party.
+    package func seals(on id: InstrumentID) -> [Seal] {
+        evaluation.countingSeals(on: id).compactMap { ledger.seals[$0]?.seal }
+    }
+
+    /// Who gave which verdict: `CHN and KOR accepted; PRK accepted, provided “Guarantee” (3fd2a1c0)`.
+    package func verdicts(on id: InstrumentID) -> String {
+        let seals = seals(on: id)
+        guard !seals.isEmpty else { return "nobody has sealed it" }
+        var clauses: [String] = []
+        for verdict in Seal.Verdict.allCases {
+            let given = seals.filter { $0.verdict == verdict }
+            let plain = given.filter { $0.provided.isEmpty && $0.capacities == nil }
+            if !plain.isEmpty { clauses.append("\(Quoting.list(parties(plain))) \(verdict.pastTense)") }
+            for seal in given where !(seal.provided.isEmpty && seal.capacities == nil) {
+                let capacities = seal.capacities.map { " as \(Quoting.list($0))" } ?? ""
+                let conditions = seal.provided.isEmpty ? "" : ", provided \(names(seal.provided))"
+                clauses.append("\(seal.party) \(verdict.pastTense)\(capacities)\(conditions)")
+            }
+        }
+        return clauses.joined(separator: "; ")
+    }
+
+    private func parties(_ seals: [Seal]) -> [Identifier] { Set(seals.map(\.party)).sorted() }
+
+    /// Those who accepted or abstained, on whatever condition.
+    func committed(to id: InstrumentID) -> [Identifier] {
+        parties(seals(on: id).filter(\.verdict.isCommitment))
+    }
+}
+
+extension Seal.Verdict {
+    package var pastTense: String {
+        switch self {
+        case .accept: "accepted"
+        case .abstain: "abstained"
+        case .reject: "rejected"
+        }
+    }
+
+    /// `KOR accepts it`.
+    package var presentTense: String {
+        switch self {
+        case .accept: "accepts"
+        case .abstain: "abstains on"
+        case .reject: "rejects"
+        }
+    }
+}

@@ -1,0 +1,143 @@
+internal import Agreement
+internal import CanonicalEncoding
+internal import Cryptography
+internal import Identity
+
+/// What one more seal does, found by supposing that it was given: before and after, compared.
+struct SealEffects {
+    private(set) var willDo: [String] = []
+    private(set) var willNotDo: [String] = []
+    private(set) var willRefuse: [String] = []
+    private(set) var warnings: [String] = []
+
+    private let instrument: Instrument
+    private let verdict: Seal.Verdict
+    private let party: Identifier
+    private let provided: [InstrumentID]
+    private let book: Phrasebook
+
+    init(
+        _ instrument: Instrument, _ verdict: Seal.Verdict, by party: Identifier, provided: [InstrumentID],
+        in book: Phrasebook
+    ) {
+        self.instrument = instrument
+        self.verdict = verdict
+        self.party = party
+        self.provided = provided
+        self.book = book
+        if verdict.isCommitment { describeCommitment() } else { describeRejection() }
+        describeState()
+    }
+
+    // MARK: A commitment
+
+    private mutating func describeCommitment() {
+        let id = instrument.id
+        if book.evaluation.inForce.contains(id) {
+            willDo.append("put \(party)'s consent on record; the instrument is in force already")
+        } else if let after = evaluationAfter() {
+            describeDifference(after)
+        } else {
+            warnings.append("no record of \(party) is beneath it, so no seal of \(party) on it would count")
+        }
+        if !provided.isEmpty {
+            willDo.append("count only while \(book.names(provided)) \(provided.count == 1 ? "stands" : "stand")")
+        }
+        describeReplaced()
+        willNotDo.append(
+            "be taken back: what \(party) consented to ends only by an instrument that replaces it by name")
+        willNotDo.append("change a word that is not shown above")
+        if instrument.replaces.isEmpty { willNotDo.append("take anything out of force by name") }
+        describeRefusals()
+    }
+
+    private mutating func describeDifference(_ after: Evaluation) {
+        let id = instrument.id
+        let (before, now) = (Set(book.evaluation.inForce), Set(after.inForce))
+        guard now.contains(id) else {
+            willDo.append("put \(party)'s consent on record, as signed and for everybody to see")
+            let missing = after.missing(of: id)
+            let standing = missing.instruments.filter { !provided.contains($0) }
+            if let parties = missing.parties, !parties.isEmpty {
+                willDo.append("leave it waiting for \(Quoting.list(parties))")
+            } else if missing.parties == nil {
+                willDo.append("not complete it; whose acceptance would, cannot be said")
+            }
+            if !standing.isEmpty { willDo.append("leave it waiting until \(book.names(standing)) stands") }
+            return
+        }
+        willDo.append("complete it: it is in force from that moment on")
+        let alsoIn = now.subtracting(before).subtracting([id]).sorted()
+        if !alsoIn.isEmpty { willDo.append("bring into force with it \(book.names(alsoIn))") }
+        let named = Set(instrument.replaces)
+        let gone = before.subtracting(now)
+        let unnamed = gone.subtracting(named).sorted()
+        if !unnamed.isEmpty {
+            let them = unnamed.count == 1 ? "it" : "them"
+            warnings.append("it takes \(book.names(unnamed)) out of force, without naming \(them)")
+        }
+    }
+
+    private mutating func describeReplaced() {
+        for replaced in instrument.replaces {
+            let state = book.evaluation.state(of: replaced)
+            let fate = state?.words ?? "not here"
+            willDo.append("put an end to \(book.name(replaced)), which is \(fate), once it is perfected")
+        }
+    }
+
+    private mutating func describeRefusals() {
+        let texts = instrument.changes.filter { !ReservedProvision.isReserved($0.provision) }.map(\.provision)
+        if !texts.isEmpty {
+            willRefuse.append("other wordings of \(Quoting.list(texts)), and what relies on the wording they have now")
+        }
+        if instrument.isConstitutional {
+            willRefuse.append("every other change of rosters, rules and party records")
+        }
+        let rivals = book.evaluation.rivals(of: instrument.id).filter { !instrument.replaces.contains($0) }
+        for rival in rivals {
+            let committed = book.committed(to: rival)
+            let by = committed.isEmpty ? "nobody has sealed it" : "sealed by \(Quoting.list(committed))"
+            willRefuse.append("\(book.name(rival)), which is on the table; \(by)")
+        }
+        if !instrument.replaces.isEmpty {
+            willRefuse.append("whatever is built on \(book.names(instrument.replaces))")
+        }
+    }
+
+    /// What follows if this seal is signed; nil if no record of its party would count for it.
+    private func evaluationAfter() -> Evaluation? {
+        guard let name = ReservedProvision.record(of: party) else { return nil }
+        let content =
+            instrument.change(to: name)?.content ?? book.evaluation.provision(name, beneath: instrument.id)?.content
+        guard case .party(let record)? = content?.reserved,
+            let seal = try? Seal(
+                roadmap: book.ledger.roadmap, instrument: instrument.id, party: party, keys: record.id,
+                verdict: verdict, provided: provided, at: 0)
+        else { return nil }
+        let given = book.ledger.seals.values.map { SealGiven($0.seal, isSigned: $0.isSigned) }
+        return Evaluation(
+            instruments: book.ledger.instruments, seals: given + [SealGiven(seal, isSigned: true)],
+            roadmap: book.ledger.roadmap)
+    }
+
+    // MARK: A rejection, and the state it meets
+
+    private mutating func describeRejection() {
+        willDo.append("put \(party)'s no on record, as signed and for everybody to see")
+        willNotDo.append("take away anything that others gave, or stop it where \(party)'s consent is not needed")
+        willNotDo.append("bind \(party) to anything, but that it cannot accept this instrument later")
+    }
+
+    private mutating func describeState() {
+        switch book.evaluation.state(of: instrument.id) {
+        case .stale:
+            let provisions = Quoting.list(book.outdatedProvisions(of: instrument.id))
+            warnings.append("it was written on a text that is no longer in force, of \(provisions): rebase it first")
+        case .replaced: warnings.append("it has been replaced: \(book.state(of: instrument.id)?.sentence ?? "")")
+        case .contested, .illFormed, .awaitingRecords, .rejected:
+            warnings.append(book.state(of: instrument.id)?.sentence ?? "")
+        case .inForce, .suspended, .conditional, .sealed, .unsealed, nil: break
+        }
+    }
+}

@@ -1,0 +1,37 @@
+internal import Agreement
+internal import Identity
+internal import Redline
+
+extension SealPreview {
+    /// Everything above as a person reads it before the question is asked.
+    package func terminal(colour: Bool, columns: Int) -> String {
+        var parts = [heading(columns), changesOnTerminal(colour: colour, columns: columns)]
+        parts.append(list("whose consent it needs", needs, columns))
+        parts.append(list("\(party)'s seal will", willDo, columns))
+        parts.append(list("it will not", willNotDo, columns))
+        parts.append(list("until it completes or is replaced, \(party) will refuse", willRefuse, columns))
+        parts.append(list("beware", warnings, columns))
+        parts.append(list("\(party) cannot seal this", objections, columns))
+        return parts.filter { !$0.isEmpty }.joined(separator: "\n\n")
+    }
+
+    private func heading(_ columns: Int) -> String {
+        var lines = [paragraph("\(title), proposed in the name of \(instrument.proposer)", columns: columns)]
+        lines.append("fingerprint  \(fingerprint)")
+        lines.append(paragraph("languages    \(Quoting.list(instrument.languages))", columns: columns, hanging: 13))
+        if let note { lines.append("note\n" + wrapped(note, columns: columns, indent: 2)) }
+        return lines.joined(separator: "\n")
+    }
+
+    /// The part that shows the text.
+    package func changesOnTerminal(colour: Bool, columns: Int) -> String {
+        (["what changes"] + changes.map { $0.terminal(colour: colour, columns: columns, indent: 2) })
+            .joined(separator: "\n\n")
+    }
+
+    private func list(_ heading: String, _ items: [String], _ columns: Int) -> String {
+        guard !items.isEmpty else { return "" }
+        return ([heading] + items.map { paragraph("- \($0)", columns: columns, indent: 2, hanging: 4) })
+            .joined(separator: "\n")
+    }
+}
