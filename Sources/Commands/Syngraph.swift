@@ -14,11 +14,12 @@ public struct SyngraphCommand: AsyncParsableCommand {
             """,
         version: SyngraphVersion.current,
         groupedSubcommands: [
+            agreeing,
             CommandGroup(
                 name: "Reading",
                 subcommands: [
                     Verify.self, Status.self, Show.self, Inspect.self, Version.self,
-                ])
+                ]),
         ])
 
     public init() {}
