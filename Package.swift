@@ -142,6 +142,19 @@ let package = Package(
             dependencies: ["CanonicalEncoding", "Cryptography", "Identity", "Agreement", "Charters"],
             swiftSettings: discipline),
         .testTarget(
+            name: "WordingTests",
+            dependencies: [
+                "CanonicalEncoding", "Cryptography", "Identity", "Agreement", "Verification", "Redline", "Wording",
+            ],
+            swiftSettings: discipline),
+        .testTarget(
+            name: "CommandsTests",
+            dependencies: [
+                "CanonicalEncoding", "Cryptography", "Identity", "Agreement", "Verification", "Redline", "Wording",
+                "NodeRuntime", "NodeLogic", "Commands", "syngraph",
+            ],
+            swiftSettings: discipline),
+        .testTarget(
             name: "SecureTransportTests",
             dependencies: [
                 "SecureTransport",
