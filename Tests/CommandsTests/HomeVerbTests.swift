@@ -44,7 +44,7 @@ struct StatusTests {
         var roadmap = SmallRoadmap()
         roadmap.amend(["en": "Hotline"], by: .dprk, changes: [SmallRoadmap.hotline])
         let answer = await typed("status", door: MemoryDoor(roadmap: roadmap))
-        #expect(answer.talk.contains("waits for you: “Hotline”"))
+        #expect(answer.talk.contains("waits for you\n  - “Hotline”"))
     }
 
     @Test func `answers 66 where there is no home, and says where it looked`() async throws {
@@ -68,7 +68,8 @@ struct ShowTests {
         }
         #expect(places.allSatisfy { $0 != nil } && places.map { $0! } == places.map { $0! }.sorted())
         #expect(english.contains("article-1, since “Roadmap for a small peninsula”"))
-        #expect(english.contains("from then on: all key-state holders accept"))
+        #expect(english.contains("  all key-state holders accept\n"))
+        #expect(english.contains("  held by KOR and PRK\n"))
         let korean = await typed("show", "article-1", environment: ["LANG": "ko_KR.UTF-8"], door: door).output
         #expect(korean.contains("어느 당사국도") && !korean.contains("No party"))
         let asked = await typed(

@@ -27,6 +27,15 @@ struct PhrasebookTests {
         #expect(book(roadmap).state(of: hotline.id)?.next == nil)
     }
 
+    @Test func `tells of a rejection that does not stop an instrument`() {
+        var roadmap = SmallRoadmap()
+        let fewer = roadmap.amend(["en": "Fewer"], changes: [SmallRoadmap.meetings("The parties meet once.")])
+        roadmap.seal(fewer.id, .reject, by: .korea)
+        #expect(
+            book(roadmap).state(of: fewer.id)?.sentence
+                == "KOR rejected; it would complete with the acceptance of CHN and PRK")
+    }
+
     @Test func `says what was given in return for what`() {
         var roadmap = SmallRoadmap()
         let hotline = roadmap.amend(["en": "Hotline", "ko": "직통전화"], changes: [SmallRoadmap.hotline])

@@ -1,4 +1,5 @@
 import Agreement
+import CanonicalEncoding
 import Cryptography
 import Identity
 import RoadmapFixtures
@@ -63,7 +64,10 @@ struct SealPreviewTests {
         let preview = try preview(roadmap, four.id, by: .korea)
         let book = Phrasebook(roadmap.ledger, roadmap.evaluation)
         #expect(
-            preview.willRefuse.contains("other wordings of article-2, and what relies on the wording they have now"))
+            preview.willRefuse.prefix(2) == [
+                "other wordings of article-2, unless built on this one",
+                "whatever relies on the words that article-2 had before",
+            ])
         #expect(preview.willRefuse.contains("\(book.name(none.id)), which is on the table; sealed by PRK"))
 
         let accession = roadmap.amend(
@@ -76,8 +80,8 @@ struct SealPreviewTests {
         let constitutional = try self.preview(roadmap, accession.id, by: .dprk)
         #expect(
             constitutional.willRefuse.prefix(2) == [
-                "every other change of rosters, rules and party records",
-                "whatever is decided by roster/partner as it stands now",
+                "every other change of rosters, rules and party records, unless built on this one",
+                "whatever is decided under roster/partner as it was before",
             ])
         #expect(constitutional.willRefuse.contains { $0.contains("“No meetings”") })
         #expect(constitutional.changes[0].facts == ["added: KOR", "then: CHN and KOR"])
@@ -93,6 +97,23 @@ struct SealPreviewTests {
         #expect(preview.warnings == ["its title is not there in ko"])
         #expect(preview.objections.count == 1)
         #expect(preview.objections[0].hasPrefix("this party committed before to its rival “No meetings”"))
+    }
+
+    @Test func `warns of words that change in one language and not in the other`() throws {
+        var roadmap = SmallRoadmap()
+        let content = try #require(roadmap.evaluation.provisionInForce(Identifier("article-1")!)?.content)
+        let amendment = roadmap.amend(
+            ["en": "Force", "ko": "무력"],
+            changes: [
+                SmallRoadmap.provision(
+                    "article-1", class: "hard-security", in: "part-1", number: "1",
+                    text: [
+                        "en": "No party shall first use force.",
+                        "ko": try #require(content.text?.byLanguage[Identifier("ko")!]?.string),
+                    ], order: 1)
+            ])
+        let preview = try preview(roadmap, amendment.id, by: .dprk)
+        #expect(preview.warnings == ["the text of article-1 changes in en and stays as it was in ko"])
     }
 
     @Test func `of a rejection says that it binds to nothing and takes nothing away`() throws {
