@@ -1,0 +1,182 @@
+/// What proposers in random histories come up with, each on the state in force as they know it.
+extension HistoryGenerator {
+    /// Ordinary provisions in force, ascending.
+    private func articles(_ desk: Desk) -> [String] {
+        builder.ground.contents(of: desk.text).keys.filter { Provision.reservedClass(of: $0) == nil }.sortedBytewise()
+    }
+
+    private func contents(_ desk: Desk) -> [String: ReferenceContent] { builder.ground.contents(of: desk.text) }
+
+    /// Names rivals, as tools do, but not always.
+    private mutating func draft(
+        _ changes: [String: ReferenceChange], _ desk: Desk, relyingOn relied: Set<String> = [],
+        replacing: Set<String> = []
+    ) -> ReferenceInstrument {
+        builder.draft(
+            changes, on: desk.force, relyingOn: relied, replacing: replacing,
+            naming: random.chance(92) ? desk.rivals : [])
+    }
+
+    private mutating func someDefinition(_ desk: Desk, avoiding taken: Set<String> = []) -> Set<String> {
+        guard random.chance(35) else { return [] }
+        return Set([random.pick(articles(desk).filter { !taken.contains($0) })].compactMap { $0 })
+    }
+
+    mutating func edit(_ desk: Desk, avoiding taken: Set<String> = []) -> ReferenceInstrument? {
+        let contents = contents(desk)
+        let free = random.shuffled(articles(desk).filter { !taken.contains($0) }).prefix(random.chance(75) ? 1 : 2)
+        var changes: [String: ReferenceChange] = [:]
+        for provision in free {
+            guard var content = contents[provision] else { continue }
+            content.words = words()
+            if random.chance(12) { content.provisionClass = newArticle(in: nil).provisionClass }
+            if random.chance(12) { content.named = newArticle(in: nil).named }
+            changes[provision] = .set(content)
+        }
+        return changes.isEmpty ? nil : draft(changes, desk, relyingOn: someDefinition(desk, avoiding: taken))
+    }
+
+    mutating func addition(_ desk: Desk) -> ReferenceInstrument? {
+        guard let parent = random.pick(articles(desk)) else { return nil }
+        nextProvision += 1
+        let name = "n\(nextProvision)"
+        var changes: [String: ReferenceChange] = [name: .set(newArticle(in: parent))]
+        if random.chance(25) { changes[name + "-1"] = .set(newArticle(in: name)) }
+        return draft(changes, desk, relyingOn: someDefinition(desk))
+    }
+
+    mutating func moving(_ desk: Desk) -> ReferenceInstrument? {
+        let contents = contents(desk)
+        guard let provision = random.pick(articles(desk).filter { contents[$0]?.parent != nil }),
+            case .some(var content) = contents[provision]
+        else { return nil }
+        let below = ReferenceAmending.descendants(of: provision, in: contents)
+        let places = articles(desk).filter { $0 != provision && !below.contains($0) && $0 != content.parent }
+        guard let parent = random.pick(places) else { return nil }
+        content.parent = random.chance(10) ? nil : parent
+        return draft([provision: .set(content)], desk)
+    }
+
+    mutating func repealing(_ desk: Desk) -> ReferenceInstrument? {
+        let contents = contents(desk)
+        let small = articles(desk).filter {
+            contents[$0]?.parent != nil && ReferenceAmending.descendants(of: $0, in: contents).count <= 2
+        }
+        guard small.count > 3, let provision = random.pick(small) else { return nil }
+        let all = ReferenceAmending.descendants(of: provision, in: contents).union([provision])
+        return draft(Dictionary(uniqueKeysWithValues: all.map { ($0, .repeal) }), desk)
+    }
+
+    // MARK: The constitution
+
+    mutating func rosterChange(_ desk: Desk) -> ReferenceInstrument? {
+        let contents = contents(desk)
+        guard let standing = random.pick(Self.standings), let roster = contents[Provision.roster(standing)],
+            case .roster(var holders, var isDormant) = roster.matter
+        else { return nil }
+        var changes: [String: ReferenceChange] = [:]
+        if standing == "observer", random.chance(60) {
+            isDormant.toggle()
+        } else if holders.count > 2, random.chance(45) {
+            holders.remove(at: random.below(holders.count))
+        } else if let newcomer = random.pick(parties.filter { !holders.contains($0) }) {
+            holders.append(newcomer)
+            if contents[Provision.party(newcomer)] == nil {
+                changes[Provision.party(newcomer)] = .set(builder.newRecord(of: newcomer))
+            }
+        }
+        changes[Provision.roster(standing)] = .set(.roster(holders.sortedBytewise(), isDormant: isDormant))
+        return draft(changes, desk)
+    }
+
+    mutating func ruleChange(_ desk: Desk) -> ReferenceInstrument? {
+        if random.chance(20) {
+            nextProvision += 1
+            return draft([Provision.rule("class-\(nextProvision)"): .set(.rule(rule(for: "correction")))], desk)
+        }
+        guard let provisionClass = random.pick(Self.classes) else { return nil }
+        return draft([Provision.rule(provisionClass): .set(.rule(rule(for: provisionClass)))], desk)
+    }
+
+    mutating func recordChange(_ desk: Desk) -> ReferenceInstrument? {
+        let contents = contents(desk)
+        guard let party = random.pick(parties.filter { contents[Provision.party($0)] != nil }) else { return nil }
+        return draft([Provision.party(party): .set(builder.newRecord(of: party))], desk)
+    }
+
+    // MARK: Replacing
+
+    /// Takes something back that is in force and says it anew; mostly naming all that is built on it, too.
+    mutating func replacement(_ desk: Desk, _ reference: Reference) -> ReferenceInstrument? {
+        func falling(with id: String) -> Set<String> {
+            desk.force.filter { builder.ground.isBuilt($0, on: id) }.union([id])
+        }
+        let light = desk.force.sortedBytewise().filter { $0 != builder.roadmap && falling(with: $0).count <= 3 }
+        let given = light.filter { provisos[$0] != nil }  // and what was given in return hangs on it
+        guard let id = random.pick(given.isEmpty || random.chance(50) ? light : given),
+            let old = builder.ground.instruments[id]
+        else { return nil }
+        let fallen = falling(with: id)
+        var rest = desk
+        rest.force = desk.force.subtracting(fallen)
+        rest.text = builder.ground.text(of: rest.force)
+        let changes = fitting(old.changes, rest)
+        return changes.isEmpty ? nil : draft(changes, rest, replacing: random.chance(75) ? fallen : [id])
+    }
+
+    /// Takes up an instrument that hangs, on the versions in force.
+    mutating func rebased(_ desk: Desk, _ reference: Reference) -> ReferenceInstrument? {
+        let hanging = reference.instruments.sortedBytewise().filter {
+            builder.ground.isWellFormed($0) && !reference.perfected.contains($0)
+        }
+        guard let id = random.pick(hanging), let old = builder.ground.instruments[id] else { return nil }
+        let changes = fitting(old.changes, desk)
+        return changes.isEmpty ? nil : draft(changes, desk, replacing: [id])
+    }
+
+    /// The part of some changes that makes sense on another text, in other words.
+    private mutating func fitting(
+        _ changes: [String: ReferenceChange], _ desk: Desk
+    ) -> [String: ReferenceChange] {
+        let contents = contents(desk)
+        var fitting: [String: ReferenceChange] = [:]
+        for (provision, change) in changes.sorted(by: { precedesBytewise($0.key, $1.key) }) {
+            guard case .set(var content) = change else { continue }
+            if let parent = content.parent, contents[parent] == nil { continue }
+            if ReferenceAmending.descendants(of: provision, in: contents).contains(content.parent ?? "") { continue }
+            if case .record = content.matter { content = builder.newRecord(of: Provision.name(in: provision)) }
+            if content.matter == .words { content.words = words() }
+            fitting[provision] = .set(content)
+        }
+        return fitting
+    }
+
+    // MARK: Breaking
+
+    /// An instrument that is not well formed, in one of many ways.
+    mutating func broken(_ desk: Desk) -> ReferenceInstrument? {
+        guard var draft = random.chance(70) ? addition(desk) : ruleChange(desk) else { return nil }
+        let named = draft.base.keys.sortedBytewise()
+        let published = builder.ground.instruments.keys.sortedBytewise()
+        switch random.below(9) {
+        case 0: draft.base[random.pick(draft.changes.keys.sortedBytewise()) ?? ""] = nil
+        case 1:
+            let roster = random.pick(named.filter { $0.hasPrefix("roster/") }) ?? "roster/partner"
+            draft.base.updateValue(nil, forKey: roster)
+        case 2: draft.base[random.pick(named.filter(Provision.isRuleOrRoster)) ?? ""] = nil
+        case 3:
+            let ground = builder.view(of: draft.directGround).sortedBytewise()
+            draft.replaces.formUnion(random.some(of: ground, percent: 30))
+        case 4:
+            for provision in named { draft.base.updateValue(nil, forKey: provision) }
+            draft.after = []
+        case 5: draft.base.updateValue(random.pick(published), forKey: "a1")
+        case 6: draft.after.formUnion(random.some(of: published, percent: 25))
+        case 7:
+            guard let repealed = random.pick(articles(desk)) else { return nil }
+            return self.draft([repealed: .repeal], desk)
+        default: draft.base = draft.base.filter { !$0.key.hasPrefix("a") && !$0.key.hasPrefix("c") }
+        }
+        return draft
+    }
+}
