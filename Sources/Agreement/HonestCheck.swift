@@ -35,7 +35,8 @@ extension Evaluation {
     /// machine to remember.
     ///
     /// - Parameters:
-    ///   - remembered: verdicts of the party that are not among these records, as a machine offline remembers them.
+    ///   - remembered: verdicts of the party that are not among these records, as a machine offline remembers them. A
+    ///     commitment to an instrument that is not among them either cannot be weighed, and speaks against every other.
     public func objections(
         to verdict: Seal.Verdict, on id: InstrumentID, by party: Identifier, provided: [InstrumentID] = [],
         remembered: [(instrument: InstrumentID, verdict: Seal.Verdict)] = []
@@ -48,7 +49,9 @@ extension Evaluation {
         guard let index = structure.indexOf[id] else { return [.notKnown(id)] }
         if let reason = structure.illFormedness[index] { return [.illFormed(reason)] }
         let committed = Set(given.filter(\.verdict.isCommitment).map(\.instrument))
-        let earlier = committed.compactMap { structure.indexOf[$0] }
+        let unknown = committed.filter { structure.indexOf[$0] == nil }.sorted()
+        guard unknown.isEmpty else { return unknown.map { .notKnown($0) } }
+        let earlier = committed.map { structure.indexOf[$0]! }
             .filter { $0 != index && structure.wellFormed.contains($0) }.sorted()
         var objections = earlier.flatMap { structure.objections(toCommittingTo: index, after: $0) }
         let replaced = Set(structure.instruments[index].replaces)
