@@ -46,8 +46,8 @@ extension Evaluation {
             return [.otherVerdict(other.verdict)]
         }
         guard verdict.isCommitment else { return [] }
+        if let reason = illFormedness(of: id) { return [.illFormed(reason)] }
         guard let index = structure.indexOf[id] else { return [.notKnown(id)] }
-        if let reason = structure.illFormedness[index] { return [.illFormed(reason)] }
         let committed = Set(given.filter(\.verdict.isCommitment).map(\.instrument))
         let unknown = committed.filter { structure.indexOf[$0] == nil }.sorted()
         guard unknown.isEmpty else { return unknown.map { .notKnown($0) } }

@@ -31,10 +31,10 @@ public enum InstrumentState: String, Hashable, Sendable, CaseIterable {
 extension Evaluation {
     /// The state of a known instrument; nil for an id that no record has.
     public func state(of id: InstrumentID) -> InstrumentState? {
+        if illFormedness(of: id) != nil { return .illFormed }
         guard let index = structure.indexOf[id] else {
             return structure.awaited[id] == nil ? nil : .awaitingRecords
         }
-        if structure.illFormedness[index] != nil { return .illFormed }
         if contested.contains(index) { return .contested }
         if inForceSet.contains(index) { return .inForce }
         if outSet.contains(index) { return .replaced }
@@ -43,7 +43,7 @@ extension Evaluation {
     }
 
     public func illFormedness(of id: InstrumentID) -> IllFormedness? {
-        structure.indexOf[id].flatMap { structure.illFormedness[$0] }
+        structure.indexOf[id].map { structure.illFormedness[$0] } ?? structure.illFormedAwaiting[id]
     }
 
     private func stateOfOpen(_ index: Int) -> InstrumentState {
