@@ -42,7 +42,7 @@ extension Structure {
         if let closing = instrument.changes.first(where: { $0.provision.string.hasPrefix("closing/") }) {
             return .writesClosing(closing.provision)
         }
-        if instrument.isFounding { return nil }
+        if instrument.isFounding { return instrument.id == roadmap ? nil : .foundingNotBeneath }
         for change in instrument.changes where instrument.base[change.provision] == nil {
             return .writesOutsideBase(change.provision)
         }
