@@ -70,7 +70,7 @@ extension Evaluation {
         guard !rejecting.isEmpty else { return false }
         var verdicts = Verdicts(byParty: [:], othersAccept: true)
         for party in rejecting { verdicts.byParty[party] = Verdicts.OfParty() }
-        for seal in given where rejecting.contains(seal.party) {
+        for seal in given where rejecting.contains(seal.party) && mayCount(seal, on: index) {
             verdicts.add(seal.verdict, by: seal.party, in: seal.capacities)
         }
         return !needs.areMet(index, by: verdicts)
@@ -83,7 +83,14 @@ extension Evaluation {
 
     func verdictsIfConditionsStood(_ index: Int) -> Verdicts {
         var verdicts = Verdicts()
-        for seal in seals.on[index] ?? [] { verdicts.add(seal.verdict, by: seal.party, in: seal.capacities) }
+        for seal in seals.on[index] ?? [] where mayCount(seal, on: index) {
+            verdicts.add(seal.verdict, by: seal.party, in: seal.capacities)
+        }
         return verdicts
+    }
+
+    /// The founding asks for acceptances without condition: no condition that comes to stand makes up for one.
+    private func mayCount(_ seal: SealGiven, on index: Int) -> Bool {
+        !structure.instruments[index].isFounding || seal.provided.isEmpty
     }
 }
