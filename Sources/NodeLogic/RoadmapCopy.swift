@@ -112,6 +112,28 @@ public struct RoadmapCopy: Sendable {
     /// It only ever comes to admit more, so that copies which learn of records in different orders hold the same journals.
     public func mayWrite(_ key: PublicKey) -> Bool { !ledger.parties(ofNode: key.id).isEmpty }
 
+    /// True for a record that this copy took in and that still says something to others: of state certificates the newest
+    /// of its chain, of the rest all but what was refused.
+    public func isWorthCarrying(_ kind: EntryKind, _ body: [UInt8]) -> Bool {
+        guard body.count <= JournalLimits.bodyByteCount else { return false }
+        switch kind {
+        case .instrument: return ledger.instruments[Digest(of: body)] != nil
+        case .seal:
+            guard let statement = try? SignedStatement(encoded: body, expecting: .seal),
+                let seal = try? Seal(payload: statement.payload)
+            else { return false }
+            return ledger.seals[seal.id]?.signatures[statement.signer] == statement
+                || ledger.record(of: seal.party, named: seal.keys) == nil
+        case .stateCertificate:
+            guard let statement = try? SignedStatement(encoded: body, expecting: .state),
+                let certificate = try? StateCertificate(payload: statement.payload)
+            else { return false }
+            let chain = CertificateChain(writer: certificate.writer, signer: statement.signer)
+            return certificates[chain]?.statement == statement
+        default: return false
+        }
+    }
+
     private mutating func current() -> Evaluated {
         if let evaluated { return evaluated }
         let evaluation = Evaluation(of: ledger)
