@@ -108,6 +108,7 @@ extension NodeCore {
     }
 
     func feed(_ input: Conversation.Input, to id: LinkID) {
+        guard links[id] != nil else { return }
         let durable = self.durable
         let now = self.now
         guard let new = links[id]?.conversation.receive(input, journal: durable, at: now) else { return }

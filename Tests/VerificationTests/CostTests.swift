@@ -1,5 +1,6 @@
 import Agreement
 import Cryptography
+import Glibc
 import RoadmapFixtures
 import Testing
 import Verification
@@ -16,19 +17,23 @@ struct CostTests {
         return BundleWriter(ledger).encoded()
     }
 
-    private func time(_ bytes: [UInt8]) throws -> Duration {
-        let clock = ContinuousClock()
-        let start = clock.now
+    /// Seconds that this thread was busy: what others do with the machine meanwhile does not count.
+    private func time(_ bytes: [UInt8]) throws -> Double {
+        func now() -> Double {
+            var time = timespec()
+            clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+            return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+        }
+        let start = now()
         #expect(try VerificationReport(verifying: bytes, expecting: nil).verdict == .valid)
-        return clock.now - start
+        return now() - start
     }
 
-    /// Four times the seals must not take more than eight times as long: a quadratic step would take sixteen.
+    /// Eight times the seals must not take more than twenty times as long: a quadratic step would take sixty-four.
     @Test(.timeLimit(.minutes(2))) func `grows with the number of seals and not with its square`() throws {
-        let (few, many) = (try bundle(sealCount: 500), try bundle(sealCount: 2_000))
+        let (few, many) = (try bundle(sealCount: 250), try bundle(sealCount: 2_000))
         _ = try time(few)
-        let shortest = try min(time(few), time(few))
-        let longest = try time(many)
-        #expect(longest < shortest * 8, "500 seals took \(shortest), 2,000 took \(longest)")
+        let (short, long) = (try time(few), try time(many))
+        #expect(long < short * 20, "250 seals took \(short) s, 2,000 took \(long) s")
     }
 }
