@@ -101,8 +101,8 @@ struct ReportWordsTests {
         #expect(report.sentence == "valid")
         #expect(
             report.findings?.forceSentence
-                == "Nothing in this file replaces it. CHN and KOR (of 3 parties) signed that this was their newest state, "
-                + "at 2026-03-01T09:30:00Z by their own clocks. What they signed since, and what PRK knows, is not in "
+                == "Nothing in this file replaces it. CHN and KOR (of 3 parties) signed that this was their newest "
+                + "state, at 2026-03-01T09:30:00Z by their own clocks. What they signed since, and what PRK knows, is not in "
                 + "this file.")
         let told = try VerificationReport(verifying: roadmap.bundle, expecting: roadmap.id)
         #expect(told.subject == "the roadmap “Roadmap for a small peninsula”")
