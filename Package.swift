@@ -141,15 +141,21 @@ let package = Package(
             name: "ChartersTests",
             dependencies: ["CanonicalEncoding", "Cryptography", "Identity", "Agreement", "Charters"],
             swiftSettings: discipline),
+        .target(
+            name: "RoadmapFixtures",
+            dependencies: ["CanonicalEncoding", "Cryptography", "Identity", "Agreement", "Verification"],
+            path: "Tests/RoadmapFixtures", swiftSettings: discipline),
         .testTarget(
             name: "WordingTests",
             dependencies: [
+                "RoadmapFixtures",
                 "CanonicalEncoding", "Cryptography", "Identity", "Agreement", "Verification", "Redline", "Wording",
             ],
             swiftSettings: discipline),
         .testTarget(
             name: "CommandsTests",
             dependencies: [
+                "RoadmapFixtures",
                 "CanonicalEncoding", "Cryptography", "Identity", "Agreement", "Verification", "Redline", "Wording",
                 "NodeRuntime", "NodeLogic", "Commands", "syngraph",
             ],
