@@ -56,7 +56,9 @@ extension SyngraphCommand {
             voice.result(fullMessage(for: error))
             return .holds
         }
-        let complaint = Complaint.usage(inOurVoice(message(for: error)), hint: usageHint(for: error))
+        let isUsage = exitCode(for: error).rawValue == ExitCode.usage.rawValue
+        let complaint =
+            isUsage ? Complaint.usage(inOurVoice(message(for: error)), hint: usageHint(for: error)) : .unforeseen(error)
         voice.complain(complaint)
         return complaint.code
     }
