@@ -79,7 +79,8 @@ struct OfflineSeal {
                     ("file", .string(out)), ("signatures", .number(signatures)), ("threshold", .number(threshold)),
                 ]))
         } else if out != "-" {
-            voice.result("\(terminalSafe(out)): the seal \(Quoting.short(seal.id)), signed by \(signatures) of \(threshold)")
+            let count = "\(signatures) of \(threshold)"
+            voice.result("\(terminalSafe(out)): the seal \(Quoting.short(seal.id)), signed by \(count)")
         }
         voice.talk(
             signatures >= threshold

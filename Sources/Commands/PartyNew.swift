@@ -98,8 +98,8 @@ struct PartyNew: Verb {
                 ]))
             return
         }
-        voice.result("\(party) has a home in \(terminalSafe(home.path)): \(Quoting.count(sealKeys, "seal key")), "
-            + "\(record.seal.threshold) must sign")
+        let keys = "\(Quoting.count(sealKeys, "seal key")), \(record.seal.threshold) must sign"
+        voice.result("\(party) has a home in \(terminalSafe(home.path)): \(keys)")
         voice.result("card: \(terminalSafe(card))")
         voice.talk("hand the card to whoever writes the charter; keep recovery and next keys somewhere else")
     }

@@ -18,7 +18,7 @@ struct SealKeys {
     ) throws {
         keys = []
         for path in paths {
-            let key = try Home.readKey(at: path) { try passphrase.toOpen(path) }
+            let key = try KeyFile.read(path, passphrase)
             let id = key.publicKey.id
             guard record.seal.key(id) != nil else {
                 throw Complaint(

@@ -108,7 +108,7 @@ struct SealVerb: Verb {
             try draft.checkHonest(remembered: remembered)
             try draft.ask(remembered: remembered, yes: yes, voice)
             let records = try keys.sign(draft.seal).map { PublishedRecord.seal($0) }
-            _ = try await Publishing.publish(records, for: party, through: door)
+            try await Publishing.publish(records, for: party, through: door)
             try speak(draft.seal, RoadmapSource.findings(in: await door.bundle(), of: home.path), voice)
             return .holds
         }
