@@ -160,6 +160,7 @@ let package = Package(
                 "NodeRuntime", "NodeLogic", "Commands", "syngraph",
             ],
             swiftSettings: discipline),
+        .testTarget(name: "TranscriptTests", dependencies: ["syngraph"], swiftSettings: discipline),
         .testTarget(
             name: "SecureTransportTests",
             dependencies: [

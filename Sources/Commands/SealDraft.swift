@@ -119,6 +119,7 @@ extension SealDraft {
     /// - Parameter remembered: what the keys gave verdicts on before, in the records or not.
     /// - Throws: a ``Complaint`` that says all that speaks against it.
     func checkHonest(remembered: [(instrument: InstrumentID, verdict: Seal.Verdict)]) throws(Complaint) {
+        try checkComplete(remembered)
         let objections = book.evaluation.objections(
             to: seal.verdict, on: seal.instrument, by: seal.party, provided: seal.provided, remembered: remembered)
         guard objections.isEmpty else {
@@ -128,7 +129,6 @@ extension SealDraft {
                     + objections.map(book.sentence(for:)).joined(separator: "; "),
                 hint: "nothing was sealed")
         }
-        try checkComplete(remembered)
     }
 
     /// What cannot be compared could be contradicted: all that the party committed to must be here and be judged.
