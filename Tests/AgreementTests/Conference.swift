@@ -138,7 +138,8 @@ struct Conference {
     private func view(of ground: [Instrument]) -> [Instrument] {
         var found: [InstrumentID: Instrument] = [:]
         var open = ground
-        while let next = open.popLast() where found.updateValue(next, forKey: next.id) == nil {
+        while let next = open.popLast() {
+            guard found.updateValue(next, forKey: next.id) == nil else { continue }
             open += next.ground.compactMap { instruments[$0] }
         }
         return Array(found.values)
