@@ -22,8 +22,8 @@ struct PartyNew: Verb {
         discussion: """
             Example:
 
-              syngraph party new KOR --home ~/korea --name en="Republic of Korea" --name ko=대한민국 \\
-                --endpoint node.example.kr:7420 --seal-keys 3 --threshold 2
+              syngraph party new KOR --home ~/korea --name en=Korea --name ko=한국
+              syngraph party new KOR --endpoint node.example:7420 --seal-keys 3
 
             The home then holds keys for the node, for sealing, for recovery, and the next seal keys, to which the \
             party commits in advance. The node's key is in the clear, for its program reads it unattended; the others \

@@ -17,9 +17,10 @@ struct SealVerb: Verb {
             Examples:
 
               syngraph seal accept 9a8b7c6d
-              syngraph seal accept 9a8b7c6d --provided 51e0aa37 --declaration "As read at the fourth meeting."
-              syngraph seal accept 9a8b7c6d --request request.syngraph
-              syngraph seal --sign request.syngraph --key minister.pem --out signed.syngraph
+              syngraph seal accept 9a8b7c6d --provided 51e0aa37
+              syngraph seal accept 9a8b7c6d --declaration "As read at the meeting."
+              syngraph seal accept 9a8b7c6d --request asked.syngraph
+              syngraph seal --sign asked.syngraph --key my.pem --out signed.syngraph
               syngraph import signed.syngraph
 
             It shows what changes and what the seal will do, asks once, and signs. Consent is never taken back. For \
