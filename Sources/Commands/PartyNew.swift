@@ -152,7 +152,23 @@ enum NewHome {
     }
 
     /// Writes keys, card and settings; the settings last, so that what was begun and not finished is no home.
+    ///
+    /// Leaves nothing behind when it throws: the keys were nobody's yet.
     static func make(
+        _ home: Home, of party: Identifier, _ keys: NewKeys, _ record: PartyRecord, passphrase: String?
+    ) throws {
+        do {
+            try fill(home, of: party, keys, record, passphrase: passphrase)
+        } catch {
+            for path in [home.keysPath, home.cardPath(of: party), home.settingsPath + ".new"] {
+                try? FileManager.default.removeItem(atPath: path)
+            }
+            rmdir(home.path)
+            throw error
+        }
+    }
+
+    private static func fill(
         _ home: Home, of party: Identifier, _ keys: NewKeys, _ record: PartyRecord, passphrase: String?
     ) throws {
         try makeFolder(home.path)
@@ -168,8 +184,6 @@ enum NewHome {
             try write(key, to: home.nextSealKeyPath(place + 1), passphrase: passphrase)
         }
         let card = PartyCard(party: party, record: record).encoded(signedBy: keys.ofRecord)
-        try FileManager.default.createDirectory(
-            atPath: FileWriting.folder(of: home.cardPath(of: party)), withIntermediateDirectories: true)
         try FileWriting.write(card, to: home.cardPath(of: party))
         try home.write(HomeSettings(party: party))
     }
