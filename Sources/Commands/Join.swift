@@ -80,8 +80,8 @@ struct Join: Verb {
         if !isNamed {
             voice.talk(
                 voice.paragraph(
-                    "the roadmap does not name \(party) yet: it can read everything, and consents once an amendment that "
-                        + "lets it in brings its card"))
+                    "the roadmap does not name \(party) yet: it can read everything, and consents once an amendment "
+                        + "that lets it in brings its card"))
         } else if let next = book.state(of: founding.id)?.next, next.parties.contains(party) {
             voice.talk("accept the founding with `syngraph seal accept \(Quoting.short(founding.id))`")
         }

@@ -24,8 +24,8 @@ struct SealVerb: Verb {
               syngraph import signed.syngraph
 
             It shows what changes and what the seal will do, asks once, and signs. Consent is never taken back. For \
-            keys that live on a machine without a network, --request writes what is to be signed with all that is needed \
-            to judge it; --sign signs it there; import brings it home. A seal that would contradict what the party \
+            keys that live on a machine without a network, --request writes what is to be signed with all that is \
+            needed to judge it; --sign signs it there; import brings it home. A seal that would contradict what the party \
             sealed before is refused: exit code 77.
             """)
 
