@@ -91,7 +91,7 @@ struct Found: Verb {
         guard out != "-" else { return }
         voice.result("founded \(book.title(founding))")
         voice.result("roadmap \(founding.id.hex)")
-        voice.talk(voice.paragraph("not in force yet: \(Quoting.list(parties)) accept it first"))
+        voice.talk(voice.paragraph("not in force yet: it waits for the acceptance of \(Quoting.list(parties))"))
         voice.talk("accept it with `syngraph seal accept \(Quoting.short(founding.id))`")
         if out == nil { voice.talk("invite the others with `syngraph invite --out FILE`") }
     }

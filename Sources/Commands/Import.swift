@@ -16,8 +16,8 @@ struct Import: Verb {
 
               syngraph import from-river.syngraph
 
-            All or none: what is refused changes nothing. Records that are here already change nothing either. Seals of \
-            other parties that too few of their keys signed count for nothing, and are left out.
+            All or none: what is refused changes nothing. Records that are here already change nothing either. Seals \
+            of other parties that too few of their keys signed count for nothing, and are left out.
             """)
 
     @Argument(help: "The bundle.") var file: String
@@ -52,7 +52,8 @@ struct Import: Verb {
         for seal in leftOut {
             voice.talk(
                 voice.paragraph(
-                    "left out: a seal of \(seal.party) on \(Quoting.short(seal.instrument)) that too few of its keys signed"
+                    "left out: a seal of \(seal.party) on \(Quoting.short(seal.instrument)) that too few of its keys "
+                        + "signed"
                 ))
         }
         BundleRemarks.speak(findings, Phrasebook(findings), voice)

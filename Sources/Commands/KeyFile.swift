@@ -17,11 +17,11 @@ enum KeyFile {
     }
 }
 
-/// The right to sign with a key file, held by one process at a time: what the key remembers is read, and written, before
-/// another may.
+/// The right to sign with a key file, held by one process at a time: what the key remembers is read, and written,
+/// before another may.
 ///
-/// A `flock` on the file, which the system gives up when the process ends. Owns the file's descriptor, and closes it when
-/// it goes.
+/// A `flock` on the file, which the system gives up when the process ends. Owns the file's descriptor, and closes it
+/// when it goes.
 final class KeyLock: Sendable {
     private let descriptor: Int32
 

@@ -7,8 +7,8 @@ internal import Wording
 
 /// Sealing with keys that never see a network: a request goes out, a signature comes back, each in a bundle.
 ///
-/// The machine that signs needs no home. All that it knows is the bundle, which it checks wholly, and what its keys have
-/// sealed before.
+/// The machine that signs needs no home. All that it knows is the bundle, which it checks wholly, and what its keys
+/// have sealed before.
 struct OfflineSeal {
     let keys: [String]
     let passphrase: PassphraseOptions

@@ -31,19 +31,35 @@ enum Publishing {
     static func takeIn(
         _ contents: BundleContents, for party: Identifier, through door: any HomeDoor
     ) async throws -> (new: Int, leftOut: [Seal]) {
+        let offered = inTheirTime(contents.records)
         let unsigned = contents.ledger.seals.values.filter { !$0.isSigned && $0.seal.party != party }.map(\.seal)
-        guard !unsigned.isEmpty else { return (try await publish(contents.records, for: party, through: door), []) }
+        guard !unsigned.isEmpty else { return (try await publish(offered, for: party, through: door), []) }
         // With the signatures that are here already there may be enough.
         var copy = try Self.copy(of: await door.bundle())
         for record in contents.records { copy.take(record.kind, record.body) }
         let ledger = copy.ledger
         let leftOut = unsigned.filter { !(ledger.seals[$0.id]?.isSigned ?? false) }.sorted { $0.id < $1.id }
         let ids = Set(leftOut.map(\.id))
-        let records = contents.records.filter { record in
+        let records = offered.filter { record in
             guard case .seal(let statement) = record else { return true }
             return !ids.contains(Digest(of: statement.payload))
         }
         return (try await publish(records, for: party, through: door), leftOut)
+    }
+
+    /// Instruments, then seals by the time that they claim, then certificates.
+    ///
+    /// Every seal of this party is judged by what came before it: one that was honest when it was given, and whose
+    /// instrument was replaced since, would be refused after its replacement.
+    private static func inTheirTime(_ records: [PublishedRecord]) -> [PublishedRecord] {
+        let ranked = records.enumerated().map { place, record -> (rank: Int, time: UInt64, place: Int) in
+            switch record {
+            case .instrument: (0, 0, place)
+            case .seal(let statement): (1, (try? Seal(payload: statement.payload))?.at ?? 0, place)
+            case .certificate: (2, 0, place)
+            }
+        }
+        return ranked.sorted { ($0.rank, $0.time, $0.place) < ($1.rank, $1.time, $1.place) }.map { records[$0.place] }
     }
 
     /// Does something that publishes, its refusals said in the words of `book`.

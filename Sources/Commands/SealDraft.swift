@@ -142,8 +142,8 @@ extension SealDraft {
             let pronoun = absent.count == 1 ? "it" : "them"
             throw Complaint(
                 .notYours, "fuller-bundle-needed",
-                "\(seal.party) committed before to \(Quoting.list(absent.map(Quoting.short))), and without \(pronoun) nobody "
-                    + "can tell whether this contradicts \(pronoun)",
+                "\(seal.party) committed before to \(Quoting.list(absent.map(Quoting.short))), and without \(pronoun) "
+                    + "nobody can tell whether this contradicts \(pronoun)",
                 hint: "a fuller bundle is needed; nothing was sealed")
         }
     }

@@ -11,8 +11,8 @@ struct SealKeys {
 
     /// Reads key files.
     ///
-    /// - Throws: ``HomeFailure`` for a file that is no usable key; a ``Complaint`` for a key that is not in `record`, or
-    ///   given twice.
+    /// - Throws: ``HomeFailure`` for a file that is no usable key; a ``Complaint`` for a key that is not in `record`,
+    ///   or given twice.
     init(
         at paths: [String], of party: Identifier, in record: PartyRecord, _ passphrase: PassphraseOptions
     ) throws {
