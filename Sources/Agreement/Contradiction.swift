@@ -18,8 +18,10 @@ public struct Contradiction: Hashable, Sendable {
 }
 
 extension Evaluation {
-    /// Every contradiction among the seals, by party, kind and records.
+    /// Every contradiction among the seals that count, by party, kind and records.
     ///
+    /// One official's signature is not yet the party's word, and a signature under a record that is not the party's
+    /// newest, or that a stranger published in its name, is not the party's at all: only what counts convicts.
     /// Two seals convict only by what their instruments themselves say: neither order of the two passes the clauses that
     /// are read from the instruments alone. Which of several seals on the same two instruments are named does not depend
     /// on the order of arrival: those with the lowest ids.
@@ -29,11 +31,8 @@ extension Evaluation {
         }
     }
 
-    /// One official's signature is not yet the party's word: only what the threshold signed convicts.
-    private func signedSeals(of party: Identifier) -> [SealGiven] { seals.byParty[party]!.filter(\.isSigned) }
-
     private func twoVerdicts(of party: Identifier) -> [Contradiction] {
-        let byInstrument = Dictionary(grouping: signedSeals(of: party), by: \.instrument)
+        let byInstrument = Dictionary(grouping: seals.byParty[party]!.map(\.seal), by: \.instrument)
         return byInstrument.keys.sorted().flatMap { instrument -> [Contradiction] in
             let lowest = Dictionary(grouping: byInstrument[instrument]!, by: \.verdict).values
                 .map { $0.map(\.id).min()! }.sorted()
@@ -43,8 +42,7 @@ extension Evaluation {
 
     private func incoherentSeals(of party: Identifier) -> [Contradiction] {
         var sealOn: [Int: Digest] = [:]
-        for seal in signedSeals(of: party) where seal.verdict.isCommitment {
-            guard let index = structure.indexOf[seal.instrument], structure.wellFormed.contains(index) else { continue }
+        for (index, seal) in seals.byParty[party]! where seal.verdict.isCommitment {
             sealOn[index] = min(sealOn[index] ?? seal.id, seal.id)
         }
         let committed = BitSet(sealOn.keys)

@@ -80,14 +80,14 @@ struct SealsByInstrument: Sendable {
     private(set) var on: [Int: [SealGiven]] = [:]
     /// By the instrument that a seal is provided on: those with such a seal on them.
     private(set) var conditionedOn: [Int: Set<Int>] = [:]
-    /// Every seal by its party, whether or not it counts: a party's word is its word.
-    private(set) var byParty: [Identifier: [SealGiven]] = [:]
+    /// The same seals by party, with the place of their instruments: what a party has said. A seal that does not count
+    /// is nobody's word: the threshold has not signed, or it is under a record that anyone may have put into an instrument.
+    private(set) var byParty: [Identifier: [(index: Int, seal: SealGiven)]] = [:]
 
     /// A seal counts if its threshold has signed, under the newest record of its party among what its instrument writes
     /// or is built on.
     init(_ given: [SealGiven], in structure: Structure) {
         var recordIDs: [Structure.Version: Digest] = [:]
-        for seal in given { byParty[seal.party, default: []].append(seal) }
         for seal in given where seal.isSigned {
             guard let index = structure.indexOf[seal.instrument], structure.wellFormed.contains(index),
                 let provision = ReservedProvision.record(of: seal.party)
@@ -102,6 +102,7 @@ struct SealsByInstrument: Sendable {
             recordIDs[version] = recordID
             guard seal.keys == recordID else { continue }
             on[index, default: []].append(seal)
+            byParty[seal.party, default: []].append((index, seal))
             for condition in seal.provided.compactMap({ structure.indexOf[$0] }) {
                 conditionedOn[condition, default: []].insert(index)
             }

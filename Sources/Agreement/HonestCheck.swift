@@ -31,8 +31,12 @@ public enum Objection: Hashable, Sendable {
 extension Evaluation {
     /// What speaks against `party` giving this verdict, in the specification's order; empty if it may.
     ///
+    /// The party has said what its seals say that count; what one of its officials alone has signed is for that one's
+    /// machine to remember.
+    ///
     /// - Parameters:
-    ///   - remembered: commitments of the party that are not among these records, as a machine offline remembers them.
+    ///   - remembered: verdicts of the party that are not among these records, as a machine offline remembers them. A
+    ///     commitment to an instrument that is not among them either cannot be weighed, and speaks against every other.
     public func objections(
         to verdict: Seal.Verdict, on id: InstrumentID, by party: Identifier, provided: [InstrumentID] = [],
         remembered: [(instrument: InstrumentID, verdict: Seal.Verdict)] = []
@@ -42,10 +46,13 @@ extension Evaluation {
             return [.otherVerdict(other.verdict)]
         }
         guard verdict.isCommitment else { return [] }
+        if let reason = illFormedness(of: id) { return [.illFormed(reason)] }
         guard let index = structure.indexOf[id] else { return [.notKnown(id)] }
-        if let reason = structure.illFormedness[index] { return [.illFormed(reason)] }
-        let earlier = Set(given.filter { $0.verdict.isCommitment }.compactMap { structure.indexOf[$0.instrument] })
-            .subtracting([index]).sorted()
+        let committed = Set(given.filter(\.verdict.isCommitment).map(\.instrument))
+        let unknown = committed.filter { structure.indexOf[$0] == nil }.sorted()
+        guard unknown.isEmpty else { return unknown.map { .notKnown($0) } }
+        let earlier = committed.map { structure.indexOf[$0]! }
+            .filter { $0 != index && structure.wellFormed.contains($0) }.sorted()
         var objections = earlier.flatMap { structure.objections(toCommittingTo: index, after: $0) }
         let replaced = Set(structure.instruments[index].replaces)
         objections += Set(provided).intersection(replaced).sorted().map { .providedOnReplaced($0) }
@@ -67,9 +74,9 @@ extension Evaluation {
             .map { .wouldTopple(structure.instruments[$0].id) }
     }
 
-    /// What a party said on which instrument, whether or not it counts: its word is its word.
+    /// What a party said on which instrument.
     func verdicts(givenBy party: Identifier) -> [(instrument: InstrumentID, verdict: Seal.Verdict)] {
-        (seals.byParty[party] ?? []).map { ($0.instrument, $0.verdict) }
+        (seals.byParty[party] ?? []).map { ($0.seal.instrument, $0.seal.verdict) }
     }
 }
 

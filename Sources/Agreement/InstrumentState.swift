@@ -31,10 +31,10 @@ public enum InstrumentState: String, Hashable, Sendable, CaseIterable {
 extension Evaluation {
     /// The state of a known instrument; nil for an id that no record has.
     public func state(of id: InstrumentID) -> InstrumentState? {
+        if illFormedness(of: id) != nil { return .illFormed }
         guard let index = structure.indexOf[id] else {
             return structure.awaited[id] == nil ? nil : .awaitingRecords
         }
-        if structure.illFormedness[index] != nil { return .illFormed }
         if contested.contains(index) { return .contested }
         if inForceSet.contains(index) { return .inForce }
         if outSet.contains(index) { return .replaced }
@@ -43,7 +43,7 @@ extension Evaluation {
     }
 
     public func illFormedness(of id: InstrumentID) -> IllFormedness? {
-        structure.indexOf[id].flatMap { structure.illFormedness[$0] }
+        structure.indexOf[id].map { structure.illFormedness[$0] } ?? structure.illFormedAwaiting[id]
     }
 
     private func stateOfOpen(_ index: Int) -> InstrumentState {
@@ -70,7 +70,7 @@ extension Evaluation {
         guard !rejecting.isEmpty else { return false }
         var verdicts = Verdicts(byParty: [:], othersAccept: true)
         for party in rejecting { verdicts.byParty[party] = Verdicts.OfParty() }
-        for seal in given where rejecting.contains(seal.party) {
+        for seal in given where rejecting.contains(seal.party) && mayCount(seal, on: index) {
             verdicts.add(seal.verdict, by: seal.party, in: seal.capacities)
         }
         return !needs.areMet(index, by: verdicts)
@@ -83,7 +83,14 @@ extension Evaluation {
 
     func verdictsIfConditionsStood(_ index: Int) -> Verdicts {
         var verdicts = Verdicts()
-        for seal in seals.on[index] ?? [] { verdicts.add(seal.verdict, by: seal.party, in: seal.capacities) }
+        for seal in seals.on[index] ?? [] where mayCount(seal, on: index) {
+            verdicts.add(seal.verdict, by: seal.party, in: seal.capacities)
+        }
         return verdicts
+    }
+
+    /// The founding asks for acceptances without condition: no condition that comes to stand makes up for one.
+    private func mayCount(_ seal: SealGiven, on index: Int) -> Bool {
+        !structure.instruments[index].isFounding || seal.provided.isEmpty
     }
 }

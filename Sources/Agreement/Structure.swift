@@ -22,6 +22,8 @@ public struct Structure: Sendable {
     /// Everything each is built on, all the way down.
     private(set) var ancestors: [BitSet] = []
     private(set) var illFormedness: [Index: IllFormedness] = [:]
+    /// Of those that await records, the ones that are ill-formed whatever arrives.
+    private(set) var illFormedAwaiting: [InstrumentID: IllFormedness] = [:]
     /// What may be perfected.
     private(set) var wellFormed = BitSet()
     /// The well-formed instruments that write a provision, oldest first.
@@ -68,6 +70,7 @@ public struct Structure: Sendable {
                 register(index)
             }
         }
+        illFormedAwaiting = reasonsIllFormedAwaiting(known)
     }
 
     /// True if `one` is built on `other`.

@@ -7,15 +7,15 @@ public import Identity
 /// Source: `Docs/Specification/agreement.md`, section "Well formed", whose order this is.
 public enum IllFormedness: Hashable, Sendable {
     case writesClosing(Identifier)
+    case writesOutsideBase(Identifier)
+    case repealsReserved(Identifier)
     case namesIllFormed(InstrumentID)
     case foundingNotBeneath
     case foundingLacksRule(Identifier)
     case foundingLacksRecord(party: Identifier)
-    case writesOutsideBase(Identifier)
-    case notNewestVersion(Identifier)
     case groundInConflict(InstrumentID, InstrumentID)
     case groundReplaced(InstrumentID, by: InstrumentID)
-    case repealsReserved(Identifier)
+    case notNewestVersion(Identifier)
     case decidedOutsideBase(Identifier)
     case parentNotThere(of: Identifier)
     case parentNotReliedOn(of: Identifier, parent: Identifier)
@@ -28,15 +28,49 @@ extension Structure {
     /// The first clause of "well formed" that the instrument breaks; called in index order.
     func reasonIllFormed(_ index: Index) -> IllFormedness? {
         let instrument = instruments[index]
-        if let closing = instrument.changes.first(where: { $0.provision.string.hasPrefix("closing/") }) {
-            return .writesClosing(closing.provision)
-        }
+        if let reason = reasonOnItsFace(instrument) { return reason }
         if instrument.isFounding { return reasonFoundingIllFormed(index) }
         return reasonGroundIllFormed(index)
             ?? reasonBaseIllFormed(index)
             ?? reasonConstitutionMissing(index)
             ?? reasonTreeIllFormed(index)
             ?? reasonKeysIllFormed(index)
+    }
+
+    /// What is wrong with an instrument whatever it stands on.
+    func reasonOnItsFace(_ instrument: Instrument) -> IllFormedness? {
+        if let closing = instrument.changes.first(where: { $0.provision.string.hasPrefix("closing/") }) {
+            return .writesClosing(closing.provision)
+        }
+        if instrument.isFounding { return instrument.id == roadmap ? nil : .foundingNotBeneath }
+        for change in instrument.changes where instrument.base[change.provision] == nil {
+            return .writesOutsideBase(change.provision)
+        }
+        for change in instrument.changes where change.content == nil {
+            if ReservedProvision.isReserved(change.provision) { return .repealsReserved(change.provision) }
+        }
+        return nil
+    }
+
+    /// Of the instruments that await records, those that are ill-formed whatever arrives: on their face, or because
+    /// something that they name is.
+    func reasonsIllFormedAwaiting(_ known: [InstrumentID: Instrument]) -> [InstrumentID: IllFormedness] {
+        let names = awaited.keys.map { (id: $0, named: known[$0]!.ground + known[$0]!.replaces) }
+        var namedBy: [InstrumentID: [InstrumentID]] = [:]
+        for (id, named) in names {
+            for other in named { namedBy[other, default: []].append(id) }
+        }
+        var found = Set(illFormedness.keys.map { instruments[$0].id })
+        found.formUnion(awaited.keys.filter { reasonOnItsFace(known[$0]!) != nil })
+        var open = Array(found)
+        while let next = open.popLast() {
+            for id in namedBy[next] ?? [] where found.insert(id).inserted { open.append(id) }
+        }
+        var reasons: [InstrumentID: IllFormedness] = [:]
+        for (id, named) in names where found.contains(id) {
+            reasons[id] = reasonOnItsFace(known[id]!) ?? .namesIllFormed(named.filter(found.contains).min()!)
+        }
+        return reasons
     }
 
     private func reasonFoundingIllFormed(_ index: Index) -> IllFormedness? {
@@ -98,18 +132,12 @@ extension Structure {
 
     // MARK: Base
 
-    /// All it writes is in its base, and for each provision in its base it names the newest version beneath it.
+    /// For each provision in its base it names the newest version beneath it.
     private func reasonBaseIllFormed(_ index: Index) -> IllFormedness? {
         let instrument = instruments[index]
-        for change in instrument.changes where instrument.base[change.provision] == nil {
-            return .writesOutsideBase(change.provision)
-        }
         for provision in instrument.base.keys.sorted() {
             let newest = newestWriter(of: provision, among: ancestors[index]).map { instruments[$0].id }
             guard instrument.base[provision]! == newest else { return .notNewestVersion(provision) }
-        }
-        for change in instrument.changes where change.content == nil {
-            if ReservedProvision.isReserved(change.provision) { return .repealsReserved(change.provision) }
         }
         return nil
     }
