@@ -138,6 +138,29 @@ let package = Package(
             dependencies: ["Exchange", "Journal", "CanonicalEncoding", "Cryptography", "Identity"],
             swiftSettings: discipline),
         .testTarget(
+            name: "ChartersTests",
+            dependencies: ["CanonicalEncoding", "Cryptography", "Identity", "Agreement", "Charters"],
+            swiftSettings: discipline),
+        .target(
+            name: "RoadmapFixtures",
+            dependencies: ["CanonicalEncoding", "Cryptography", "Identity", "Agreement", "Verification"],
+            path: "Tests/RoadmapFixtures", swiftSettings: discipline),
+        .testTarget(
+            name: "WordingTests",
+            dependencies: [
+                "RoadmapFixtures",
+                "CanonicalEncoding", "Cryptography", "Identity", "Agreement", "Verification", "Redline", "Wording",
+            ],
+            swiftSettings: discipline),
+        .testTarget(
+            name: "CommandsTests",
+            dependencies: [
+                "RoadmapFixtures",
+                "CanonicalEncoding", "Cryptography", "Identity", "Agreement", "Verification", "Redline", "Wording",
+                "NodeRuntime", "NodeLogic", "Commands", "syngraph",
+            ],
+            swiftSettings: discipline),
+        .testTarget(
             name: "SecureTransportTests",
             dependencies: [
                 "SecureTransport",

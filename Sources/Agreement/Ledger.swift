@@ -47,7 +47,8 @@ public struct Ledger: Sendable {
 
     /// Adds one signature on a seal, checking it against the key record that the seal names.
     ///
-    /// - Throws: `wrong-kind` for a signature of another kind; the payload's faults; `otherRoadmap`; `keyNotInRecord`; `badSignature`; `tooManyWaiting`.
+    /// - Throws: `wrong-kind` for a signature of another kind; the payload's faults; `otherRoadmap`; `keyNotInRecord`;
+    ///   `badSignature`; `tooManyWaiting`.
     @discardableResult
     public mutating func insertSeal(_ statement: SignedStatement) throws(LedgerRefusal) -> SealInsertion {
         guard statement.kind == .seal else { throw .malformed(DecodingRefusal(.wrongKind, field: "typ")) }

@@ -16,7 +16,7 @@ extension AmendmentReader {
         }
         parties.insert(party.value)
         guard let node = change.fields.required("card", &findings),
-            let path = node.scalar("The card of \(change.fields.what)", &findings)
+            let path = node.scalar("The card of \(change.about)", &findings)
         else { return }
         cards.take(party.value, at: node.place, named: path, &findings) { try load(path) }
     }
@@ -44,8 +44,8 @@ extension AmendmentReader {
         rules[provisionClass.value] = rule
     }
 
-    /// Reports rules that cannot be met once the file's rosters and rules stand: those it writes, and those whose ground
-    /// it takes away.
+    /// Reports rules that cannot be met once the file's rosters and rules stand: those it writes, and those whose
+    /// ground it takes away.
     func checkConstitution(_ findings: inout Findings) {
         var rostersAfter = rostersInForce
         for (standing, roster) in rosters { rostersAfter[standing] = roster.value }

@@ -8,11 +8,11 @@ internal import Identity
 extension AmendmentReader {
     mutating func amend(_ change: WrittenChange, _ findings: inout Findings) {
         guard let name = existing(change, &findings), let old = text[name] else { return }
-        let content = ProvisionFields(change.fields, languages, mayRemove: true, &findings)
+        let content = ProvisionFields(change.fields, of: change.about, languages, mayRemove: true, &findings)
         guard !change.fields.names.isDisjoint(with: ProvisionFields.keys) else {
             findings.report(
                 .changesNothing, at: change.fields.place,
-                "This change of \(change.fields.what) says nothing new; write what shall be there instead.")
+                "This change of \(change.about) says nothing new; write what shall be there instead.")
             return
         }
         checkClass(content, change, before: old.provisionClass, &findings)
@@ -30,7 +30,7 @@ extension AmendmentReader {
     mutating func add(_ change: WrittenChange, _ findings: inout Findings) {
         let place = additionCount
         additionCount += 1
-        let content = ProvisionFields(change.fields, languages, mayRemove: false, &findings)
+        let content = ProvisionFields(change.fields, of: change.about, languages, mayRemove: false, &findings)
         for key in ["kind", "class"] { _ = change.fields.required(key, &findings) }
         checkClass(content, change, before: nil, &findings)
         var name = ProvisionName.made(place: place)
@@ -45,17 +45,15 @@ extension AmendmentReader {
                 return
             }
         }
-        guard let parent = parent(change, stayingUnder: nil, &findings),
-            acts.note(.add, name, at: change.subject.place, &findings),
-            let room = room(for: name, under: parent.value, change, &findings)
-        else { return }
-        // One that lacks its kind or class has been reported; others in the file may still speak of it.
+        guard acts.note(.add, name, at: change.subject.place, &findings) else { return }
+        // Whatever is wrong with this one has been reported: others in the file may still speak of it.
+        let parent = parent(change, stayingUnder: nil, &findings)?.value
+        let room = room(for: name, under: parent, change, &findings) ?? (order: [], previous: nil)
         let unknown = Identifier("unknown")!
         let provision =
-            content.provision(name, under: parent.value, order: room.order)
+            content.provision(name, under: parent, order: room.order)
             ?? PlannedProvision(
-                name: name, parent: parent.value, order: room.order, kind: unknown, provisionClass: unknown,
-                attributes: [:])
+                name: name, parent: parent, order: room.order, kind: unknown, provisionClass: unknown, attributes: [:])
         text.put(provision, after: room.previous)
     }
 
@@ -64,14 +62,14 @@ extension AmendmentReader {
         guard !change.fields.names.isDisjoint(with: ["under", "before", "after"]) else {
             findings.report(
                 .changesNothing, at: change.fields.place,
-                "This move of \(change.fields.what) does not say where to; write `under`, `before` or `after`.")
+                "This move of \(change.about) does not say where to; write `under`, `before` or `after`.")
             return
         }
         guard let parent = parent(change, stayingUnder: provision.parent, &findings) else { return }
         if let new = parent.value, new == name || text.containers(of: new).contains(name) {
             findings.report(
                 .withinItself, at: parent.place,
-                "\(change.fields.what) cannot be moved under itself, or under what it contains.")
+                "\(change.about) cannot be moved under itself, or under what it contains.")
             return
         }
         guard acts.note(.move, name, at: change.subject.place, &findings),
@@ -84,7 +82,7 @@ extension AmendmentReader {
 
     mutating func repeal(_ change: WrittenChange, _ findings: inout Findings) {
         let withContents = change.fields["with-contents"].map {
-            $0.truth("`with-contents` of \(change.fields.what)", &findings) ?? false
+            $0.truth("`with-contents` of \(change.about)", &findings) ?? false
         }
         guard let name = existing(change, &findings), acts.note(.repeal, name, at: change.subject.place, &findings)
         else { return }
@@ -150,7 +148,7 @@ extension AmendmentReader {
             return nil
         }
         if let was = change.fields["was"],
-            let prefix = was.instrumentPrefix("`was` of \(change.fields.what)", &findings),
+            let prefix = was.instrumentPrefix("`was` of \(change.about)", &findings),
             !version.hex.hasPrefix(prefix)
         {
             findings.report(
@@ -168,7 +166,7 @@ extension AmendmentReader {
     ) -> Placed<ProvisionName?>? {
         guard let node = change.fields["under"] else { return Placed(value: old, place: change.fields.place) }
         if node.isNull { return Placed(value: nil, place: node.place) }
-        guard let parent = node.identifier("`under` of \(change.fields.what)", &findings),
+        guard let parent = node.identifier("`under` of \(change.about)", &findings),
             parent.checkNotReserved(&findings)
         else { return nil }
         guard text[.given(parent.value)] != nil else {
@@ -193,7 +191,7 @@ extension AmendmentReader {
         var place = TextInProgress.PlaceInRow.last
         for key in ["before", "after"] {
             guard let node = change.fields[key] else { continue }
-            guard let sibling = node.identifier("`\(key)` of \(change.fields.what)", &findings) else { return nil }
+            guard let sibling = node.identifier("`\(key)` of \(change.about)", &findings) else { return nil }
             guard row.contents(of: parent).contains(.given(sibling.value)) else {
                 reportNoSibling(sibling, name, under: parent, &findings)
                 return nil
@@ -203,8 +201,8 @@ extension AmendmentReader {
         guard let room = row.room(under: parent, place) else {
             findings.report(
                 .noRoom, at: change.fields.place,
-                "The order keys of its neighbours leave no room for \(change.fields.what) there. Put it last, or move a "
-                    + "neighbour in a change before this one.")
+                "The order keys of its neighbours leave no room for \(change.about) there. Put it last, or move "
+                    + "a neighbour in a change before this one.")
             return nil
         }
         return room
@@ -237,9 +235,10 @@ extension AmendmentReader {
             findings.report(
                 .missingRule, at: provisionClass.place,
                 "The class \(name.quoted) has no rule in force. A new class takes two amendments: one that writes its "
-                    + "rule, and then one that uses it." + NearestName.question(rulesInForce.keys.map(\.string), near: name))
+                    + "rule, and then one that uses it."
+                    + NearestName.question(rulesInForce.keys.map(\.string), near: name))
         } else if let name = content.provisionClass?.value ?? old, let rule = rulesInForce[name] {
-            content.checkNamedParties(rule, parties, change.fields.what, &findings)
+            content.checkNamedParties(rule, parties, change.about, &findings)
         }
     }
 }

@@ -148,39 +148,52 @@ struct AmendmentReader {
             findings.report(.tooMany, at: node.place, "The list `replaces` names more than \(limit) instruments.")
         }
         var replaces: [InstrumentID] = []
+        let known = evaluation.instrumentIDs
         for item in items {
-            guard let prefix = item.instrumentPrefix("An item of the list `replaces`", &findings) else { continue }
-            let fitting = evaluation.instrumentIDs.filter { $0.hex.hasPrefix(prefix) }
-            switch fitting.count {
-            case 0:
+            guard let id = item.instrument("An item of the list `replaces`", among: known, &findings) else { continue }
+            if replaces.contains(id) {
                 findings.report(
-                    .unknownInstrument, at: item.place,
-                    "No instrument that is known here has an id that begins with \(prefix.quoted). Compare it with "
-                        + "`syngraph log`, or import the instrument first.")
-            case 1 where replaces.contains(fitting[0]):
-                findings.report(
-                    .repeatedItem, at: item.place, "The list `replaces` names \(prefix.quoted) twice. Delete one.")
-            case 1: replaces.append(fitting[0])
-            default:
-                findings.report(
-                    .ambiguousInstrument, at: item.place,
-                    "\(fitting.count) instruments have an id that begins with \(prefix.quoted). Write more digits.")
+                    .repeatedItem, at: item.place,
+                    "The list `replaces` names \(id.hex.prefix(16))… twice. Delete one of the two.")
+            } else {
+                replaces.append(id)
             }
         }
         return replaces
     }
 
     func reportUnknown(_ name: Placed<Identifier>, _ findings: inout Findings) {
-        let known = ReservedProvision.isReserved(name.value)
+        let known =
+            ReservedProvision.isReserved(name.value)
             ? evaluation.textInForce.map(\.id.string) : namesInForce
+        let question = NearestName.question(known, near: name.value.string)
         findings.report(
             .unknownProvision, at: name.place,
             "No provision in force has the id \(name.value.string.quoted)."
-                + NearestName.question(known, near: name.value.string))
+                + (question.isEmpty ? " Look for it in the text in force, with `syngraph show`." : question))
     }
 }
 
 extension YAMLNode {
+    /// The one of `known` that is named by its id, or by the digits with which that begins.
+    func instrument(_ what: String, among known: [InstrumentID], _ findings: inout Findings) -> InstrumentID? {
+        guard let prefix = instrumentPrefix(what, &findings) else { return nil }
+        let fitting = known.filter { $0.hex.hasPrefix(prefix) }
+        switch fitting.count {
+        case 1: return fitting[0]
+        case 0:
+            findings.report(
+                .unknownInstrument, at: place,
+                "No instrument that is known here has an id that begins with \(prefix.quoted). Compare it with "
+                    + "`syngraph log`, or import the instrument first.")
+        default:
+            findings.report(
+                .ambiguousInstrument, at: place,
+                "\(fitting.count) instruments have an id that begins with \(prefix.quoted). Write more digits.")
+        }
+        return nil
+    }
+
     /// The id of an instrument, or the digits with which it begins.
     func instrumentPrefix(_ what: String, _ findings: inout Findings) -> String? {
         guard let text = scalar(what, &findings) else { return nil }

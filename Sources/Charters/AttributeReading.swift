@@ -20,7 +20,8 @@ extension YAMLNode {
         var entries: [(Identifier, Placed<CanonicalValue>)] = []
         for (key, value) in pairs {
             guard let name = key.identifier("A key in \(what.midSentence)", &findings),
-                let value = value.attribute("\(key.value.quoted) in \(what.midSentence)", depth: depth + 1, &findings)
+                let value = value.attribute(
+                    depth < 2 ? "\(key.value.quoted) in \(what.midSentence)" : what, depth: depth + 1, &findings)
             else { continue }
             entries.append((name, value))
         }
@@ -42,7 +43,8 @@ extension YAMLNode {
             checkCount(items.count, what, &findings)
             var values: [CanonicalValue] = []
             for item in items {
-                if let value = item.attribute("An item of \(what.midSentence)", depth: depth + 1, &findings) {
+                let item = (what: depth < 2 ? "An item of \(what.midSentence)" : what, node: item)
+                if let value = item.node.attribute(item.what, depth: depth + 1, &findings) {
                     values.append(value.value)
                 }
             }
@@ -73,8 +75,8 @@ extension YAMLNode {
             case .fractional:
                 findings.report(
                     .badNumber, at: place,
-                    "\(what) is \(text.quoted), which is no whole number. Put it into quotation marks to keep it as text, "
-                        + "or write it in a smaller unit.")
+                    "\(what) is \(text.quoted), which is no whole number. Put it into quotation marks to keep it as "
+                        + "text, or write it in a smaller unit.")
                 return nil
             case nil: break
             }

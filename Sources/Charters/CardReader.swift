@@ -33,14 +33,15 @@ struct CardReader {
             let reason = (error as? DecodingRefusal)?.fault.sentence ?? "\(error)"
             findings.report(
                 .badCard, at: place,
-                "The card \(file.quoted) of \(party.string.quoted) cannot be read: \(reason). Ask the party for it again.")
+                "The card \(file.quoted) of \(party.string.quoted) cannot be read: \(reason). Ask the party for it "
+                    + "again.")
             return
         }
         guard card.party == party else {
             findings.report(
                 .cardOfAnother, at: place,
-                "The card \(file.quoted) is that of \(card.party.string.quoted), not of \(party.string.quoted). Put the "
-                    + "right file there.")
+                "The card \(file.quoted) is that of \(card.party.string.quoted), not of \(party.string.quoted). Put "
+                    + "the right file there.")
             return
         }
         checkKeys(of: card, at: place, &findings)
@@ -53,7 +54,8 @@ struct CardReader {
                 findings.report(
                     .keyUsedTwice, at: place,
                     "The cards of \([card.party.string, other.string].sorted().listed) hold the same key, "
-                        + "\(key.id.description.prefix(16))…; no key serves two parties. Ask one of them for a new card.")
+                        + "\(key.id.description.prefix(16))…; no key serves two parties. Ask one of them for a new "
+                        + "card.")
                 return
             }
         }

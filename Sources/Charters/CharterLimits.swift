@@ -7,7 +7,8 @@ public enum CharterLimits {
     public static let fileByteCount = 8 << 20
     /// Levels of lists and maps within each other in a file: 64 levels of provisions take two each.
     public static let depth = 200
-    /// Levels of lists and maps within an attribute: with what contains it in a record, fewer than an encoding may have.
+    /// Levels of lists and maps within an attribute: with what contains it in a record, fewer than an encoding may
+    /// have.
     public static let attributeDepth = EncodingLimits.depth - 8
     /// Items of one list or map within an attribute.
     public static let itemsPerAttribute = AgreementLimits.attributesPerProvision

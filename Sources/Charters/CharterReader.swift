@@ -57,7 +57,9 @@ struct CharterReader {
     // MARK: Parties
 
     private func parties(_ findings: inout Findings) -> [Placed<Identifier>]? {
-        guard let items = fields.required("parties", &findings)?.list("The list `parties`", &findings) else { return nil }
+        guard let items = fields.required("parties", &findings)?.list("The list `parties`", &findings) else {
+            return nil
+        }
         var seen: [Identifier: Place] = [:]
         var parties: [Placed<Identifier>] = []
         for item in items {
@@ -81,7 +83,9 @@ struct CharterReader {
     ) -> [Identifier: PartyRecord] {
         var reader = CardReader()
         for party in parties {
-            reader.take(party.value, at: party.place, named: "\(party.value).card", &findings) { try cards(party.value) }
+            reader.take(party.value, at: party.place, named: "\(party.value).card", &findings) {
+                try cards(party.value)
+            }
         }
         return reader.records
     }
@@ -91,7 +95,8 @@ struct CharterReader {
         if let parties, !parties.contains(proposer.value) {
             findings.report(
                 .unknownParty, at: proposer.place,
-                "The proposer \(proposer.value.string.quoted) is none of the parties \(parties.sorted().map(\.string).listed)."
+                "The proposer \(proposer.value.string.quoted) is none of the parties "
+                    + "\(parties.sorted().map(\.string).listed). Write one of them."
                     + NearestName.question(parties.map(\.string), near: proposer.value.string))
         }
         return proposer.value
@@ -188,7 +193,8 @@ extension Fields {
             if case .scalar(let text, _) = said.value.content { found = "says that it is \(text.quoted)" }
         }
         findings.report(
-            .notThisFormat, at: place, "The file \(found); one of this kind begins with the line `syngraph: \(format)`.")
+            .notThisFormat, at: place,
+            "The file \(found); one of this kind begins with the line `syngraph: \(format)`.")
         return nil
     }
 }

@@ -19,10 +19,9 @@ struct Fields {
                 places[key.value] = key.place
             } else {
                 let question = NearestName.question(known, near: key.value)
+                let advice = question.isEmpty ? " It may have \(known.listed)." : question
                 findings.report(
-                    .unknownKey, at: key.place,
-                    "\(what) has no key \(key.value.quoted).\(question.isEmpty ? " It may have \(known.listed)." : question)"
-                )
+                    .unknownKey, at: key.place, "\(what) has no key \(key.value.quoted).\(advice)")
             }
         }
     }
@@ -35,7 +34,7 @@ struct Fields {
 
     func required(_ key: String, _ findings: inout Findings) -> YAMLNode? {
         if let value = values[key] { return value }
-        findings.report(.missingKey, at: place, "\(what) lacks the key \(key.quoted).")
+        findings.report(.missingKey, at: place, "\(what) lacks the key \(key.quoted); add it.")
         return nil
     }
 
@@ -48,7 +47,9 @@ struct Fields {
 extension YAMLNode {
     func identifier(_ what: String, _ findings: inout Findings) -> Placed<Identifier>? {
         guard let text = scalar(what, &findings) else { return nil }
-        return Placed(value: text, place: place).identifier(what, &findings).map { Placed<Identifier>(value: $0, place: place) }
+        return Placed(value: text, place: place).identifier(what, &findings).map {
+            Placed<Identifier>(value: $0, place: place)
+        }
     }
 
     /// A list of identifiers, none twice; an empty one is reported unless `mayBeEmpty`.
@@ -79,7 +80,8 @@ extension Placed<String> {
         if let identifier = Identifier(value) { return identifier }
         findings.report(
             .badIdentifier, at: place,
-            "\(what) is \(value.quoted); write one to 128 of the characters A-Z a-z 0-9 . / -, the first a letter or digit.")
+            "\(what) is \(value.quoted); write one to 128 of the characters A-Z a-z 0-9 . / -, the first a letter or "
+                + "digit.")
         return nil
     }
 }

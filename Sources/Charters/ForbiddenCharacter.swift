@@ -1,7 +1,7 @@
 internal import Foundation
 
-/// A character that must not stand in a text that people sign: it is not seen, or seen elsewhere than it stands, or means
-/// nothing yet, so that two texts that look alike would not be the same.
+/// A character that must not stand in a text that people sign: it is not seen, or seen elsewhere than it stands, or
+/// means nothing yet, so that two texts that look alike would not be the same.
 enum ForbiddenCharacter {
     case control
     case bidirectional
@@ -10,7 +10,8 @@ enum ForbiddenCharacter {
     case unassigned
     case replacement
 
-    /// Nil for a character that may stand in a text. A line break may; a tab may not, for no two programs show it alike.
+    /// Nil for a character that may stand in a text. A line break may; a tab may not, for no two programs show it
+    /// alike.
     init?(_ scalar: Unicode.Scalar) {
         let value = scalar.value
         if value == 0x0a || (0x20...0x7e).contains(value) || (0xac00...0xd7a3).contains(value) { return nil }
@@ -37,8 +38,8 @@ enum ForbiddenCharacter {
         0x061c...0x061c, 0x200e...0x200f, 0x202a...0x202e, 0x2066...0x2069,
     ]
 
-    /// Zero-width and otherwise invisible characters: joiners, fillers, deprecated format controls, variation selectors,
-    /// interlinear annotations, tags.
+    /// Zero-width and otherwise invisible characters: joiners, fillers, deprecated format controls, variation
+    /// selectors, interlinear annotations, tags.
     private static let invisibleRanges: [ClosedRange<UInt32>] = [
         0x00ad...0x00ad, 0x034f...0x034f, 0x115f...0x1160, 0x17b4...0x17b5, 0x180b...0x180f, 0x200b...0x200d,
         0x2060...0x2065, 0x206a...0x206f, 0x3164...0x3164, 0xfe00...0xfe0f, 0xfeff...0xfeff, 0xffa0...0xffa0,

@@ -1,7 +1,8 @@
 /// Byte strings by which siblings stand in order, with room between any two.
 ///
-/// A key is read as a fraction between 0 and 1, its bytes the digits after the point in base 256, most significant first.
-/// Ours never end in a zero byte, so bytewise order is the order of the fractions, and there is always one between two.
+/// A key is read as a fraction between 0 and 1, its bytes the digits after the point in base 256, the most significant
+/// first. Ours never end in a zero byte, so bytewise order is the order of the fractions, and there is always one
+/// between.
 public enum OrderKey {
     /// `count` keys in ascending order, evenly spread, as short as leaves a byte's sixteenth between neighbours.
     public static func sequence(count: Int) -> [[UInt8]] {
@@ -12,7 +13,7 @@ public enum OrderKey {
         return (1...count).map { place in
             var key: [UInt8] = []
             for shift in stride(from: 8 * (byteCount - 1), through: 0, by: -8) {
-                key.append(UInt8(truncatingIfNeeded: place * step >> shift))
+                key.append(UInt8(truncatingIfNeeded: (place * step) >> shift))
             }
             while key.last == 0 { key.removeLast() }
             return key

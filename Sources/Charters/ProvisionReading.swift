@@ -29,9 +29,13 @@ struct ProvisionFields {
 
     static let keys = ["kind", "class", "number", "heading", "text", "attributes"]
 
-    /// - Parameter mayRemove: whether `~` takes a field away, or is a mistake.
-    init(_ fields: Fields, _ languages: Languages, mayRemove: Bool, _ findings: inout Findings) {
-        let what = fields.what.midSentence
+    /// - Parameters:
+    ///   - subject: the provision, for sentences.
+    ///   - mayRemove: whether `~` takes a field away, or is a mistake.
+    init(
+        _ fields: Fields, of subject: String, _ languages: Languages, mayRemove: Bool, _ findings: inout Findings
+    ) {
+        let what = subject.midSentence
         kind = fields["kind"]?.identifier("The kind of \(what)", &findings)
         provisionClass = fields["class"]?.identifier("The class of \(what)", &findings)
         number = Self.given(fields["number"], mayRemove) { $0.exactText("The number of \(what)", &findings) }
@@ -44,7 +48,9 @@ struct ProvisionFields {
         }
     }
 
-    private static func given<Value>(_ node: YAMLNode?, _ mayRemove: Bool, _ read: (YAMLNode) -> Value?) -> Given<Value> {
+    private static func given<Value>(
+        _ node: YAMLNode?, _ mayRemove: Bool, _ read: (YAMLNode) -> Value?
+    ) -> Given<Value> {
         guard let node else { return .absent }
         if node.isNull, mayRemove { return .removed }
         return read(node).map { .value($0) } ?? .absent
@@ -99,7 +105,8 @@ extension Placed<Identifier> {
         findings.report(
             .reservedPrefix, at: place,
             "\(value.string.quoted) begins like a roster, a rule, a party's record or a closing, which are not text. "
-                + "Rosters, rules and party records are written under keys of their own; call a provision something else.")
+                + "Rosters, rules and party records are written under keys of their own; call a provision something "
+                + "else.")
         return false
     }
 }
@@ -138,7 +145,8 @@ struct ProvisionTree {
         }
         guard depth <= AgreementLimits.provisionDepth else {
             let limit = AgreementLimits.provisionDepth
-            findings.report(.tooDeep, at: node.place, "Provisions are contained in each other more than \(limit) times.")
+            findings.report(
+                .tooDeep, at: node.place, "Provisions are contained in each other more than \(limit) times.")
             return
         }
         for (item, order) in zip(items, OrderKey.sequence(count: items.count)) {
@@ -158,7 +166,7 @@ struct ProvisionTree {
         let given = fields["id"]?.identifier("The id of a provision", &findings)
         if let given, given.checkNotReserved(&findings) { checkUnique(given, &findings) }
         for key in ["kind", "class"] { _ = fields.required(key, &findings) }
-        let content = ProvisionFields(fields, languages, mayRemove: false, &findings)
+        let content = ProvisionFields(fields, of: what, languages, mayRemove: false, &findings)
         if let provisionClass = content.provisionClass {
             classes.append(provisionClass)
             if let rule = rules[provisionClass.value] { content.checkNamedParties(rule, parties, what, &findings) }
@@ -177,12 +185,14 @@ struct ProvisionTree {
         }
         findings.report(
             .duplicateProvision, at: id.place,
-            "Two provisions have the id \(id.value.string.quoted), the first in line \(first.line). Give one another id.")
+            "Two provisions have the id \(id.value.string.quoted), the first in line \(first.line). Give one another "
+                + "id.")
     }
 
     /// What a provision calls itself, for the sentences about its other fields.
     private static func id(of node: YAMLNode) -> String? {
-        guard case .map(let pairs) = node.content, case .scalar(let text, _)? = pairs.first(where: { $0.key.value == "id" })?.value.content
+        guard case .map(let pairs) = node.content,
+            case .scalar(let text, _)? = pairs.first(where: { $0.key.value == "id" })?.value.content
         else { return nil }
         return text
     }

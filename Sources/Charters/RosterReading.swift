@@ -26,7 +26,8 @@ extension Roster {
                 let name = holder.value.string
                 findings.report(
                     .unknownParty, at: holder.place,
-                    "\(what) names \(name.quoted), which is no party. Add it to the parties, with its card, or delete it."
+                    "\(what) names \(name.quoted), which is no party. Add it to the parties, with its card, or delete "
+                        + "it."
                         + NearestName.question(parties.map(\.string), near: name))
             }
         }

@@ -48,13 +48,17 @@ struct RuleCheck {
         let names = standings.map(\.value.string)
         let holders = Set(standings.flatMap { rosters[$0.value]?.effectiveHolders ?? [] })
         guard !holders.isEmpty else {
-            let isDormant = standings.contains { rosters[$0.value].map { $0.isDormant && !$0.holders.isEmpty } ?? false }
+            let isDormant = standings.contains {
+                rosters[$0.value].map { $0.isDormant && !$0.holders.isEmpty } ?? false
+            }
             return isDormant
                 ? "\(names.listed) is dormant and counts nobody. Name another standing, or delete `dormant`."
                 : "nobody holds \(names.listed). Name a holder, or another standing."
         }
         guard share.threshold(of: holders.count) > UInt64(holders.count) else { return nil }
-        return "it needs \(share.threshold(of: holders.count)) of \(names.listed), which \(holders.count) hold. Write a "
+        let count = holders.count == 1 ? "there is only 1" : "there are only \(holders.count)"
+        return
+            "it needs \(share.threshold(of: holders.count)) of the holders of \(names.listed), and \(count). Write a "
             + "smaller number."
     }
 

@@ -178,7 +178,9 @@ extension YAMLNode {
     private func fraction(_ what: String, _ findings: inout Findings) -> Rule.Share? {
         guard let parts = list("`fraction` in \(what.midSentence)", &findings) else { return nil }
         let most = AgreementLimits.shareNumber
-        let numbers = parts.compactMap { $0.number("A part of `fraction` in \(what.midSentence)", upTo: most, &findings) }
+        let numbers = parts.compactMap {
+            $0.number("A part of `fraction` in \(what.midSentence)", upTo: most, &findings)
+        }
         guard numbers.count == parts.count else { return nil }
         guard numbers.count == 2, 0 < numbers[0], numbers[0] <= numbers[1] else {
             findings.report(

@@ -6,9 +6,10 @@ struct SourceText {
     private(set) var lines: [[Unicode.Scalar]]
 
     /// Stands for an asterisk, which begins an alias where a value is expected and is a letter elsewhere.
-    static let asterisk: Unicode.Scalar = "\u{e02a}"
-    /// Stands for the first letter of a key that was written twice, which would end the parser's work.
-    static let renamed: Unicode.Scalar = "\u{e02b}"
+    static let asterisk: Unicode.Scalar = "\u{e000}"
+    /// Each stands for the first letter of a key that was written twice, which would end the parser's work.
+    static let renamed = (0xe001...0xe0ff as ClosedRange<UInt32>)
+    private var renamedCount: UInt32 = 0
     private static let cover: Unicode.Scalar = "\u{25a1}"
 
     init(_ text: String, _ findings: inout Findings) {
@@ -45,15 +46,20 @@ struct SourceText {
         return String(text)
     }
 
-    /// Exchanges the first letter of a key for a stand-in; nil where there is none.
-    mutating func rename(keyAt place: Place) -> (place: Place, letter: Unicode.Scalar)? {
-        guard lines.indices.contains(place.line - 1) else { return nil }
+    /// Exchanges the first letter of a key for a stand-in of its own; false where there is none.
+    mutating func rename(keyAt place: Place) -> Bool {
+        guard lines.indices.contains(place.line - 1),
+            let standIn = Unicode.Scalar(Self.renamed.lowerBound + renamedCount), Self.renamed.contains(standIn.value)
+        else { return false }
         let line = lines[place.line - 1]
         var column = place.column - 1
         if line.indices.contains(column), line[column] == "\"" || line[column] == "'" { column += 1 }
-        guard line.indices.contains(column), line[column] != Self.renamed, line[column] != "\\" else { return nil }
-        lines[place.line - 1][column] = Self.renamed
-        return (place, line[column])
+        guard line.indices.contains(column), !Self.renamed.contains(line[column].value), line[column] != "\\" else {
+            return false
+        }
+        lines[place.line - 1][column] = standIn
+        renamedCount += 1
+        return true
     }
 
     /// The text of a scalar as it was written.
@@ -87,8 +93,8 @@ struct SourceText {
     private static func isEscapedStandIn(_ rest: ArraySlice<Unicode.Scalar>) -> Bool {
         let digits = rest.dropFirst().prefix(8).map { String($0).lowercased() }.joined()
         return switch rest.first {
-        case "u": digits.hasPrefix("e02a") || digits.hasPrefix("e02b")
-        case "U": digits == "0000e02a" || digits == "0000e02b"
+        case "u": digits.hasPrefix("e0")
+        case "U": digits.hasPrefix("0000e0")
         default: false
         }
     }

@@ -15,7 +15,8 @@ struct Languages {
             if let required, !required.contains(language) {
                 findings.report(
                     .extraLanguage, at: key.place,
-                    "\(what) is given in \(key.value.quoted), which is none of the languages \(required.map(\.string).listed)."
+                    "\(what) is given in \(key.value.quoted), which is none of the languages "
+                        + "\(required.map(\.string).listed)."
                         + NearestName.question(required.map(\.string), near: key.value))
                 continue
             }
@@ -24,7 +25,8 @@ struct Languages {
         for language in required ?? [] where byLanguage[language] == nil {
             findings.report(
                 .missingLanguage, at: node.place,
-                "\(what) has no \(language.string.quoted): every text is given in each of \(required!.map(\.string).listed).")
+                "\(what) has no \(language.string.quoted): every text is given in each of "
+                    + "\(required!.map(\.string).listed).")
         }
         return Words(byLanguage)
     }

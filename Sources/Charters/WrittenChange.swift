@@ -6,6 +6,8 @@ struct WrittenChange {
     /// What the verb is about; the id of an addition may be left to the tools by `~`.
     let subject: YAMLNode
     let fields: Fields
+    /// The provision, standing, class or party, for sentences: "`article-1`", "the addition of line 12".
+    let about: String
 
     enum Verb: String, CaseIterable {
         case amend, add, repeal, move, roster, rule, party
@@ -45,9 +47,11 @@ struct WrittenChange {
         }
         verb = verbs[0]
         self.subject = subject.value
-        var about = "This `\(verb.rawValue)`"
-        if case .scalar(let text, _) = subject.value.content, !subject.value.isNull { about = text.quoted }
-        guard let fields = Fields(node, about, known: [verb.rawValue] + verb.keys, &findings) else { return nil }
+        var name = "~"
+        if case .scalar(let text, _) = subject.value.content, !subject.value.isNull { name = text }
+        about = name == "~" ? "the addition of line \(node.place.line)" : name.quoted
+        let what = "The change \("\(verb.rawValue): \(name)".quoted)"
+        guard let fields = Fields(node, what, known: [verb.rawValue] + verb.keys, &findings) else { return nil }
         self.fields = fields
     }
 
@@ -72,8 +76,8 @@ struct ActsByProvision {
             let line = before.values.map(\.line).min()!
             findings.report(
                 .contradictoryChanges, at: place,
-                "\(identifier.string.quoted) is changed in line \(line) already. One `amend` and one `move` go together; "
-                    + "put everything else into one change.")
+                "\(identifier.string.quoted) is changed in line \(line) already. One `amend` and one `move` go "
+                    + "together; put everything else into one change.")
             return false
         }
         if before.isEmpty { names.append(name) }

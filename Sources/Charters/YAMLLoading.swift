@@ -26,10 +26,8 @@ extension YAMLNode {
                 let place = Place(context.mark)
                 turnsLeft -= 1
                 let key = keys.first.map { SourceText.restored($0) } ?? ""
-                findings.report(
-                    .duplicateKey, at: place,
-                    "The key \(key.quoted) is written twice in this map. Delete one of the two, or write a list.")
-                if turnsLeft == 0 || source.rename(keyAt: place) == nil { return nil }
+                report(duplicate: key, at: place, &findings)
+                if turnsLeft == 0 || !source.rename(keyAt: place) { return nil }
             } catch {
                 report(error, &findings)
                 return nil
@@ -54,6 +52,12 @@ extension YAMLNode {
         }
     }
 
+    private static func report(duplicate key: String, at place: Place, _ findings: inout Findings) {
+        findings.report(
+            .duplicateKey, at: place,
+            "The key \(key.quoted) is written twice in this map. Delete one of the two, or write a list.")
+    }
+
     private static func report(_ error: any Error, _ findings: inout Findings) {
         switch error {
         case YamlError.scanner(let context, let problem, let mark, _),
@@ -62,8 +66,8 @@ extension YAMLNode {
             let during = context.map { " (\($0.text), begun in line \($0.mark.line))" } ?? ""
             findings.report(
                 .notYAML, at: Place(mark),
-                "The file cannot be read on from here: \(problem)\(during). Look at the indentation, at quotation marks "
-                    + "and brackets that are not closed, and for `: ` within a text that is not quoted.")
+                "The file cannot be read on from here: \(problem)\(during). Look at the indentation, at quotation "
+                    + "marks and brackets that are not closed, and for `: ` within a text that is not quoted.")
         case YamlError.memory:
             findings.report(.tooDeep, at: .start, "Lists and maps are nested more deeply than can be read.")
         default:
@@ -86,9 +90,10 @@ extension YAMLNode {
                     + "that begins with `&` into quotation marks.")
         }
         if !["tag:yaml.org,2002:str", "tag:yaml.org,2002:seq", "tag:yaml.org,2002:map"].contains(node.tag.rawValue) {
+            let tag = node.tag.rawValue.replacing(/^tag:yaml.org,2002:/, with: "!!")
             findings.report(
                 .explicitTag, at: place,
-                "\(node.tag.rawValue.quoted) is a tag, which is refused: delete it, or put a text that begins with `!` "
+                "\(tag.quoted) is a tag, which is refused: delete it, or put a text that begins with `!` "
                     + "into quotation marks.")
         }
         switch node {
@@ -109,10 +114,16 @@ extension YAMLNode {
             content = .list(items)
         case .mapping(let mapping):
             var pairs: [(key: Placed<String>, value: YAMLNode)] = []
+            var names: Set<String> = []
             for (key, value) in mapping {
                 let keyNode = YAMLNode(key, depth: depth + 1, &findings)
                 let valueNode = YAMLNode(value, depth: depth + 1, &findings)
                 guard let name = keyNode.scalar("A key", &findings) else { continue }
+                // To the parser two keys differ where only their tags do.
+                guard names.insert(name).inserted else {
+                    Self.report(duplicate: name, at: keyNode.place, &findings)
+                    continue
+                }
                 pairs.append((Placed(value: name, place: keyNode.place), valueNode))
             }
             content = .map(pairs)

@@ -47,7 +47,7 @@ extension YAMLNode {
     }
 
     func map(_ what: String, _ findings: inout Findings) -> [(key: Placed<String>, value: YAMLNode)]? {
-        if case .map(let pairs) = content { return pairs.filter { !isRepeated($0.key, in: pairs) } }
+        if case .map(let pairs) = content { return pairs.filter { !isRepeated($0.key) } }
         reportShape("a map, such as { key: value }", what, &findings)
         return nil
     }
@@ -79,8 +79,8 @@ extension YAMLNode {
         findings.report(.wrongShape, at: place, "\(what) is \(kind) here; write \(wanted).")
     }
 
-    private func isRepeated(_ key: Placed<String>, in pairs: [(key: Placed<String>, value: YAMLNode)]) -> Bool {
-        // The parser stops at keys that are written twice: only those that were renamed come here, and are few.
-        key.value.unicodeScalars.first == SourceText.renamed
+    private func isRepeated(_ key: Placed<String>) -> Bool {
+        // The parser stops at a key that is written twice, so all but the last of them were renamed.
+        key.value.unicodeScalars.first.map { SourceText.renamed.contains($0.value) } ?? false
     }
 }

@@ -32,6 +32,11 @@ extension Complaint {
         Complaint(.noSuchFile, "no-such-file", "there is no file \(terminalSafe(path)), or it cannot be read")
     }
 
+    /// Something failed that no room explains; the shell learns what `sysexits.h` offers for this, 69.
+    static func unforeseen(_ error: any Error) -> Complaint {
+        Complaint(.notReached, "unforeseen", "it did not work: \(terminalSafe(String(describing: error)))")
+    }
+
     static func usage(_ message: String, hint: String? = nil) -> Complaint {
         Complaint(.usage, "usage", message, hint: hint)
     }

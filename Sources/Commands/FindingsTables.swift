@@ -9,6 +9,9 @@ struct FindingsTables {
     let book: Phrasebook
     let voice: CommandVoice
 
+    /// Rows that a person is shown of a list unless they ask for all.
+    static let rowLimit = 40
+
     init(_ findings: VerificationReport.Findings, _ voice: CommandVoice) {
         self.findings = findings
         self.voice = voice
@@ -18,31 +21,37 @@ struct FindingsTables {
             language: ReaderLanguage.preferred(among: languages, in: Surroundings.current.environment))
     }
 
-    func inForce() -> String {
+    func inForce(limit: Int?) -> String {
         let ids = findings.evaluation.inForce
         let provisions = findings.evaluation.textInForce.count
         let heading = voice.marked("in force", .heading)
         guard !ids.isEmpty else { return "\(heading): nothing yet" }
         let size = "\(Quoting.count(ids.count, "instrument")), \(Quoting.count(provisions, "provision"))"
         return "\(heading): \(size)\n"
-            + voice.table(inOrder(ids).map { [Quoting.short($0), title($0), book.verdicts(on: $0)] })
+            + table(inOrder(ids), limit: limit) { [Quoting.short($0), title($0), book.verdicts(on: $0)] }
+    }
+
+    private func table(_ ids: [InstrumentID], limit: Int?, _ row: (InstrumentID) -> [String]) -> String {
+        let shown = limit.map { ids.prefix($0) } ?? ids[...]
+        let rest = ids.count - shown.count
+        return voice.table(shown.map(row)) + (rest == 0 ? "" : "\n  and \(rest) more, which --json lists")
     }
 
     /// All that is not in force, or in force and contested, with the next step and whose it is; nil for none.
-    func open() -> String? {
+    func open(limit: Int?) -> String? {
         let settled: Set<InstrumentState> = [.inForce, .replaced]
         let ids = findings.evaluation.instrumentIDs.filter { id in
             findings.evaluation.state(of: id).map { !settled.contains($0) } ?? false
         }
         guard !ids.isEmpty else { return nil }
-        let rows = ids.map { id -> [String] in
+        let rows = table(ids, limit: limit) { id in
             let state = book.state(of: id)!
             return [
                 Quoting.short(id), title(id), voice.marked(state.state.words, emphasis(state.state)),
                 state.summary,
             ]
         }
-        return "\(voice.marked("waiting", .heading))\n" + voice.table(rows)
+        return "\(voice.marked("waiting", .heading))\n" + rows
     }
 
     func replaced() -> String? {
@@ -83,11 +92,18 @@ struct FindingsTables {
         findings.contents.ledger.instruments[id].map(book.title) ?? "not here"
     }
 
-    /// What is built on comes first.
+    /// What is built on comes first; of equals the lowest id.
     private func inOrder(_ ids: [InstrumentID]) -> [InstrumentID] {
-        let evaluation = findings.evaluation
-        let depth = Dictionary(
-            uniqueKeysWithValues: ids.map { id in (id, ids.count { evaluation.isBuilt(id, on: $0) }) })
+        var depth: [InstrumentID: Int] = [:]
+        var open = ids
+        while let id = open.last {
+            let ground = findings.contents.ledger.instruments[id]?.ground ?? []
+            let unknown = ground.filter { depth[$0] == nil }
+            open += unknown
+            guard unknown.isEmpty else { continue }
+            depth[id] = 1 + (ground.compactMap { depth[$0] }.max() ?? 0)
+            open.removeLast()
+        }
         return ids.sorted { (depth[$0]!, $0) < (depth[$1]!, $1) }
     }
 

@@ -1,8 +1,9 @@
 internal import Cryptography
 internal import Redline
 
-/// An id as a person types it: whole, or at least its first eight digits; upper case and blanks do not matter, so that a
-/// fingerprint can be pasted.
+/// An id as a person types it: whole, or at least its first eight digits.
+///
+/// Upper case and blanks do not matter, so that a fingerprint can be pasted.
 struct IDPrefix: Hashable, Sendable {
     /// Lower-case hexadecimal digits, 8 to 64 of them.
     let digits: String
@@ -32,11 +33,14 @@ struct IDPrefix: Hashable, Sendable {
     /// - Parameters:
     ///   - noun: what the ids are of, for the complaint.
     ///   - place: where they were looked for: `in this file`.
+    ///   - absent: the exit code if there is none.
     /// - Throws: a ``Complaint`` if there is none, or more than one.
-    func resolve(among ids: some Sequence<Digest>, noun: String, place: String) throws(Complaint) -> Digest {
+    func resolve(
+        among ids: some Sequence<Digest>, noun: String, place: String, absent: ExitCode = .noSuchFile
+    ) throws(Complaint) -> Digest {
         let matching = Set(ids.filter(matches)).sorted()
         guard let found = matching.first else {
-            throw Complaint(.noSuchFile, "no-such-id", "there is no \(noun) \(digits) \(place)")
+            throw Complaint(absent, "no-such-id", "there is no \(noun) \(digits) \(place)")
         }
         guard matching.count == 1 else {
             throw .usage(

@@ -64,7 +64,13 @@ struct Show: Verb {
             return
         }
         guard !entries.isEmpty else { return voice.result("nothing is in force yet") }
-        for entry in entries { voice.result(text(entry, book, language, voice)) }
+        for (entry, previous) in zip(entries, [nil] + entries.map(Optional.some)) {
+            let isFirstReserved =
+                entry.provision.content.reserved != nil
+                && previous.map { $0.provision.content.reserved == nil } ?? false
+            if isFirstReserved { voice.result("who decides, and under which keys\n") }
+            voice.result(text(entry, book, language, voice))
+        }
     }
 
     private func text(
@@ -75,12 +81,12 @@ struct Show: Verb {
         let number = content.number.map { terminalSafe($0.string) }
         let heading = content.heading.map { terminalSafe($0.text(in: language).string) }
         let label = [number, heading].compactMap { $0 }.joined(separator: " ")
+        let since = "since \(book.name(entry.provision.version.id))"
         var lines = [
             String(repeating: " ", count: indent)
                 + voice.marked(label.isEmpty ? entry.provision.id.string : label, .heading),
             voice.paragraph(
-                voice.marked("\(entry.provision.id), since \(book.name(entry.provision.version.id))", .faint),
-                indent: indent),
+                voice.marked(label.isEmpty ? since : "\(entry.provision.id), \(since)", .faint), indent: indent),
         ]
         if let words = content.text {
             lines.append(wrapped(words.text(in: language).string, columns: voice.columns, indent: indent))
@@ -88,9 +94,8 @@ struct Show: Verb {
                 lines.append(String(repeating: " ", count: indent) + "(not written in \(language))")
             }
         }
-        let facts = ProvisionRedline(entry.provision.id, from: nil, to: content, language: language).facts
-        if content.reserved != nil {
-            lines += facts.map { voice.paragraph($0, indent: indent + 2, hanging: indent + 4) }
+        if let reserved = content.reserved {
+            lines += reserved.lines.map { voice.paragraph($0, indent: indent + 2, hanging: indent + 4) }
         } else {
             for (name, value) in content.attributes.sorted(by: { $0.key < $1.key }) {
                 let attribute = "\(name): \(Quoting.readable(value))"
@@ -132,8 +137,8 @@ struct Show: Verb {
         let state = book.state(of: id)!
         let proposer = "proposed in the name of \(instrument.proposer)"
         voice.result(voice.paragraph("\(book.name(id)), \(proposer): \(state.sentence)"))
-        voice.result("fingerprint  \(Quoting.fingerprint(id))")
-        if let next = state.next { voice.result(voice.paragraph("next         \(next.sentence)", hanging: 13)) }
+        voice.result(labelled("fingerprint", Quoting.fingerprint(id), columns: voice.columns))
+        if state.next != nil { voice.result(labelled("next", state.summary, columns: voice.columns)) }
         voice.result()
         for change in changes {
             voice.result(change.terminal(colour: voice.isColoured, columns: voice.columns) + "\n")

@@ -71,17 +71,18 @@ struct Status: Verb {
                     + Quoting.count(status.entryCount, "entry", "entries")))
         voice.result(voice.paragraph(sentence(findings.concordance, voice)))
         voice.result("\n" + tables.parties { remark($0.id, status) })
-        voice.result("\n" + tables.inForce())
-        for part in [tables.open(), tables.evidence()].compactMap({ $0 }) { voice.result("\n" + part) }
+        voice.result("\n" + tables.inForce(limit: FindingsTables.rowLimit))
+        for part in [tables.open(limit: nil), tables.evidence()].compactMap({ $0 }) { voice.result("\n" + part) }
         speakTasks(status.party, tables, voice)
     }
 
     /// What waits for this very party.
     private func speakTasks(_ party: Identifier, _ tables: FindingsTables, _ voice: CommandVoice) {
-        for id in tables.findings.evaluation.instrumentIDs {
-            guard let next = tables.book.state(of: id)?.next, next.parties.contains(party) else { continue }
-            voice.talk("\nwaits for you: \(tables.book.name(id)): \(next.sentence)")
+        let tasks = tables.findings.evaluation.instrumentIDs.compactMap { id -> String? in
+            guard let next = tables.book.state(of: id)?.next, next.parties.contains(party) else { return nil }
+            return voice.paragraph("- \(tables.book.name(id)): \(next.sentence)", indent: 2, hanging: 4)
         }
+        if !tasks.isEmpty { voice.talk((["\nwaits for you"] + tasks).joined(separator: "\n")) }
     }
 
     private func remark(_ party: Identifier, _ status: NodeStatus) -> String {

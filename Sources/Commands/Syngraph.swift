@@ -15,6 +15,7 @@ public struct SyngraphCommand: AsyncParsableCommand {
         version: SyngraphVersion.current,
         groupedSubcommands: [
             CommandGroup(name: "Running", subcommands: [Node.self, Demo.self]),
+            agreeing,
             CommandGroup(
                 name: "Reading",
                 subcommands: [
@@ -56,7 +57,9 @@ extension SyngraphCommand {
             voice.result(fullMessage(for: error))
             return .holds
         }
-        let complaint = Complaint.usage(inOurVoice(message(for: error)), hint: usageHint(for: error))
+        let isUsage = exitCode(for: error).rawValue == ExitCode.usage.rawValue
+        let complaint =
+            isUsage ? Complaint.usage(inOurVoice(message(for: error)), hint: usageHint(for: error)) : .unforeseen(error)
         voice.complain(complaint)
         return complaint.code
     }

@@ -88,7 +88,7 @@ struct Required: Hashable, Sendable {
         } else {
             found = try prefix.resolve(
                 among: evaluation.instrumentIDs, noun: "instrument",
-                place: "in this file; one that may be absent is named by its whole id")
+                place: "in this file; one that may be absent is named by its whole id", absent: .usage)
         }
         id = found.hex
         isInForce = evaluation.inForce.contains(found)
@@ -158,8 +158,8 @@ struct VerifyText {
         }
         let tables = FindingsTables(findings, voice)
         voice.result("\n" + voice.paragraph(findings.forceSentence))
-        speak(tables.inForce())
-        speak(tables.open())
+        speak(tables.inForce(limit: limit))
+        speak(tables.open(limit: limit))
         speak(tables.evidence())
         speak(requirements(tables.book))
         if details {
@@ -171,6 +171,8 @@ struct VerifyText {
             voice.talk("\ncompare the roadmap's id with the one you know, or give it with --roadmap")
         }
     }
+
+    private var limit: Int? { details ? nil : FindingsTables.rowLimit }
 
     private func speak(_ text: String?) {
         if let text { voice.result("\n" + text) }

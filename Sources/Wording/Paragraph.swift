@@ -26,6 +26,15 @@ package func paragraph(_ text: String, columns: Int, indent: Int = 0, hanging: I
     return (lines + [line]).joined(separator: "\n")
 }
 
+/// A sentence behind its label, the labels of several in one column: `languages    en and ko`.
+package func labelled(_ label: String, _ text: String, columns: Int) -> String {
+    let margin = max(labelColumns, columnCount(of: label) + 1)
+    let lines = paragraph(text, columns: columns, indent: margin)
+    return label + lines.dropFirst(columnCount(of: label))
+}
+
+private let labelColumns = 13
+
 /// The columns that a text of ours takes on a terminal; its colours take none.
 package func columnCount(of text: some StringProtocol) -> Int {
     guard text.unicodeScalars.contains("\u{1B}") else { return displayWidth(of: String(text)) }

@@ -114,6 +114,10 @@ extension BundleRefusal {
     package var sentence: String {
         switch code {
         case .notTheRoadmapAskedFor, .scopeNotSupported: code.sentence
+        case .malformed(let refusal) where record == nil && refusal.fault == .contradiction:
+            "its last item does not fit the bytes before it: the file was changed, or damaged, after it was written"
+        case .malformed(let refusal) where record == nil && refusal.fault == .truncated:
+            "it ends before its last item: the file was cut, at byte \(offset) or later"
         default:
             (record.map { "record \($0), at byte \(offset): " } ?? "at byte \(offset): ") + terminalSafe(code.sentence)
         }

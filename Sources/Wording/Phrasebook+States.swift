@@ -56,7 +56,8 @@ extension Phrasebook {
         case .rejected: "it cannot complete if \(Quoting.list(rejecting(id))) keeps to that; \(verdicts(on: id))"
         case .conditional: "it has its consent, and waits for what that was given in return for: \(absentGround(id))"
         case .sealed: "\(verdicts(on: id)); \(missing(of: id))"
-        case .unsealed: "nobody has consented yet; \(missing(of: id))"
+        case .unsealed:
+            "\(seals(on: id).isEmpty ? "nobody has consented yet" : verdicts(on: id)); \(missing(of: id))"
         }
     }
 

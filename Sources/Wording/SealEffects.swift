@@ -34,7 +34,7 @@ struct SealEffects {
     private mutating func describeCommitment() {
         let id = instrument.id
         if book.evaluation.inForce.contains(id) {
-            willDo.append("put \(party)'s consent on record; the instrument is in force already")
+            willDo.append("put \(party)'s \(consent) on record; the instrument is in force already")
         } else if let after = evaluationAfter() {
             describeDifference(after)
         } else {
@@ -55,7 +55,7 @@ struct SealEffects {
         let id = instrument.id
         let (before, now) = (Set(book.evaluation.inForce), Set(after.inForce))
         guard now.contains(id) else {
-            willDo.append("put \(party)'s consent on record, as signed and for everybody to see")
+            willDo.append("put \(party)'s \(consent) on record, as signed and for everybody to see")
             let missing = after.missing(of: id)
             let standing = missing.instruments.filter { !provided.contains($0) }
             if let parties = missing.parties, !parties.isEmpty {
@@ -78,6 +78,8 @@ struct SealEffects {
         }
     }
 
+    private var consent: String { verdict == .abstain ? "abstention, which binds like consent," : "consent" }
+
     private mutating func describeReplaced() {
         for replaced in instrument.replaces {
             let state = book.evaluation.state(of: replaced)
@@ -88,11 +90,23 @@ struct SealEffects {
 
     private mutating func describeRefusals() {
         let texts = instrument.changes.filter { !ReservedProvision.isReserved($0.provision) }.map(\.provision)
-        if !texts.isEmpty {
-            willRefuse.append("other wordings of \(Quoting.list(texts)), and what relies on the wording they have now")
+        if !texts.isEmpty { willRefuse.append("other wordings of \(Quoting.list(texts)), unless built on this one") }
+        let amended = texts.filter { book.evaluation.provision($0, beneath: instrument.id) != nil }
+        if !amended.isEmpty {
+            willRefuse.append("whatever relies on the words that \(Quoting.list(amended)) had before")
         }
         if instrument.isConstitutional {
-            willRefuse.append("every other change of rosters, rules and party records")
+            willRefuse.append("every other change of rosters, rules and party records, unless built on this one")
+            let decisive = instrument.changes.map(\.provision).filter {
+                switch ReservedProvision($0) {
+                case .rule, .roster: book.evaluation.provision($0, beneath: instrument.id) != nil
+                case .party, .closing, nil: false
+                }
+            }
+            if !decisive.isEmpty {
+                let they = decisive.count == 1 ? "it was" : "they were"
+                willRefuse.append("whatever is decided under \(Quoting.list(decisive)) as \(they) before")
+            }
         }
         let rivals = book.evaluation.rivals(of: instrument.id).filter { !instrument.replaces.contains($0) }
         for rival in rivals {

@@ -9,7 +9,10 @@ extension SealPreview {
         parts.append(list("whose consent it needs", needs, columns))
         parts.append(list("\(party)'s seal will", willDo, columns))
         parts.append(list("it will not", willNotDo, columns))
-        parts.append(list("until it completes or is replaced, \(party) will refuse", willRefuse, columns))
+        parts.append(
+            list(
+                "\(isInForce ? "until it is replaced" : "until it completes or is replaced"), \(party) will refuse",
+                willRefuse, columns))
         parts.append(list("beware", warnings, columns))
         parts.append(list("\(party) cannot seal this", objections, columns))
         return parts.filter { !$0.isEmpty }.joined(separator: "\n\n")
@@ -17,8 +20,8 @@ extension SealPreview {
 
     private func heading(_ columns: Int) -> String {
         var lines = [paragraph("\(title), proposed in the name of \(instrument.proposer)", columns: columns)]
-        lines.append("fingerprint  \(fingerprint)")
-        lines.append(paragraph("languages    \(Quoting.list(instrument.languages))", columns: columns, hanging: 13))
+        lines.append(labelled("fingerprint", fingerprint, columns: columns))
+        lines.append(labelled("languages", Quoting.list(instrument.languages), columns: columns))
         if let note { lines.append("note\n" + wrapped(note, columns: columns, indent: 2)) }
         return lines.joined(separator: "\n")
     }

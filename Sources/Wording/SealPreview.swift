@@ -13,6 +13,8 @@ package struct SealPreview: Sendable {
     package let party: Identifier
     package let verdict: Seal.Verdict
     package let provided: [InstrumentID]
+    /// True if it has all the consent it needs already.
+    package let isInForce: Bool
     /// Eight groups of four digits, to be read aloud to the other parties.
     package let fingerprint: String
     /// The instrument's title, quoted, in the reader's language.
@@ -45,6 +47,7 @@ package struct SealPreview: Sendable {
         self.party = party
         self.verdict = verdict
         self.provided = provided
+        isInForce = book.evaluation.inForce.contains(id)
         fingerprint = Quoting.fingerprint(id)
         title = book.title(instrument)
         note = instrument.note.map { $0.text(in: book.language).string }
@@ -53,7 +56,7 @@ package struct SealPreview: Sendable {
         willDo = effects.willDo
         willNotDo = effects.willNotDo
         willRefuse = effects.willRefuse
-        warnings = Self.languageWarnings(instrument, in: book) + effects.warnings
+        warnings = Self.languageWarnings(instrument, in: book) + Self.lopsided(instrument, in: book) + effects.warnings
         objections = book.evaluation.objections(
             to: verdict, on: id, by: party, provided: provided, remembered: remembered
         ).map(book.sentence(for:))
@@ -84,6 +87,22 @@ package struct SealPreview: Sendable {
     }
 
     // MARK: Languages
+
+    /// Provisions whose words change in one language and stay as they were in another: nothing forbids it, and it is
+    /// seldom meant.
+    private static func lopsided(_ instrument: Instrument, in book: Phrasebook) -> [String] {
+        instrument.changes.compactMap { change in
+            guard let new = change.content?.text,
+                let old = book.evaluation.provision(change.provision, beneath: instrument.id)?.content.text
+            else { return nil }
+            let common = old.languages.filter { new.byLanguage[$0] != nil }
+            let changed = common.filter { old.byLanguage[$0] != new.byLanguage[$0] }
+            let kept = common.filter { old.byLanguage[$0] == new.byLanguage[$0] }
+            guard !changed.isEmpty, !kept.isEmpty else { return nil }
+            return "the text of \(change.provision) changes in \(Quoting.list(changed)) and stays as it was in "
+                + Quoting.list(kept)
+        }
+    }
 
     /// The founding's languages that the instrument, its title or one of its provisions lacks: what is not written in a
     /// language does not bind in it.

@@ -1,6 +1,6 @@
 /// A moment as records claim it, in seconds since 1970-01-01T00:00:00Z, in the words of RFC 3339.
 package enum Timestamp {
-    /// `2026-03-01T09:30:00Z`; beyond the year 9999, which RFC 3339 does not reach, the year has a plus and more digits.
+    /// `2026-03-01T09:30:00Z`; beyond the year 9999, which RFC 3339 does not reach, with a plus and more digits.
     package static func text(_ seconds: UInt64) -> String {
         let (days, rest) = seconds.quotientAndRemainder(dividingBy: 86_400)
         let (year, month, day) = civilDate(daysSince1970: days)

@@ -1,0 +1,11 @@
+internal import ArgumentParser
+
+extension SyngraphCommand {
+    /// The verbs that make records, in the order in which a party comes to them.
+    static let agreeing = CommandGroup(
+        name: "Agreeing",
+        subcommands: [
+            Party.self, Found.self, Invite.self, Join.self, Amend.self, SealVerb.self, Export.self, Import.self,
+            Key.self, Certificate.self,
+        ])
+}

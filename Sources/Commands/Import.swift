@@ -1,0 +1,61 @@
+internal import Agreement
+internal import ArgumentParser
+internal import Cryptography
+internal import NodeLogic
+internal import NodeRuntime
+internal import Redline
+internal import Verification
+internal import Wording
+
+/// `syngraph import FILE`
+struct Import: Verb {
+    static let configuration = CommandConfiguration(
+        abstract: "Take the records of a file into this copy, after checking all of them.",
+        discussion: """
+            Example:
+
+              syngraph import from-river.syngraph
+
+            All or none: what is refused changes nothing. Records that are here already change nothing either. Seals of \
+            other parties that too few of their keys signed count for nothing, and are left out.
+            """)
+
+    @Argument(help: "The bundle.") var file: String
+    @OptionGroup var homeOptions: HomeOptions
+    @OptionGroup var output: JSONOption
+    var wantsJSON: Bool { output.json }
+
+    func perform(_ voice: CommandVoice) async throws -> ExitCode {
+        let home = homeOptions.location
+        let settings = try home.settings()
+        guard let roadmap = settings.roadmap else { throw HomeFailure.noRoadmapYet(path: home.path) }
+        let findings = try RoadmapSource.findings(in: FileReading.bytes(of: file), of: file)
+        let contents = findings.contents
+        guard contents.roadmap == roadmap else {
+            throw HomeFailure.otherRoadmap(held: roadmap, offered: contents.roadmap)
+        }
+        let (count, leftOut) = try await homeOptions.withDoor { door in
+            try await Publishing.takeIn(contents, for: settings.party, through: door)
+        }
+        if wantsJSON {
+            voice.result(
+                .object([
+                    ("roadmap", .string(roadmap.hex)), ("new", .number(count)),
+                    ("records", .number(contents.recordCount)), ("leftOut", FindingsJSON.ids(leftOut.map(\.id))),
+                    ("lacking", FindingsJSON.ids(findings.lacking)),
+                    ("evidence", FindingsJSON(findings).evidence),
+                ]))
+        } else {
+            let records = Quoting.count(contents.recordCount, "record")
+            voice.result("\(terminalSafe(file)): \(records), \(count == 0 ? "none" : "\(count)") of them new")
+        }
+        for seal in leftOut {
+            voice.talk(
+                voice.paragraph(
+                    "left out: a seal of \(seal.party) on \(Quoting.short(seal.instrument)) that too few of its keys signed"
+                ))
+        }
+        BundleRemarks.speak(findings, Phrasebook(findings), voice)
+        return .holds
+    }
+}

@@ -1,0 +1,183 @@
+internal import Agreement
+internal import CanonicalEncoding
+internal import Cryptography
+internal import Identity
+internal import Verification
+internal import Wording
+
+/// A seal before it is signed: what it says, checked against the records that it speaks of.
+struct SealDraft {
+    let seal: Seal
+    /// The record under whose keys it counts.
+    let record: PartyRecord
+    private let book: Phrasebook
+
+    /// What the person asked for, in their words.
+    struct Wish {
+        let verdict: Seal.Verdict
+        let instrument: InstrumentID
+        let provided: [String]
+        let capacities: [String]
+        let declaration: [String]
+    }
+
+    /// A new seal by `party`.
+    init(_ wish: Wish, by party: Identifier, at time: UInt64, in book: Phrasebook) throws {
+        self.book = book
+        let instrument = try Self.judged(wish.instrument, book)
+        record = try Self.record(of: party, for: instrument, book)
+        let provided = try wish.provided.map { typed in
+            let prefix = try IDPrefix(typed)
+            return try prefix.whole
+                ?? prefix.resolve(
+                    among: book.ledger.instruments.keys, noun: "instrument",
+                    place: "in this copy: a condition may be absent only by its whole id")
+        }
+        let held = Self.standings(of: party, for: instrument, book)
+        let capacities = try wish.capacities.map { try Typed.identifier($0, "standing") }
+        for standing in capacities where !held.contains(standing) {
+            let others = held.isEmpty ? "" : "; it is \(Quoting.list(held.sorted()))"
+            throw Complaint(
+                .notYours, "not-a-holder",
+                "\(party) does not hold the standing \(standing) where this is decided\(others)")
+        }
+        let declaration = try Typed.declaration(wish.declaration, in: instrument.languages)
+        do throws(DecodingRefusal) {
+            seal = try Seal(
+                roadmap: book.ledger.roadmap, instrument: instrument.id, party: party, keys: record.id,
+                capacities: capacities.isEmpty ? nil : capacities, verdict: wish.verdict, provided: provided,
+                declaration: declaration, at: time)
+        } catch {
+            throw Complaint.usage("no such seal can be made: \(Quoting.readable(.text(error.description)))")
+        }
+    }
+
+    /// A seal that somebody asks a key elsewhere to sign.
+    init(requested seal: Seal, in book: Phrasebook) throws {
+        self.book = book
+        self.seal = seal
+        record = try Self.record(of: seal.party, for: Self.judged(seal.instrument, book), book)
+        guard record.id == seal.keys else {
+            throw Complaint(
+                .notYours, "unknown-keys",
+                "the request is under other keys of \(seal.party) than those that count for this instrument",
+                hint: "have it asked for again, from a copy that is up to date")
+        }
+    }
+
+    private static func judged(_ id: InstrumentID, _ book: Phrasebook) throws(Complaint) -> Instrument {
+        guard let instrument = book.evaluation.instrument(id) else {
+            throw Complaint(
+                .notYours, Objection.notKnown(id).word, book.sentence(for: .notKnown(id)),
+                hint: "nobody should seal what cannot be judged")
+        }
+        return instrument
+    }
+
+    /// The party's newest record among what the instrument writes or is built on: seals under another do not count.
+    private static func record(
+        of party: Identifier, for instrument: Instrument, _ book: Phrasebook
+    ) throws(Complaint) -> PartyRecord {
+        let name = ReservedProvision.record(of: party)
+        let content = name.flatMap {
+            instrument.change(to: $0)?.content ?? book.evaluation.provision($0, beneath: instrument.id)?.content
+        }
+        guard case .party(let record)? = content?.reserved else {
+            throw Complaint(
+                .notYours, "no-record",
+                "no record of \(party) is beneath \(book.name(instrument.id)): its seal would not count",
+                hint: "\(party) is let in first, by an amendment that brings its card")
+        }
+        return record
+    }
+
+    /// The standings in which the party may speak: those of the rosters beneath, and those that the instrument writes.
+    private static func standings(
+        of party: Identifier, for instrument: Instrument, _ book: Phrasebook
+    ) -> Set<Identifier> {
+        let beneath = book.evaluation.textBeneath(instrument.id).map { ($0.id, $0.content.reserved) }
+        let written = instrument.changes.map { ($0.provision, $0.content?.reserved) }
+        var held: Set<Identifier> = []
+        for case (let provision, .roster(let roster)?) in beneath + written where roster.holders.contains(party) {
+            if case .roster(let standing)? = ReservedProvision(provision) { held.insert(standing) }
+        }
+        return held
+    }
+}
+
+extension SealDraft {
+    /// A seal that says the same and counts already.
+    var given: Seal? {
+        book.seals(on: seal.instrument).first {
+            $0.party == seal.party && $0.keys == seal.keys && $0.verdict == seal.verdict && $0.provided == seal.provided
+                && $0.capacities == seal.capacities && $0.declaration == seal.declaration
+        }
+    }
+
+    /// Refuses what an honest party does not seal.
+    ///
+    /// - Parameter remembered: what the keys gave verdicts on before, in the records or not.
+    /// - Throws: a ``Complaint`` that says all that speaks against it.
+    func checkHonest(remembered: [(instrument: InstrumentID, verdict: Seal.Verdict)]) throws(Complaint) {
+        let objections = book.evaluation.objections(
+            to: seal.verdict, on: seal.instrument, by: seal.party, provided: seal.provided, remembered: remembered)
+        guard objections.isEmpty else {
+            throw Complaint(
+                .notYours, objections[0].word,
+                "\(seal.party) cannot \(seal.verdict.rawValue) \(book.name(seal.instrument)): "
+                    + objections.map(book.sentence(for:)).joined(separator: "; "),
+                hint: "nothing was sealed")
+        }
+        try checkComplete(remembered)
+    }
+
+    /// What cannot be compared could be contradicted: all that the party committed to must be here and be judged.
+    private func checkComplete(_ remembered: [(instrument: InstrumentID, verdict: Seal.Verdict)]) throws(Complaint) {
+        guard seal.verdict.isCommitment else { return }
+        let held = book.ledger.seals.values.map(\.seal).filter { $0.party == seal.party }
+            .map { (instrument: $0.instrument, verdict: $0.verdict) }
+        let committed = (held + remembered).filter { $0.verdict.isCommitment }.map(\.instrument)
+        let absent = Set(committed.filter { book.evaluation.instrument($0) == nil }).sorted()
+        guard absent.isEmpty else {
+            let pronoun = absent.count == 1 ? "it" : "them"
+            throw Complaint(
+                .notYours, "fuller-bundle-needed",
+                "\(seal.party) committed before to \(Quoting.list(absent.map(Quoting.short))), and without \(pronoun) nobody "
+                    + "can tell whether this contradicts \(pronoun)",
+                hint: "a fuller bundle is needed; nothing was sealed")
+        }
+    }
+}
+
+extension SealDraft {
+    /// Shows what is about to be sealed, and asks once.
+    ///
+    /// - Parameter isGiven: `--yes`: nobody is asked.
+    func ask(
+        remembered: [(instrument: InstrumentID, verdict: Seal.Verdict)], yes isGiven: Bool, _ voice: CommandVoice
+    ) throws(Complaint) {
+        show(remembered: remembered, voice)
+        guard !isGiven else { return }
+        guard Keyboard.isThere else {
+            throw .usage("there is no terminal to ask at, and nothing was sealed", hint: "--yes seals without asking")
+        }
+        let question = "\n\(seal.party) \(seal.verdict.presentTense) this: sign? Type yes to sign: "
+        guard Keyboard.ask(question) == "yes" else { throw Complaint(.notSo, "not-sealed", "nothing was sealed") }
+    }
+
+    /// The redline, what the seal does and does not do, and the seal's own words.
+    func show(remembered: [(instrument: InstrumentID, verdict: Seal.Verdict)], _ voice: CommandVoice) {
+        let preview = SealPreview(
+            of: seal.instrument, seal.verdict, by: seal.party, provided: seal.provided, remembered: remembered, in: book
+        )
+        guard let preview else { return }
+        voice.talk(preview.terminal(colour: voice.isColoured, columns: voice.columns) + "\n")
+        if let capacities = seal.capacities { voice.talk("only as \(Quoting.list(capacities))") }
+        if let declaration = seal.declaration {
+            for language in declaration.languages {
+                let words = Quoting.readable(.text(declaration.byLanguage[language]!))
+                voice.talk(voice.paragraph("declaration (\(language)): \(words)", hanging: 2))
+            }
+        }
+    }
+}

@@ -1,0 +1,67 @@
+internal import Cryptography
+internal import Agreement
+internal import Identity
+internal import NodeRuntime
+internal import Redline
+internal import Wording
+
+/// The keys that are about to sign, each of the party's record, with what it has sealed before.
+struct SealKeys {
+    private(set) var keys: [(key: SigningKey, memory: SignedMemory)]
+
+    /// Reads key files.
+    ///
+    /// - Throws: ``HomeFailure`` for a file that is no usable key; a ``Complaint`` for a key that is not in `record`, or
+    ///   given twice.
+    init(
+        at paths: [String], of party: Identifier, in record: PartyRecord, _ passphrase: PassphraseOptions
+    ) throws {
+        keys = []
+        for path in paths {
+            let key = try KeyFile.read(path, passphrase)
+            let id = key.publicKey.id
+            guard record.seal.key(id) != nil else {
+                throw Complaint(
+                    .notYours, "unknown-key",
+                    "the key \(Quoting.short(id.digest)) in \(terminalSafe(path)) is none of \(party)'s seal keys for "
+                        + "this instrument",
+                    hint: "`syngraph key show` says what a key is for")
+            }
+            guard !keys.contains(where: { $0.key.publicKey.id == id }) else {
+                throw Complaint.usage("the key in \(terminalSafe(path)) is given twice: it counts once")
+            }
+            keys.append((key, try SignedMemory(of: id, at: path)))
+        }
+    }
+
+    /// The files of a home that together meet the threshold, if so many are there.
+    ///
+    /// - Throws: a ``Complaint`` if there are fewer.
+    static func paths(in home: Home, for record: PartyRecord) throws(Complaint) -> [String] {
+        let there = (1...record.seal.keys.count).map(home.sealKeyPath).filter(FileReading.exists)
+        try checkThreshold(there.count, record, place: "in this home")
+        return Array(there.prefix(record.seal.threshold))
+    }
+
+    static func checkThreshold(_ count: Int, _ record: PartyRecord, place: String) throws(Complaint) {
+        guard count < record.seal.threshold else { return }
+        let keys = count == 0 ? "none is" : count == 1 ? "one is" : "\(count) are"
+        throw Complaint(
+            .notYours, "below-threshold",
+            "\(record.seal.threshold) of the party's \(Quoting.count(record.seal.keys.count, "seal key")) must sign, "
+                + "and \(keys) \(place)",
+            hint: "name key files with --key, or write a request for keys that live elsewhere with --request FILE")
+    }
+
+    /// What these keys gave verdicts on in a roadmap.
+    func remembered(in roadmap: InstrumentID) -> [(instrument: InstrumentID, verdict: Seal.Verdict)] {
+        let all = Set(keys.flatMap { $0.memory.seals.filter { $0.roadmap == roadmap } })
+        return all.sorted { $0.seal < $1.seal }.map { ($0.instrument, $0.verdict) }
+    }
+
+    /// Signs with every key; each has remembered it on disk before its signature leaves.
+    mutating func sign(_ seal: Seal) throws -> [SignedStatement] {
+        for place in keys.indices { try keys[place].memory.remember(seal) }
+        return keys.map { SignedStatement(seal.payload, as: .seal, by: $0.key) }
+    }
+}
