@@ -119,6 +119,10 @@ let package = Package(
             name: "IdentityTests", dependencies: ["CanonicalEncoding", "Cryptography", "Identity", "TestSupport"],
             swiftSettings: discipline),
         .testTarget(
+            name: "AgreementTests",
+            dependencies: ["CanonicalEncoding", "Cryptography", "Identity", "Agreement", "AgreementReference"],
+            swiftSettings: discipline),
+        .testTarget(
             name: "AgreementReferenceTests", dependencies: ["AgreementReference"], swiftSettings: discipline),
         .testTarget(
             name: "JournalTests", dependencies: ["Journal", "CanonicalEncoding", "Cryptography", "Identity"],

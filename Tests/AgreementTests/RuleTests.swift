@@ -197,7 +197,7 @@ struct RequirementTests {
         let inner = conference.amend(["a2-1-1": Articles.text("Stamps.", class: "letter", in: "a2-1")])
         conference.seal(inner, by: [Parties.japan])
         let moved = conference.amend(
-            ["a2-1": Articles.text("Letters.", in: "a3")], on: [inner], relyingOn: ["rule/letter"])
+            ["a2-1": Articles.text("Letters.", in: "a3")], on: [inner], relyingOn: ["rule/letter", "a2-1-1"])
         conference.seal(moved, by: Parties.keyStates)
         #expect(conference.state(moved) == .sealed)
         conference.seal(moved, by: [Parties.japan])

@@ -166,6 +166,21 @@ struct WellFormednessTests {
         #expect(reason(conference, swapping) != nil)
     }
 
+    @Test func `relies on all that a provision contains which it moves, so that no part changes class unseen`() {
+        var conference = Conference()
+        let inner = conference.amend(["a2-1-1": Articles.text("Stamps.", in: "a2-1")])
+        conference.seal(inner, by: Parties.keyStates)
+        let letters = ["a2-1": Articles.text("Letters.", in: "a3")]
+        let unseeing = conference.amend(letters, on: [inner])
+        #expect(reason(conference, unseeing) == .movesUnseen(name("a2-1"), contained: name("a2-1-1")))
+
+        let seeing = conference.amend(letters, on: [inner], relyingOn: ["a2-1-1"])
+        let heavier = conference.amend(
+            ["a2-1-1": Articles.text("Stamps.", class: "hard-security", in: "a2-1")], on: [inner])
+        #expect(reason(conference, seeing) == nil)
+        #expect(conference.evaluation.conflict(seeing.id, heavier.id))
+    }
+
     // MARK: Keys
 
     @Test func `only if no key serves two parties`() {
