@@ -40,7 +40,8 @@ public struct Conversation: Sendable {
     var declined: [WriterID: PublicKey] = [:]
 
     var clocks = Clocks()
-    var isSettled = false
+    /// True while the copies are equal, but for what this link does not carry now.
+    public internal(set) var isSettled = false
     var effects: [Effect] = []
 
     /// What this node tells of itself.

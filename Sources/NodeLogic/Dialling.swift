@@ -50,12 +50,18 @@ public struct Dialling: Sendable {
         return due
     }
 
-    /// - Parameter jitter: randomness that keeps two nodes from dialling each other in step.
+    /// Notes that a connection, or the attempt at one, is over: the target rests for half the pause and a part of the
+    /// other half.
+    ///
+    /// - Parameters:
+    ///   - wasUp: the peer was heard; the pauses begin anew.
+    ///   - jitter: randomness that keeps two nodes from dialling each other in step.
     public mutating func ended(_ target: Target, wasUp: Bool, at now: UInt64, jitter: UInt64) {
         var attempt = attempts[target] ?? Attempt()
         attempt.isUnderWay = false
         attempt.failureCount = wasUp ? 0 : attempt.failureCount + 1
-        let pause = min(Self.longestPause, Self.firstPause << UInt64(min(attempt.failureCount, 7)))
+        let doublings = min(max(attempt.failureCount, 1) - 1, 7)
+        let pause = min(Self.longestPause, Self.firstPause << UInt64(doublings))
         attempt.notBefore = now + pause / 2 + jitter % (pause / 2 + 1)
         attempts[target] = attempt
     }

@@ -1,4 +1,5 @@
 public import Agreement
+internal import CanonicalEncoding
 public import Cryptography
 public import Identity
 public import Journal
@@ -48,6 +49,9 @@ extension RoadmapCopy {
         var copy = self
         var new: [PublishedRecord] = []
         for record in offered {
+            guard record.body.count <= JournalLimits.bodyByteCount else {
+                throw .refused(.malformed(DecodingRefusal(.tooLong)), record: Digest(of: record.body))
+            }
             let outcome =
                 switch record {
                 case .instrument(let instrument): copy.take(instrument)
@@ -79,7 +83,9 @@ extension RoadmapCopy {
     }
 
     private static func refuseUnknownKeys(_ record: PublishedRecord) throws(PublicationRefusal) {
-        guard case .seal(let statement) = record, let seal = try? Seal(payload: statement.payload) else { return }
+        guard case .seal(let statement) = record, let seal = try? Seal(payload: statement.payload) else {
+            throw .refused(.keyNotInRecord, record: Digest(of: record.body))
+        }
         throw .unknownKeys(seal: seal.id, party: seal.party)
     }
 

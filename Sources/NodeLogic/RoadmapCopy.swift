@@ -11,14 +11,16 @@ public import Journal
 public struct RoadmapCopy: Sendable {
     public let roadmap: InstrumentID
     public private(set) var ledger: Ledger
-    /// Every state certificate taken in whose signature was found good, by writer the one with the highest sequence.
-    public private(set) var certificates: [Digest: CertificateOnRecord] = [:]
+    /// Of each chain of state certificates whose signatures were found good, the one with the highest sequence; of
+    /// equals, which are a lie, the one with the lowest id, in whatever order they came.
+    public private(set) var certificates: [CertificateChain: CertificateOnRecord] = [:]
     private var unplacedCertificates: [SignedStatement] = []
     private var evaluated: Evaluated?
 
     private struct Evaluated {
         let evaluation: Evaluation
         let roots: StateRoots
+        let partyRecords: [(party: Identifier, record: PartyRecord)]
         let admission: Admission
     }
 
@@ -72,19 +74,24 @@ public struct RoadmapCopy: Sendable {
 
     @discardableResult
     public mutating func takeCertificate(_ statement: SignedStatement) -> RecordOutcome {
+        guard statement.kind == .state else { return .refused(.malformed(DecodingRefusal(.wrongKind, field: "typ"))) }
         let certificate: StateCertificate
         do { certificate = try StateCertificate(payload: statement.payload) } catch { return .refused(.malformed(error)) }
         guard certificate.roadmap == roadmap else { return .refused(.otherRoadmap) }
-        if let held = certificates[certificate.writer], held.certificate.sequence >= certificate.sequence {
+        let chain = CertificateChain(writer: certificate.writer, signer: statement.signer)
+        if let held = certificates[chain]?.certificate,
+            (held.sequence, certificate.id) >= (certificate.sequence, held.id)
+        {
             return .held
         }
         guard let key = ledger.nodeKey(statement.signer, of: certificate.party) else {
+            guard !unplacedCertificates.contains(statement) else { return .awaitingKeys }
             guard unplacedCertificates.count < Self.unplacedLimit else { return .refused(.tooManyWaiting) }
             unplacedCertificates.append(statement)
             return .awaitingKeys
         }
         guard statement.isValid(by: key) else { return .refused(.badSignature) }
-        certificates[certificate.writer] = CertificateOnRecord(certificate: certificate, statement: statement)
+        certificates[chain] = CertificateOnRecord(certificate: certificate, statement: statement)
         return .new
     }
 
@@ -95,6 +102,8 @@ public struct RoadmapCopy: Sendable {
 
     public var evaluation: Evaluation { mutating get { current().evaluation } }
     public var roots: StateRoots { mutating get { current().roots } }
+    /// The parties' records in force, or before that those of the founding, ascending by party.
+    public var partyRecords: [(party: Identifier, record: PartyRecord)] { mutating get { current().partyRecords } }
     /// Who may connect: the nodes of the parties by the records in force, or before that by the founding.
     public var admission: Admission { mutating get { current().admission } }
 
@@ -103,6 +112,28 @@ public struct RoadmapCopy: Sendable {
     /// It only ever comes to admit more, so that copies which learn of records in different orders hold the same journals.
     public func mayWrite(_ key: PublicKey) -> Bool { !ledger.parties(ofNode: key.id).isEmpty }
 
+    /// True for a record that this copy took in and that still says something to others: of state certificates the newest
+    /// of its chain, of the rest all but what was refused.
+    public func isWorthCarrying(_ kind: EntryKind, _ body: [UInt8]) -> Bool {
+        guard body.count <= JournalLimits.bodyByteCount else { return false }
+        switch kind {
+        case .instrument: return ledger.instruments[Digest(of: body)] != nil
+        case .seal:
+            guard let statement = try? SignedStatement(encoded: body, expecting: .seal),
+                let seal = try? Seal(payload: statement.payload)
+            else { return false }
+            return ledger.seals[seal.id]?.signatures[statement.signer] == statement
+                || ledger.record(of: seal.party, named: seal.keys) == nil
+        case .stateCertificate:
+            guard let statement = try? SignedStatement(encoded: body, expecting: .state),
+                let certificate = try? StateCertificate(payload: statement.payload)
+            else { return false }
+            let chain = CertificateChain(writer: certificate.writer, signer: statement.signer)
+            return certificates[chain]?.statement == statement
+        default: return false
+        }
+    }
+
     private mutating func current() -> Evaluated {
         if let evaluated { return evaluated }
         let evaluation = Evaluation(of: ledger)
@@ -110,9 +141,24 @@ public struct RoadmapCopy: Sendable {
             evaluation.recordInForce(of: party).map { (party: party, record: $0) }
         }
         let current = Evaluated(
-            evaluation: evaluation, roots: StateRoots(of: evaluation), admission: Admission(records))
+            evaluation: evaluation, roots: StateRoots(of: evaluation), partyRecords: records,
+            admission: Admission(records))
         evaluated = current
         return current
+    }
+}
+
+/// One writer's state certificates, as its own key signed them.
+///
+/// The writer that a certificate names is only claimed: without the signer in its place, whoever names another's writer
+/// would put that one's word aside.
+public struct CertificateChain: Hashable, Sendable {
+    public let writer: Digest
+    public let signer: KeyID
+
+    public init(writer: Digest, signer: KeyID) {
+        self.writer = writer
+        self.signer = signer
     }
 }
 

@@ -60,6 +60,8 @@ enum ControlAnswer: Hashable {
     case refused(String)
     /// It could not: its surroundings failed.
     case failed(String)
+    /// It could not, for want of room on its disk. Nothing was changed.
+    case diskFull
 
     func encoded() -> [UInt8] {
         let value: CanonicalValue =
@@ -69,6 +71,7 @@ enum ControlAnswer: Hashable {
             case .published(let count): .array([.unsigned(3), .unsigned(UInt64(count))])
             case .refused(let reason): .array([.unsigned(4), .text(reason)])
             case .failed(let reason): .array([.unsigned(5), .text(reason)])
+            case .diskFull: .array([.unsigned(6), .null])
             }
         return value.encoded()
     }
@@ -82,6 +85,7 @@ enum ControlAnswer: Hashable {
         case 3: self = .published(count: Int(clamping: try parts[1].unsigned()))
         case 4: self = .refused(try parts[1].text().string)
         case 5: self = .failed(try parts[1].text().string)
+        case 6 where parts[1].isNull: self = .diskFull
         default: throw parts[0].refusal(.outOfRange)
         }
     }
@@ -97,6 +101,10 @@ enum ControlLimits {
     static let connectionCount = 16
     /// Seconds a verb may take to say what it wants.
     static let requestSeconds: Int64 = 10
+    /// Seconds after which a node that does not say how it is counts as stuck.
+    static let statusSeconds: Int64 = 10
+    /// Seconds a node may take to publish or to pack a bundle.
+    static let workSeconds: Int64 = 600
 }
 
 extension NodeStatus {

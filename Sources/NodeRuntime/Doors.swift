@@ -20,7 +20,13 @@ extension Home {
         guard settings.roadmap != nil else { throw HomeFailure.noRoadmapYet(path: path) }
         // The node may be starting or ending just now: try both doors for a moment.
         for attempt in 0..<20 {
-            if let door = try? await ControlDoor(self) { return door }
+            do {
+                return try await ControlDoor(self)
+            } catch HomeFailure.notReached(_, ControlDoor.stuck) {
+                throw HomeFailure.notReached(path: controlSocketPath, reason: ControlDoor.stuck)
+            } catch {
+                // No node, or one that is just ending.
+            }
             do {
                 return DirectDoor(core: try NodeCore(self, log: Logger(label: "syngraph") { _ in SwiftLogNoOpLogHandler() }))
             } catch HomeFailure.inUse where attempt < 19 {
@@ -31,7 +37,10 @@ extension Home {
     }
 
     /// Begins this home's copy of the roadmap that `founding` founds, and journals the founding.
+    ///
+    /// - Precondition: it is a founding, not an amendment.
     public func found(_ founding: Instrument) async throws {
+        precondition(founding.isFounding, "a roadmap begins with its founding")
         try begin(founding.id, [])
         let door = try await door()
         do {
@@ -44,6 +53,9 @@ extension Home {
     }
 
     /// Begins this home's copy of a roadmap from a bundle that was verified.
+    ///
+    /// Its records are kept as they are, in no journal: see ``NodeCore/carryLooseRecords()`` for how others come to have
+    /// those that no journal carries.
     public func join(_ contents: BundleContents) async throws {
         try begin(contents.roadmap, contents.records.map { StoredRecord(kind: $0.kind, bytes: $0.body) })
     }
@@ -53,7 +65,7 @@ extension Home {
         if let held = settings.roadmap, held != roadmap {
             throw HomeFailure.otherRoadmap(held: held, offered: roadmap)
         }
-        do throws(StoreFailure) {
+        do {
             let lock = try HomeLock(home: path)
             // Without a roadmap in the settings whatever store there is was begun and never finished.
             if settings.roadmap == nil {
@@ -61,12 +73,12 @@ extension Home {
             }
             let store = try SQLiteStore(path: storePath, roadmap: roadmap)
             try store.put(records)
+            settings.roadmap = roadmap
+            try write(settings)
             withExtendedLifetime(lock) {}
-        } catch {
-            throw HomeFailure(error, home: self)
+        } catch let failure as StoreFailure {
+            throw HomeFailure(failure, home: self)
         }
-        settings.roadmap = roadmap
-        try write(settings)
     }
 }
 
@@ -97,7 +109,7 @@ private struct DirectDoor: HomeDoor {
 
     func status() async throws -> NodeStatus { await core.status(isRunning: false) }
 
-    func close() async {}
+    func close() async { await core.close() }
 }
 
 /// A running node's control socket: a connection for each request.
@@ -128,34 +140,61 @@ private struct ControlDoor: HomeDoor {
     func close() async {}
 
     private func ask(_ request: ControlRequest) async throws -> ControlAnswer {
-        switch try await exchange(request) {
+        let isStatus = if case .status = request { true } else { false }
+        let answer = try await within(
+            .seconds(isStatus ? ControlLimits.statusSeconds : ControlLimits.workSeconds)
+        ) { try await exchange(request) }
+        switch answer {
         case .refused(let words): throw NodeRefusal(words: words)
-        case .failed(let reason): throw HomeFailure.notReached(path: home.controlSocketPath, reason: reason)
-        case let answer: return answer
+        case .failed(let reason): throw notReached(reason)
+        case .diskFull: throw HomeFailure.diskFull(path: home.storePath)
+        case .status, .bundle, .published: return answer
         }
     }
 
     private func exchange(_ request: ControlRequest) async throws -> ControlAnswer {
-        var status = stat()
-        guard stat(home.controlSocketPath, &status) == 0, status.st_uid == getuid() else {
-            throw HomeFailure.notReached(path: home.controlSocketPath, reason: "no node runs")
+        guard ControlSocketAddress.isOurs(home.controlSocketPath) else { throw notReached("no node runs") }
+        let bytes = request.encoded()
+        guard bytes.count <= ControlLimits.messageByteCount else {
+            throw notReached("this is more than a node takes at once: stop it and try again")
         }
+        let address = try ControlSocketAddress(of: home)
         let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .connect(unixDomainSocketPath: home.controlSocketPath) { channel in
+            .connect(unixDomainSocketPath: address.path) { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandlers(
                         ByteToMessageHandler(ControlFrameDecoder()), MessageToByteHandler(ControlFrameEncoder()))
                     return try NIOAsyncChannel<[UInt8], [UInt8]>(wrappingChannelSynchronously: channel)
                 }
             }
+        withExtendedLifetime(address) {}
         return try await channel.executeThenClose { inbound, outbound in
-            try await outbound.write(request.encoded())
+            try await outbound.write(bytes)
             for try await bytes in inbound { return try ControlAnswer(encoded: bytes) }
-            throw HomeFailure.notReached(path: home.controlSocketPath, reason: "the node ended before it answered")
+            throw notReached("the node ended before it answered")
         }
     }
 
-    private var unexpected: HomeFailure {
-        .notReached(path: home.controlSocketPath, reason: "the node gave an answer of another kind")
+    private func within<Result: Sendable>(
+        _ limit: Duration, _ work: @escaping @Sendable () async throws -> Result
+    ) async throws -> Result {
+        try await withThrowingTaskGroup(of: Result.self) { group in
+            group.addTask(operation: work)
+            group.addTask {
+                try await Task.sleep(for: limit)
+                throw notReached(Self.stuck)
+            }
+            defer { group.cancelAll() }
+            guard let result = try await group.next() else { throw CancellationError() }
+            return result
+        }
+    }
+
+    static let stuck = "its node runs, but does not answer"
+
+    private var unexpected: HomeFailure { notReached("the node gave an answer of another kind") }
+
+    private func notReached(_ reason: String) -> HomeFailure {
+        .notReached(path: home.controlSocketPath, reason: reason)
     }
 }

@@ -16,17 +16,25 @@ struct DurableJournal: JournalReading {
     ) -> ReceivedBatch? {
         // What cannot be read now is passed over, and asked for again at the next input.
         guard let batches = try? store.batches(of: writer, from: sequence, byteLimit: byteCount) else { return nil }
-        return batches.first { leads($0, to: tip) }
+        return batches.first { isSound($0, of: writer, from: sequence, onBranchTo: tip) }
     }
 
     func mayWrite(_ key: PublicKey) -> Bool { copy.mayWrite(key) }
 
     func bodyRefusal(_ kind: EntryKind, _ body: [UInt8]) -> DecodingRefusal? { AgreementBody.refusal(kind, body) }
 
-    /// True unless the batch runs past the tip's sequence by another branch.
-    private func leads(_ batch: ReceivedBatch, to tip: Place) -> Bool {
+    /// True if the batch begins at `sequence` and stays on the branch to `tip`, by the journal that was checked when it
+    /// was loaded: what a disk has spoilt since must not be sent.
+    private func isSound(
+        _ batch: ReceivedBatch, of writer: WriterID, from sequence: UInt64, onBranchTo tip: Place
+    ) -> Bool {
         let headers = batch.entries.compactMap { try? EntryHeader(encoded: $0.header) }
-        guard let atTip = headers.first(where: { $0.sequence == tip.sequence }) else { return true }
-        return atTip.id == tip.id
+        guard headers.count == batch.entries.count, headers.first?.sequence == sequence else { return false }
+        return zip(headers, sequence...).allSatisfy { header, place in
+            guard header.sequence == place else { return false }
+            if place == tip.sequence { return header.id == tip.id }
+            // Beyond the tip stands its tail, which hangs on it.
+            return place > tip.sequence || (journal[writer]?.entries(at: place) ?? []).contains(header.id)
+        }
     }
 }

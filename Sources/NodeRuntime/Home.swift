@@ -111,19 +111,22 @@ extension Home {
 /// Files that nobody but their owner may read.
 public enum PrivateFile {
     /// Writes a file with mode 0600, in one step, on disk when this returns.
+    ///
+    /// - Throws: ``HomeFailure``: the disk is full, or the file cannot be written. What was there before is still there.
     public static func write(_ data: Data, to path: String) throws {
         let temporary = path + ".new"
-        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw failure(path) }
-        let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
-        do {
-            try handle.write(contentsOf: data)
-            try handle.synchronize()
-            try handle.close()
-        } catch {
-            throw failure(path)
+        // One left behind may have another mode.
+        let isWritten = fchmod(descriptor, 0o600) == 0 && put(data, into: descriptor) && fsync(descriptor) == 0
+        let failure = failure(path)
+        close(descriptor)
+        guard isWritten else {
+            unlink(temporary)
+            throw failure
         }
-        guard rename(temporary, path) == 0 else { throw failure(path) }
+        guard rename(temporary, path) == 0 else { throw Self.failure(path) }
+        try syncFolder(of: path)
     }
 
     /// True if neither group nor others may do anything with the file.
@@ -131,6 +134,26 @@ public enum PrivateFile {
         var status = stat()
         guard stat(path, &status) == 0 else { return false }
         return status.st_mode & 0o077 == 0
+    }
+
+    private static func put(_ data: Data, into descriptor: Int32) -> Bool {
+        var left = Array(data)[...]
+        while !left.isEmpty {
+            let count = left.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { return false }
+            left = left.dropFirst(count)
+        }
+        return true
+    }
+
+    /// A rename is on disk when the folder is.
+    private static func syncFolder(of path: String) throws {
+        let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+        let descriptor = open(folder.isEmpty ? "/" : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw failure(path) }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw failure(path) }
     }
 
     private static func failure(_ path: String) -> HomeFailure {

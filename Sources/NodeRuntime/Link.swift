@@ -16,24 +16,28 @@ struct Link {
     var conversation: Conversation
     let party: Identifier
     /// The peer's node key.
-    let node: KeyID
+    let key: PublicKey
     let isDialled: Bool
     /// Frames on their way out, in order; finishing it closes the connection after what was sent.
     let outbox: AsyncStream<[[UInt8]]>.Continuation
+    /// Bytes of frames in the outbox that the connection has not taken yet.
+    var waitingByteCount = 0
     var wakeAt: Moment?
-    var isSettled = false
+
+    var node: KeyID { key.id }
 }
 
 extension NodeCore {
     /// Begins a conversation on a connection that stands.
     ///
     /// - Returns: the link, and the frames to send, in order, until the stream ends; then the connection is to be closed.
-    ///   Nil if another connection to the same node is kept instead.
+    ///   Nil if another connection to the same node is kept instead, or this node takes none now.
     func open(
-        with party: Identifier, node: KeyID, isDialled: Bool, exportedKey: [UInt8]
+        with party: Identifier, node key: PublicKey, isDialled: Bool, exportedKey: [UInt8]
     ) -> (id: LinkID, outgoing: AsyncStream<[[UInt8]]>)? {
-        for (rival, link) in links.sorted(by: { $0.key < $1.key }) where link.node == node {
-            guard isPreferred(isDialled, to: link.isDialled, with: node) else { return nil }
+        guard !isLeaving, restUntil <= now else { return nil }
+        for (rival, link) in links.sorted(by: { $0.key < $1.key }) where link.key == key {
+            guard isPreferred(isDialled, to: link.isDialled, with: key.id) else { return nil }
             feed(.leave, to: rival)
         }
         let (stream, continuation) = AsyncStream.makeStream(of: [[UInt8]].self)
@@ -42,7 +46,7 @@ extension NodeCore {
         let conversation = Conversation(
             as: isDialled ? .dialler : .listener, about: roadmap, exportedKey: exportedKey)
         links[id] = Link(
-            conversation: conversation, party: party, node: node, isDialled: isDialled, outbox: continuation)
+            conversation: conversation, party: party, key: key, isDialled: isDialled, outbox: continuation)
         log.info("connected", metadata: ["party": "\(party)", "dialled": "\(isDialled)"])
         feed(.connected, to: id)
         return (id, stream)
@@ -50,15 +54,14 @@ extension NodeCore {
 
     func hear(_ frame: [UInt8], on id: LinkID) { feed(.frame(frame), to: id) }
 
-    func end(_ id: LinkID) {
-        guard links[id] != nil else { return }
-        feed(.closed, to: id)
-        forget(id)
+    /// The connection has taken these frames from the outbox.
+    func noteSent(_ frames: [[UInt8]], on id: LinkID) {
+        links[id]?.waitingByteCount -= Self.byteCount(of: frames)
     }
 
-    /// Ends every conversation, telling the peers.
-    func leaveAll() {
-        for id in links.keys.sorted() { feed(.leave, to: id) }
+    func end(_ id: LinkID) {
+        feed(.closed, to: id)
+        forget(id)
     }
 
     /// Wakes the conversations whose time has come.
@@ -73,6 +76,13 @@ extension NodeCore {
         for id in links.keys.sorted() where id != source { feed(.journalGrew, to: id) }
     }
 
+    /// Ends the conversations with nodes that are no longer their party's by the records in force.
+    func leaveStrangers(_ admission: Admission) {
+        for (id, link) in links.sorted(by: { $0.key < $1.key }) where admission.party(ofNode: link.key) != link.party {
+            feed(.leave, to: id)
+        }
+    }
+
     var connectedParties: Set<Identifier> { Set(links.values.map(\.party)) }
 
     /// Of two connections between the same two nodes, one dialled from either side, both ends keep the one dialled by the
@@ -81,37 +91,66 @@ extension NodeCore {
         newIsDialled == oldIsDialled || newIsDialled == (ownNode < node)
     }
 
-    private func feed(_ input: Conversation.Input, to id: LinkID) {
-        guard var link = links[id] else { return }
-        let effects = link.conversation.receive(input, journal: durable, at: now)
-        links[id] = link
-        for effect in effects { perform(effect, on: id) }
+    func feed(_ input: Conversation.Input, to id: LinkID) {
+        let durable = self.durable
+        let now = self.now
+        guard let new = links[id]?.conversation.receive(input, journal: durable, at: now) else { return }
+        effects += new.map { (id, $0) }
+        performAll()
+    }
+
+    /// Does what was asked for, one after the other: storing makes conversations ask for more, which waits its turn, or
+    /// an answer would overtake what was said before it.
+    private func performAll() {
+        guard !isPerforming else { return }
+        isPerforming = true
+        defer { isPerforming = false }
+        var next = 0
+        while next < effects.count {
+            let (id, effect) = effects[next]
+            next += 1
+            perform(effect, on: id)
+        }
+        effects = []
     }
 
     private func perform(_ effect: Conversation.Effect, on id: LinkID) {
         switch effect {
-        case .send(let frames): links[id]?.outbox.yield(frames)
+        case .send(let frames): put(frames, id)
         case .store(let batch, let token): storeAndTell(batch, token, id)
         case .wakeAt(let moment): links[id]?.wakeAt = moment
-        case .settled: links[id]?.isSettled = true
+        case .settled: levelSince = levelSince ?? now
         case .close(let reason):
-            let party = links[id].map { "\($0.party)" } ?? ""
+            guard let party = links[id]?.party else { return }
             log.info("conversation ended: \(reason.sentence)", metadata: ["party": "\(party)"])
             forget(id)
         }
     }
 
+    /// Whoever asks without reading the answers is not waited for.
+    private func put(_ frames: [[UInt8]], _ id: LinkID) {
+        guard let link = links[id] else { return }
+        let waiting = link.waitingByteCount + Self.byteCount(of: frames)
+        guard waiting <= limits.outboxByteCount else {
+            log.warning("the peer does not read what it asks for", metadata: ["party": "\(link.party)"])
+            return forget(id)
+        }
+        links[id]?.waitingByteCount = waiting
+        link.outbox.yield(frames)
+    }
+
+    private static func byteCount(of frames: [[UInt8]]) -> Int { frames.reduce(0) { $0 + $1.count } }
+
     /// Store first; only then is anything acknowledged, and only then do the others hear of it.
     private func storeAndTell(_ batch: VerifiedBatch, _ token: BatchToken, _ id: LinkID) {
-        links[id]?.isSettled = false
+        guard links[id] != nil else { return }
         do {
             try takeIn(batch)
         } catch {
             // Without room or a sound disk nothing is acknowledged; the peer will offer it again.
             log.error("cannot store what a peer sent: \(error)")
-            links[id]?.outbox.finish()
-            links[id] = nil
-            return
+            rest()
+            return feed(.leave, to: id)
         }
         feed(.stored(token), to: id)
         pushToAll(except: id)

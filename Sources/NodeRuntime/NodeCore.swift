@@ -1,5 +1,4 @@
 internal import Agreement
-internal import CanonicalEncoding
 internal import Cryptography
 internal import Exchange
 internal import Foundation
@@ -14,55 +13,96 @@ internal import Verification
 /// The one owner of an open home: its store, its journal, its copy of the roadmap, and its conversations.
 ///
 /// Everything that changes the store goes through here, one step after the other; a step that stores returns only when
-/// what it stored is on disk. Freed by whoever opened it, with ``close()``.
+/// what it stored is on disk, and changes nothing if it fails. Freed by whoever opened it, with ``close()``.
 actor NodeCore {
     let home: Home
     let party: Identifier
     let roadmap: InstrumentID
     let log: Logger
+    let limits: NodeLimits
     /// Who may connect, as the transport asks on its own threads.
     nonisolated let admitted = Mutex(Admission([(party: Identifier, record: PartyRecord)]()))
+    /// What this node cannot go on after: it no longer knows what its disk holds. For one consumer.
+    nonisolated let failures: AsyncStream<HomeFailure>
 
-    private let lock: HomeLock
+    private let failed: AsyncStream<HomeFailure>.Continuation
+    /// Nil once this home is closed.
+    private var lock: HomeLock?
     private let key: SigningKey
     let store: any JournalStore
-    var journal: Journal
-    var copy: RoadmapCopy
+    private(set) var journal: Journal
+    private(set) var copy: RoadmapCopy
     private var writer: OwnWriter
+    /// The parties' records in force, as of the last change.
+    private(set) var partyRecords: [(party: Identifier, record: PartyRecord)] = []
+
     var links: [LinkID: Link] = [:]
     var nextLink = 0
+    /// What conversations asked for and has not been done yet, in the order of their asking.
+    var effects: [(link: LinkID, effect: Conversation.Effect)] = []
+    var isPerforming = false
+    /// New connections are turned away until then, for what they would bring cannot be stored.
+    private(set) var restUntil = Moment.start
+    private(set) var isLeaving = false
     var listeningPort: Int?
-    private var isCertificationScheduled = false
+
+    /// When to look whether a certificate is due.
+    private var certifyAt: Moment? = .start
+    /// When this node first was level with a peer.
+    var levelSince: Moment?
+    /// Whether there may be records here that no entry carries.
+    private var mayHoldLooseRecords: Bool
     private let start = ContinuousClock.now
+
+    typealias StoreOpening = @Sendable (_ path: String, _ roadmap: Digest) throws(StoreFailure) -> any JournalStore
 
     /// Opens the home for this process alone.
     ///
     /// - Throws: ``HomeFailure``; everything stored is checked first, as if a peer had sent it.
-    init(_ home: Home, log: Logger) throws {
+    init(
+        _ home: Home, log: Logger, limits: NodeLimits = NodeLimits(),
+        openStore: StoreOpening = { (path: String, roadmap: Digest) throws(StoreFailure) in
+            try SQLiteStore(path: path, roadmap: roadmap)
+        }
+    ) throws {
         let settings = try home.settings()
         guard let roadmap = settings.roadmap else { throw HomeFailure.noRoadmapYet(path: home.path) }
         self.home = home
         self.log = log
+        self.limits = limits
         party = settings.party
         self.roadmap = roadmap
         key = try Home.readKey(at: home.nodeKeyPath) { nil }
+        (failures, failed) = AsyncStream.makeStream()
         do throws(StoreFailure) {
             lock = try HomeLock(home: home.path)
-            let store = try SQLiteStore(path: home.storePath, roadmap: roadmap)
+            let store = try openStore(home.storePath, roadmap)
             var loaded = try Self.load(from: store, roadmap: roadmap)
             if let known = try OwnWriter(from: store, in: loaded.journal) {
                 writer = known
             } else {
-                writer = try Self.newWriter(key, roadmap, store, &loaded.journal)
+                let begun = Self.newWriter(key, loaded.journal)
+                try store.append(begun.batches, settings: begun.writer.settings)
+                for batch in begun.batches { loaded.journal.append(batch) }
+                writer = begun.writer
             }
+            mayHoldLooseRecords = try Self.mayHoldLooseRecords(store, loaded.journal)
             self.store = store
             journal = loaded.journal
             copy = loaded.copy
         } catch {
             throw HomeFailure(error, home: home)
         }
+        partyRecords = copy.partyRecords
         let admission = copy.admission
         admitted.withLock { $0 = admission }
+    }
+
+    /// Lets go of the home: nothing is stored from here on, and another process may open it.
+    func close() {
+        leaveAll()
+        failed.finish()
+        lock = nil
     }
 
     private static func load(
@@ -81,19 +121,15 @@ actor NodeCore {
 
     /// A store that never wrote, or whose writer can no longer be continued, begins a new one.
     private static func newWriter(
-        _ key: SigningKey, _ roadmap: InstrumentID, _ store: any JournalStore, _ journal: inout Journal
-    ) throws(StoreFailure) -> OwnWriter {
+        _ key: SigningKey, _ journal: Journal
+    ) -> (writer: OwnWriter, batches: [VerifiedBatch]) {
         let incarnation = Incarnation(SystemRandomness.bytes(count: JournalLimits.incarnationByteCount))!
         let succeeds = journal.writers.filter { journal[$0]?.key == key.publicKey }
             .compactMap { journal[$0]?.heads.first }.max { $0.sequence < $1.sequence }
         let composition = Composition(
-            roadmap: roadmap, key: key.publicKey, incarnation: incarnation, succeeds: succeeds?.id,
+            roadmap: journal.roadmap, key: key.publicKey, incarnation: incarnation, succeeds: succeeds?.id,
             at: WallClock.seconds)
-        let writer = OwnWriter(id: composition.writer)
-        let batches = composition.finish(signing: key)
-        try store.append(batches, settings: writer.settings)
-        for batch in batches { journal.append(batch) }
-        return writer
+        return (OwnWriter(id: composition.writer), composition.finish(signing: key))
     }
 
     var ownNode: KeyID { key.publicKey.id }
@@ -108,7 +144,7 @@ actor NodeCore {
 
     // MARK: What is asked of it
 
-    /// Judges and journals records; on disk when this returns.
+    /// Judges and journals records; on disk when this returns. Nothing is taken in when it throws.
     func publish(_ records: [PublishedRecord]) throws -> Int {
         var accepted = copy
         let new: [PublishedRecord]
@@ -121,6 +157,7 @@ actor NodeCore {
         try journalOwn(new.map { ($0.kind, $0.body) })
         copy = accepted
         noteChange()
+        pushToAll()
         return new.count
     }
 
@@ -134,29 +171,55 @@ actor NodeCore {
             party: party, roadmap: roadmap, isRunning: isRunning, writer: writer.id.digest,
             entryCount: journal.entryCount, port: listeningPort,
             peers: links.values.map {
-                PeerStatus(party: $0.party, isDialled: $0.isDialled, isSettled: $0.isSettled)
+                PeerStatus(party: $0.party, isDialled: $0.isDialled, isSettled: $0.conversation.isSettled)
             }.sorted { ($0.party, $0.isDialled ? 1 : 0) < ($1.party, $1.isDialled ? 1 : 0) })
     }
 
     // MARK: What it does of itself
 
+    /// Does what has come due: wakes conversations, certifies, carries records that nobody carries.
+    func tick() {
+        wakeDue()
+        let now = self.now
+        if let certifyAt, certifyAt <= now {
+            do {
+                try certify()
+            } catch {
+                self.certifyAt = now + limits.rest
+                log.error("cannot certify the state: \(error)")
+            }
+        }
+        if isTurnToCarry(at: now) {
+            do {
+                try carryLooseRecords()
+            } catch {
+                levelSince = now
+                log.error("cannot journal what no journal carries: \(error)")
+            }
+        }
+    }
+
     /// Signs a state certificate if what is in force here is no longer what the last one says.
     func certify() throws {
-        isCertificationScheduled = false
+        certifyAt = nil
         guard
             let certificate = copy.certificateDue(
-                by: writer.id, of: party, heads: journal.heads, at: WallClock.seconds)
+                by: writer.id, signing: ownNode, of: party, heads: journal.heads, at: WallClock.seconds)
         else { return }
         let statement = SignedStatement(certificate.payload, as: .state, by: key)
         try journalOwn([(.stateCertificate, statement.encoded())])
         copy.takeCertificate(statement)
+        pushToAll()
     }
 
     /// Makes a verified batch durable and takes in what it says.
     func takeIn(_ batch: VerifiedBatch) throws {
         let batch = journal.refitted(batch)
-        do { try store.append([batch]) } catch { throw HomeFailure(error, home: home) }
-        journal.append(batch)
+        try keep([batch])
+        switch batch.placement {
+        case .held, .growth: break
+        case .parting, .dropped: mayHoldLooseRecords = true
+        }
         for entry in batch.entries where entry.header.kind.isAgreement {
             guard let body = entry.body else { continue }
             if case .refused(let refusal) = copy.take(entry.header.kind, body) {
@@ -167,35 +230,120 @@ actor NodeCore {
     }
 
     private func journalOwn(_ records: [(EntryKind, [UInt8])]) throws {
+        if journal.composing(as: writer.id) == nil {
+            // A fork convicts the node's custody; it must not silence its party.
+            log.warning("this node's chain has forked: somebody else wrote with its key, or from a copy of its store")
+            let begun = Self.newWriter(key, journal)
+            try keep(begun.batches, settings: begun.writer.settings)
+            writer = begun.writer
+        }
         guard var composition = journal.composing(as: writer.id) else {
-            throw HomeFailure.storeDamaged(path: home.storePath, reason: "this node's own chain has forked")
+            preconditionFailure("a writer that was just begun has not forked")
         }
         var author = writer
         for (kind, body) in records {
             composition.compose(kind, body: body, seen: author.newlySeen(in: journal), at: WallClock.seconds)
         }
-        let batches = composition.finish(signing: key)
-        do { try store.append(batches, settings: author.settings) } catch { throw HomeFailure(error, home: home) }
-        for batch in batches { journal.append(batch) }
+        try keep(composition.finish(signing: key), settings: author.settings)
         writer = author
-        pushToAll()
+    }
+
+    /// Stores first; only what is on disk shows in the journal.
+    private func keep(_ batches: [VerifiedBatch], settings: [String: [UInt8]] = [:]) throws {
+        guard lock != nil else { throw HomeFailure.notReached(path: home.path, reason: "the home is closed") }
+        do {
+            try store.append(batches, settings: settings)
+        } catch {
+            let failure = HomeFailure(error, home: home)
+            if !error.leavesStoreKnown { failed.yield(failure) }
+            throw failure
+        }
+        for batch in batches { journal.append(batch) }
     }
 
     private func noteChange() {
+        partyRecords = copy.partyRecords
         let admission = copy.admission
         admitted.withLock { $0 = admission }
-        scheduleCertification()
+        // A moment later, so that a catch-up of many batches is certified once.
+        certifyAt = certifyAt ?? now + limits.certifyAfter
+        leaveStrangers(admission)
     }
 
-    /// Waits a moment, so that a catch-up of many batches is certified once.
-    private func scheduleCertification() {
-        guard !isCertificationScheduled else { return }
-        isCertificationScheduled = true
-        Task {
-            try? await Task.sleep(for: .milliseconds(20))
-            do { try certify() } catch { log.error("cannot certify the state: \(error)") }
-        }
+    /// Turns newcomers away for a while: what they bring cannot be stored now, and would come again and again.
+    func rest() { restUntil = now + limits.rest }
+
+    func leaveAll() {
+        isLeaving = true
+        for id in links.keys.sorted() { feed(.leave, to: id) }
     }
+}
+
+// MARK: - Records that no journal carries
+
+extension NodeCore {
+    /// True if there may be records at hand that peers will not hear of by journal: those of a bundle that was joined
+    /// from, and those that a fork tore off their chain.
+    private static func mayHoldLooseRecords(
+        _ store: any JournalStore, _ journal: Journal
+    ) throws(StoreFailure) -> Bool {
+        try store.counts().records > 0 || journal.writers.contains { journal[$0]?.hasForked == true }
+    }
+
+    /// Whether this node should look now for records that no entry carries.
+    ///
+    /// Nodes look one after the other, in the order of their parties, counted from when each was first level with a peer:
+    /// by then the journals that carry a founding have come, and what one node carries the next ones find carried.
+    private func isTurnToCarry(at now: Moment) -> Bool {
+        guard mayHoldLooseRecords, !isLeaving, let levelSince,
+            let place = partyRecords.firstIndex(where: { $0.party == party }),
+            levelSince + limits.carryingTurn * UInt64(place + 1) <= now
+        else { return false }
+        return links.values.contains { $0.conversation.isSettled }
+    }
+
+    /// Journals every record held that no entry which counts carries, so that whoever exchanges with us comes to have it.
+    ///
+    /// `Docs/Decisions/0001-why-nodes-carry-loose-records.md`.
+    private func carryLooseRecords() throws {
+        let records: [(EntryKind, [UInt8])]
+        do { records = try looseRecords() } catch { throw HomeFailure(error, home: home) }
+        if !records.isEmpty {
+            log.info("journalling \(records.count) records that no journal carries")
+            try journalOwn(records)
+            pushToAll()
+        }
+        mayHoldLooseRecords = false
+    }
+
+    /// Records in this copy whose bytes no entry that counts has for a body, by kind and id.
+    private func looseRecords() throws(StoreFailure) -> [(EntryKind, [UInt8])] {
+        var carried: Set<Digest> = []
+        var loose: [Digest: StoredRecord] = [:]
+        try store.forEachAgreementEntry { (entry: StoredEntry) throws(StoreFailure) in
+            let counting = journal[entry.header.writer]?.entries(at: entry.header.sequence) ?? []
+            if counting.contains(entry.header.id) {
+                carried.insert(entry.header.bodyHash)
+            } else {
+                loose[entry.header.bodyHash] = StoredRecord(kind: entry.header.kind, bytes: entry.body)
+            }
+        }
+        try store.forEachRecord { (record: StoredRecord) throws(StoreFailure) in loose[record.id] = record }
+        return loose.values.filter { !carried.contains($0.id) && copy.isWorthCarrying($0.kind, $0.bytes) }
+            .sorted { ($0.kind.code, $0.id) < ($1.kind.code, $1.id) }.map { ($0.kind, $0.bytes) }
+    }
+}
+
+/// How long a node waits for what.
+struct NodeLimits: Sendable {
+    /// Milliseconds after a change before its certificate, so that a catch-up is certified once.
+    var certifyAfter: UInt64 = 20
+    /// Milliseconds without newcomers after something could not be stored.
+    var rest: UInt64 = 5_000
+    /// Milliseconds for which each party before this one may journal what no journal carries.
+    var carryingTurn: UInt64 = 60_000
+    /// Bytes that may wait for one peer to read them: the longest batch, and what may be under way beside it.
+    var outboxByteCount = ExchangeLimits.longMessageByteCount + 2 * ExchangeLimits.bytesInFlight
 }
 
 /// The wall clock, in seconds since 1970-01-01T00:00:00Z; it decides nothing.
@@ -204,6 +352,16 @@ enum WallClock {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
         return UInt64(max(0, time.tv_sec))
+    }
+}
+
+extension StoreFailure {
+    /// True if nothing of the call was stored, and everything else is as it was.
+    fileprivate var leavesStoreKnown: Bool {
+        switch self {
+        case .diskFull, .outOfStep: true
+        default: false
+        }
     }
 }
 

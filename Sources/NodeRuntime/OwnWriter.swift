@@ -8,8 +8,8 @@ internal import Storage
 /// the same transaction as the entries.
 struct OwnWriter {
     private(set) var id: WriterID
-    /// The newest entry of every other writer that an entry of ours named.
-    private var named: [WriterID: EntryID]
+    /// The newest entry of every other writer that an entry of ours named; of a forked one both.
+    private var named: [WriterID: Set<EntryID>]
 
     private static let writerSetting = "writer"
     private static let namedSetting = "named"
@@ -31,29 +31,31 @@ struct OwnWriter {
     /// The newest entries of other writers that none of ours has named: at most as many as an entry may name.
     mutating func newlySeen(in journal: Journal) -> [EntryID] {
         var seen: [EntryID] = []
-        for head in journal.heads where head.writer != id && named[head.writer] != head.id {
-            guard seen.count < JournalLimits.seen else { break }
-            named[head.writer] = head.id
-            seen.append(head.id)
+        for writer in journal.writers where writer != id {
+            let heads = Set((journal[writer]?.heads ?? []).map(\.id))
+            let new = heads.subtracting(named[writer] ?? [])
+            guard seen.count + new.count <= JournalLimits.seen else { break }
+            named[writer] = heads
+            seen += new.sorted()
         }
         return seen
     }
 
     var settings: [String: [UInt8]] {
-        let pairs = named.sorted { $0.key < $1.key }.map { writer, entry in
-            CanonicalValue.array([writer.digest.value, entry.digest.value])
+        let pairs = named.sorted { $0.key < $1.key }.flatMap { writer, entries in
+            entries.sorted().map { CanonicalValue.array([writer.digest.value, $0.digest.value]) }
         }
         return [Self.writerSetting: id.digest.bytes, Self.namedSetting: CanonicalValue.array(pairs).encoded()]
     }
 
-    private static func decode(_ bytes: [UInt8]) -> [WriterID: EntryID]? {
+    private static func decode(_ bytes: [UInt8]) -> [WriterID: Set<EntryID>]? {
         guard case .array(let pairs)? = try? CanonicalDecoder.decode(bytes) else { return nil }
-        var named: [WriterID: EntryID] = [:]
+        var named: [WriterID: Set<EntryID>] = [:]
         for case .array(let pair) in pairs where pair.count == 2 {
             guard case .bytes(let writer) = pair[0], case .bytes(let entry) = pair[1],
                 let writer = Digest(writer), let entry = Digest(entry)
             else { return nil }
-            named[WriterID(writer)] = EntryID(entry)
+            named[WriterID(writer), default: []].insert(EntryID(entry))
         }
         return named
     }

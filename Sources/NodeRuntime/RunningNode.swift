@@ -37,9 +37,12 @@ public struct RunningNode: Sendable {
 
     /// Opens the home and makes ready; nothing is listened at yet.
     public init(_ home: Home, _ settings: Settings) throws {
+        try self.init(home, settings, NodeCore(home, log: settings.logger))
+    }
+
+    init(_ home: Home, _ settings: Settings, _ core: NodeCore) throws {
         self.home = home
         self.settings = settings
-        let core = try NodeCore(home, log: settings.logger)
         self.core = core
         let log = settings.logger
         let peers = settings.peers
@@ -51,9 +54,34 @@ public struct RunningNode: Sendable {
         }
     }
 
-    /// Runs until the task is cancelled; then says good-bye to its peers and closes what it opened.
+    /// Milliseconds that peers have to take the last frames and the good-bye when a node stops.
+    private static let farewellLimit = 2_000
+
+    /// Runs until the task is cancelled; then says good-bye to its peers and closes what it opened. Once only.
+    ///
+    /// - Throws: what keeps it from beginning, and ``HomeFailure`` when it can no longer trust its store.
     public func run(whenReady: @Sendable () -> Void = {}) async throws {
-        let control = try await ControlServer(at: home.controlSocketPath, of: core)
+        var failure: (any Error)?
+        do {
+            let control = try await ControlServer(at: home, of: core)
+            do {
+                let listeners = try await listen()
+                whenReady()
+                failure = await serve(listeners)
+            } catch {
+                failure = error
+            }
+            await control.shutDown()
+        } catch {
+            failure = error
+        }
+        // Last, for whoever opens the home next owns the control socket's place.
+        await core.close()
+        settings.logger.info("stopped")
+        if let failure { throw failure }
+    }
+
+    private func listen() async throws -> [BoundListener] {
         var listeners: [BoundListener] = []
         do {
             for address in try await listenAddresses() {
@@ -63,29 +91,59 @@ public struct RunningNode: Sendable {
                 settings.logger.info("listening", metadata: ["address": "\(listener.host):\(listener.port)"])
             }
         } catch {
-            await control.shutDown()
+            for listener in listeners { await listener.shutDown() }
             throw error
         }
-        whenReady()
-        let bound = listeners
-        await withTaskGroup(of: Void.self) { group in
-            for listener in bound { group.addTask { await accept(from: listener) } }
-            group.addTask { await dialAgainAndAgain() }
-            group.addTask { await tick() }
-            await group.waitForAll()
+        return listeners
+    }
+
+    /// Keeps the connections going until this task is cancelled or the node fails, and then ends them.
+    ///
+    /// They run in a task of their own, for what is cancelled can no longer say good-bye.
+    private func serve(_ listeners: [BoundListener]) async -> HomeFailure? {
+        let serving = Task {
+            await withTaskGroup(of: Void.self) { group in
+                for listener in listeners { group.addTask { await accept(from: listener) } }
+                group.addTask { await dialAgainAndAgain() }
+                group.addTask { await tick() }
+                await group.waitForAll()
+            }
         }
-        await core.leaveAll()
+        var failure: HomeFailure?
+        for await found in core.failures {
+            failure = found
+            break
+        }
+        let farewell = Task {
+            await core.leaveAll()
+            for _ in 0..<(Self.farewellLimit / 10) {
+                guard connections.count > 0 else { break }
+                try? await Task.sleep(for: .milliseconds(10))
+            }
+        }
+        await farewell.value
+        serving.cancel()
         for listener in listeners { await listener.shutDown() }
-        await control.shutDown()
-        settings.logger.info("stopped")
+        await serving.value
+        return failure
     }
 
     // MARK: Connections
 
+    /// Counts the connections that conversations are carried on.
+    private final class ConnectionCount: Sendable {
+        private let number = Mutex(0)
+
+        var count: Int { number.withLock { $0 } }
+        func add(_ change: Int) { number.withLock { $0 += change } }
+    }
+
+    private let connections = ConnectionCount()
+
     private func accept(from listener: BoundListener) async {
         await withDiscardingTaskGroup { group in
             for await connection in listener.connections {
-                group.addTask { await converse(on: connection, isDialled: false) }
+                group.addTask { await converse(on: connection, dialled: nil) }
             }
         }
     }
@@ -95,12 +153,16 @@ public struct RunningNode: Sendable {
         let finished = DialEnds()
         await withDiscardingTaskGroup { group in
             while !Task.isCancelled {
-                let now = await core.now.milliseconds
+                let state = await core.dialState
                 for end in finished.takeAll() {
-                    dialling.ended(end.target, wasUp: end.wasUp, at: now, jitter: UInt64.random(in: 0...UInt64.max))
+                    dialling.ended(
+                        end.target, wasUp: end.wasUp, at: state.now.milliseconds,
+                        jitter: UInt64.random(in: 0...UInt64.max))
                 }
-                let connected = await core.connectedParties
-                for target in dialling.due(among: await targets(), connected: connected, at: now) {
+                let due = dialling.due(
+                    among: state.isLeaving ? [] : targets(known: state.targets), connected: state.connected,
+                    at: state.now.milliseconds)
+                for target in due {
                     group.addTask {
                         finished.add(DialEnd(target: target, wasUp: await dial(target)))
                     }
@@ -132,31 +194,54 @@ public struct RunningNode: Sendable {
     private func dial(_ target: Dialling.Target) async -> Bool {
         guard let address = Endpoint(target.endpoint) else { return false }
         do {
-            let connection = try await endpoint.dial(host: address.host, port: address.port)
-            return await converse(on: connection, isDialled: true)
+            return await converse(on: try await connect(to: address), dialled: target)
         } catch {
             settings.logger.debug("cannot reach \(target.party) at \(target.endpoint): \(error)")
             return false
         }
     }
 
+    /// Dials, and stops waiting at once when the task is cancelled: a peer that does not answer must not keep a node from
+    /// stopping. The attempt then ends by itself, and closes what it may yet bring about.
+    private func connect(to address: Endpoint) async throws -> SecureConnection {
+        let (outcomes, outcome) = AsyncStream.makeStream(of: Result<SecureConnection, any Error>.self)
+        let attempt = Task { [endpoint] in
+            do {
+                outcome.yield(.success(try await endpoint.dial(host: address.host, port: address.port)))
+            } catch {
+                outcome.yield(.failure(error))
+            }
+            outcome.finish()
+        }
+        return try await withTaskCancellationHandler {
+            for await outcome in outcomes { return try outcome.get() }
+            throw CancellationError()
+        } onCancel: {
+            attempt.cancel()
+        }
+    }
+
     /// Carries frames between the connection and its conversation until either ends.
     ///
+    /// - Parameter target: whom this node meant to reach; nil if the peer dialled.
     /// - Returns: true if the peer was heard at all, which is when a connection counts as up.
     @discardableResult
-    private func converse(on connection: SecureConnection, isDialled: Bool) async -> Bool {
+    private func converse(on connection: SecureConnection, dialled target: Dialling.Target?) async -> Bool {
+        connections.add(1)
+        defer { connections.add(-1) }
         guard let key = PublicKey(ed25519: connection.peer.key.bytes),
-            let party = core.admitted.withLock({ $0.party(ofNode: key) }),
+            let party = core.admitted.withLock({ $0.party(ofNode: key) }), isMeant(party, by: target),
             let (id, outgoing) = await core.open(
-                with: party, node: key.id, isDialled: isDialled, exportedKey: connection.exported)
+                with: party, node: key, isDialled: target != nil, exportedKey: connection.exported)
         else {
             await connection.close()
             return false
         }
-        let wasHeard = await withTaskGroup(of: Bool.self) { group in
+        return await withTaskGroup(of: Bool.self) { group in
             group.addTask {
                 for await frames in outgoing {
                     do { try await connection.send(frames) } catch { break }
+                    await core.noteSent(frames, on: id)
                 }
                 await connection.close()
                 return false
@@ -168,28 +253,32 @@ public struct RunningNode: Sendable {
                     await core.hear(frame, on: id)
                 }
                 await core.end(id)
+                // Whoever sends to a peer that does not read waits until the connection is closed.
+                if Task.isCancelled { await connection.close() }
                 return wasHeard
             }
             return await group.reduce(false) { $0 || $1 }
         }
-        return wasHeard
+    }
+
+    /// Another party's node at the endpoint would be dialled again and again in the place of the one that is meant.
+    private func isMeant(_ party: Identifier, by target: Dialling.Target?) -> Bool {
+        guard let target, target.party != party else { return true }
+        settings.logger.warning("the node at \(target.endpoint) is \(party)'s, not \(target.party)'s")
+        return false
     }
 
     private func tick() async {
         while !Task.isCancelled {
-            await core.wakeDue()
-            try? await Task.sleep(for: .milliseconds(100))
+            await core.tick()
+            try? await Task.sleep(for: .milliseconds(50))
         }
     }
 
     // MARK: Whom and where
 
-    private func targets() async -> [Dialling.Target] {
-        let parties = await core.endpointsOfOthers()
-        let known = parties.flatMap { party, endpoints in
-            endpoints.map { Dialling.Target(party: party, endpoint: $0) }
-        }
-        return (known + settings.dial).filter { settings.peers?.contains($0.party) ?? true }
+    private func targets(known: [Dialling.Target]) -> [Dialling.Target] {
+        (known + settings.dial).filter { settings.peers?.contains($0.party) ?? true }
     }
 
     private func listenAddresses() async throws -> [Endpoint] {
@@ -257,16 +346,26 @@ struct Endpoint: Hashable {
 extension NodeCore {
     func noteListening(at port: Int) { listeningPort = listeningPort ?? port }
 
-    /// The endpoints of the other parties' nodes, by the records in force.
-    func endpointsOfOthers() -> [(Identifier, [String])] {
-        copy.evaluation.partiesInForce.filter { $0.party != party }.map { other, _ in
-            (other, copy.evaluation.recordInForce(of: other)?.nodes.flatMap(\.endpoints) ?? [])
+    /// What dialling is decided by.
+    struct DialState: Sendable {
+        let now: Moment
+        /// The endpoints of the other parties' nodes, by the records in force.
+        let targets: [Dialling.Target]
+        let connected: Set<Identifier>
+        let isLeaving: Bool
+    }
+
+    var dialState: DialState {
+        let targets = partyRecords.filter { $0.party != party }.flatMap { other, record in
+            record.nodes.flatMap(\.endpoints).map { Dialling.Target(party: other, endpoint: $0) }
         }
+        return DialState(
+            now: now, targets: targets, connected: connectedParties, isLeaving: isLeaving || restUntil > now)
     }
 
     /// The endpoints that the record in force names for this node.
     func ownEndpoints() -> [String] {
-        copy.evaluation.recordInForce(of: party)?.nodes.first { $0.key.id == ownNode }?.endpoints ?? []
+        partyRecords.first { $0.party == party }?.record.nodes.first { $0.key.id == ownNode }?.endpoints ?? []
     }
 }
 

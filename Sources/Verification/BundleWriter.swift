@@ -12,9 +12,15 @@ public struct BundleWriter: Sendable {
     private let ledger: Ledger
     private let certificates: [SignedStatement]
     private let requests: [Seal]
-    /// By key record and by node key, the lowest instrument that carries it.
-    private let carrierOfRecord: [Digest: InstrumentID]
-    private let carrierOfNode: [KeyID: InstrumentID]
+    /// The lowest instrument that carries a party's key record, and one of its node keys.
+    ///
+    /// By party, for anybody may publish another's record or key as its own, and readers look in the right one.
+    private let carriers: [Carried: InstrumentID]
+
+    private enum Carried: Hashable {
+        case record(Digest, of: Identifier)
+        case node(KeyID, of: Identifier)
+    }
 
     /// - Parameters:
     ///   - certificates: signed state certificates to go along.
@@ -23,23 +29,21 @@ public struct BundleWriter: Sendable {
         self.ledger = ledger
         self.certificates = certificates
         self.requests = requests
-        var carrierOfRecord: [Digest: InstrumentID] = [:]
-        var carrierOfNode: [KeyID: InstrumentID] = [:]
+        var carriers: [Carried: InstrumentID] = [:]
         for instrument in ledger.instruments.values {
-            for (_, record) in instrument.partyRecords {
-                carrierOfRecord[record.id] = min(carrierOfRecord[record.id] ?? instrument.id, instrument.id)
-                for node in record.nodes {
-                    carrierOfNode[node.key.id] = min(carrierOfNode[node.key.id] ?? instrument.id, instrument.id)
-                }
+            for (party, record) in instrument.partyRecords {
+                let carried =
+                    [Carried.record(record.id, of: party)] + record.nodes.map { Carried.node($0.key.id, of: party) }
+                for thing in carried { carriers[thing] = min(carriers[thing] ?? instrument.id, instrument.id) }
             }
         }
-        self.carrierOfRecord = carrierOfRecord
-        self.carrierOfNode = carrierOfNode
+        self.carriers = carriers
     }
 
     /// The bundle of scope `agreement`.
     ///
-    /// Seals whose key record is not held are left out: nobody could check them.
+    /// Seals whose key record is not held are left out, and so are certificates by a key that no record held names as
+    /// their party's node: nobody could check them. What is handed in twice is written once.
     public func encoded() -> [UInt8] {
         var bytes = BundleFormat.header(ledger.roadmap, .agreement)
         let records = inOrder()
@@ -47,7 +51,7 @@ public struct BundleWriter: Sendable {
         return bytes + BundleFormat.footer(count: records.count, digest: Digest(of: bytes))
     }
 
-    private struct Rank: Comparable {
+    private struct Rank: Hashable, Comparable {
         let kind: BundleRecordKind
         let id: Digest
         let signer: Digest?
@@ -68,7 +72,9 @@ public struct BundleWriter: Sendable {
     }
 
     private func inOrder() -> [Record] {
-        let records = instrumentRecords() + sealRecords() + requestRecords() + certificateRecords()
+        var ranks: Set<Rank> = []
+        let records = (instrumentRecords() + sealRecords() + requestRecords() + certificateRecords())
+            .filter { ranks.insert($0.rank).inserted }
         let present = Set(ledger.instruments.keys)
         var waitingOn: [InstrumentID: [Int]] = [:]
         var missingCount: [Int] = []
@@ -124,15 +130,17 @@ public struct BundleWriter: Sendable {
 
     private func certificateRecords() -> [Record] {
         certificates.compactMap { statement in
-            guard let certificate = try? StateCertificate(payload: statement.payload) else { return nil }
+            guard let certificate = try? StateCertificate(payload: statement.payload),
+                let carrier = carriers[.node(statement.signer, of: certificate.party)]
+            else { return nil }
             return Record(
                 rank: Rank(kind: .stateCertificate, id: certificate.id, signer: statement.signer.digest),
-                content: statement.encoded(), after: carrierOfNode[statement.signer].map { [$0] } ?? [])
+                content: statement.encoded(), after: [carrier])
         }
     }
 
     /// What comes before a seal: its instrument, and one that carries the record it is signed under.
     private func before(_ seal: Seal) -> Set<InstrumentID> {
-        Set([seal.instrument] + (carrierOfRecord[seal.keys].map { [$0] } ?? []))
+        Set([seal.instrument] + [carriers[.record(seal.keys, of: seal.party)]].compactMap { $0 })
     }
 }

@@ -39,7 +39,7 @@ public struct VerificationReport: Sendable {
         public let id: Identifier
         /// By the rosters in force.
         public let standings: [Identifier]
-        /// Its newest certificate, by highest sequence.
+        /// Its newest certificate.
         public let state: StateCertificate?
     }
 
@@ -94,19 +94,41 @@ extension VerificationReport.Findings {
 }
 
 extension BundleContents {
-    /// Of each party the certificate with the highest sequence; of equals the one with the lowest id.
+    /// Of each party its newest certificate.
+    ///
+    /// Of one writer's the one with the highest sequence is the newest. Between writers of one party (two nodes, or one
+    /// that was restored and began anew at sequence 0) it is the one made with the most entries at hand: a node only ever
+    /// comes to know more, and no clock is asked. Of equals the one with the lowest id.
     public var newestCertificates: [Identifier: StateCertificate] {
+        var newestOfWriter: [CertificateChain: StateCertificate] = [:]
+        for (certificate, statement) in certificates {
+            let chain = CertificateChain(writer: certificate.writer, signer: statement.signer)
+            let isNewer = newestOfWriter[chain].map { (certificate.sequence, $0.id) > ($0.sequence, certificate.id) }
+            if isNewer ?? true { newestOfWriter[chain] = certificate }
+        }
         var newest: [Identifier: StateCertificate] = [:]
-        for (certificate, _) in certificates {
-            guard let held = newest[certificate.party] else {
-                newest[certificate.party] = certificate
-                continue
+        for certificate in newestOfWriter.values {
+            let isNewer = newest[certificate.party].map {
+                (certificate.knownEntryCount, $0.id) > ($0.knownEntryCount, certificate.id)
             }
-            let isNewer =
-                certificate.sequence > held.sequence
-                || certificate.sequence == held.sequence && certificate.id < held.id
-            if isNewer { newest[certificate.party] = certificate }
+            if isNewer ?? true { newest[certificate.party] = certificate }
         }
         return newest
+    }
+
+    /// Who signed matters too: a writer's id is only claimed, and nobody may pass another's certificates by.
+    private struct CertificateChain: Hashable {
+        let writer: Digest
+        let signer: KeyID
+    }
+}
+
+extension StateCertificate {
+    /// Entries that the certifying node had, by its own word.
+    fileprivate var knownEntryCount: UInt64 {
+        known.reduce(0) { sum, head in
+            let (total, overflow) = sum.addingReportingOverflow(head.sequence)
+            return overflow || total == .max ? .max : total + 1
+        }
     }
 }

@@ -1,6 +1,7 @@
 import Agreement
 import CanonicalEncoding
 import Cryptography
+import Foundation
 import Identity
 import Testing
 
@@ -95,19 +96,26 @@ private struct LongRoadmap {
 struct ScaleTests {
     @Test func `of two thousand instruments by eight parties takes seconds, and less than four times what half takes`() {
         let roadmap = LongRoadmap(instrumentCount: 2_000)
-        let clock = ContinuousClock()
-        var best: [Int: Duration] = [:]
+        var best: [Int: Double] = [:]
         for _ in 1...3 {
             for count in [1_000, 2_000] {
-                var inForce = 0
-                let time = clock.measure { inForce = roadmap.evaluation(of: count).inForce.count }
+                let start = Self.secondsOfThisThread
+                let inForce = roadmap.evaluation(of: count).inForce.count
+                let seconds = Self.secondsOfThisThread - start
                 #expect(inForce == count)
-                best[count] = min(best[count] ?? time, time)
+                best[count] = min(best[count] ?? seconds, seconds)
             }
         }
         let (half, whole) = (best[1_000]!, best[2_000]!)
-        print("1,000 instruments: \(half); 2,000: \(whole); ratio \(whole / half)")
-        #expect(whole < .seconds(20))
+        print("1,000 instruments: \(half) s; 2,000: \(whole) s; ratio \(whole / half)")
+        #expect(whole < 20)
         #expect(whole / half < 3.5)
+    }
+
+    /// Processor time, so that other tests running beside this one do not count.
+    private static var secondsOfThisThread: Double {
+        var time = timespec()
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
     }
 }

@@ -1,0 +1,125 @@
+package import Agreement
+internal import CanonicalEncoding
+package import Cryptography
+package import Identity
+
+/// A party to a pact with all its keys at hand: as many officials, and of them as many to sign, as the test asks for.
+package struct Member: Hashable, Sendable {
+    package let id: Identifier
+    package let record: PartyRecord
+    private let seed: UInt8
+
+    package init(
+        _ id: String, seed: UInt8, officials: Int = 1, threshold: Int = 1, endpoints: [String] = [],
+        withNode: Bool = true
+    ) {
+        self.id = Identifier(id)!
+        self.seed = seed
+        let keys = (0..<officials).map { Self.sealKey(seed, $0).publicKey }
+        record = try! PartyRecord(
+            names: words(["en": id]), seal: KeySet(keys: keys, threshold: threshold)!, recovery: .none, next: nil,
+            nodes: withNode ? [NodeRecord(key: Self.nodeKey(seed).publicKey, endpoints: endpoints)] : [])
+    }
+
+    package var nodeKey: SigningKey { Self.nodeKey(seed) }
+
+    private static func nodeKey(_ seed: UInt8) -> SigningKey { SigningKey(seed: [UInt8](repeating: seed, count: 32)) }
+
+    private static func sealKey(_ seed: UInt8, _ official: Int) -> SigningKey {
+        SigningKey(seed: [UInt8](repeating: seed, count: 31) + [128 + UInt8(official)])
+    }
+
+    /// The seal, signed by some of the officials: by default as many as it takes.
+    package func signed(_ seal: Seal, by officials: Range<Int>? = nil) -> [SignedStatement] {
+        (officials ?? 0..<record.seal.threshold).map {
+            SignedStatement(seal.payload, as: .seal, by: Self.sealKey(seed, $0))
+        }
+    }
+
+    package func seal(
+        _ instrument: InstrumentID, _ verdict: Seal.Verdict = .accept, provided: [InstrumentID] = [],
+        under keys: Digest? = nil, of roadmap: InstrumentID, at: UInt64 = 1_772_357_400
+    ) -> Seal {
+        try! Seal(
+            roadmap: roadmap, instrument: instrument, party: id, keys: keys ?? record.id, verdict: verdict,
+            provided: provided, at: at)
+    }
+
+    /// A state certificate of its node's, with whatever roots.
+    package func certificate(
+        of roadmap: InstrumentID, writer: String, sequence: UInt64 = 0, previous: Digest? = nil, root: String = "",
+        known: [StateCertificate.KnownHead] = []
+    ) -> SignedStatement {
+        let certificate = try! StateCertificate(
+            roadmap: roadmap, party: id, writer: Digest(of: writer.utf8), sequence: sequence,
+            previous: previous ?? (sequence == 0 ? nil : Digest(of: "before".utf8)), perfected: Digest(of: root.utf8),
+            inForce: Digest(of: root.utf8), contested: [], known: known, at: 1_772_357_400)
+        return SignedStatement(certificate.payload, as: .state, by: nodeKey)
+    }
+}
+
+/// A roadmap in which everything needs everybody: short enough to found in a line.
+package struct Pact: Sendable {
+    package let members: [Member]
+    package let founding: Instrument
+    package var id: InstrumentID { founding.id }
+
+    package init(of members: [Member], title: String = "A pact") {
+        self.members = members
+        let standing = Identifier("member")!
+        let rule = Rule.need(.all, of: [standing], counting: .accept)
+        founding = try! Instrument(
+            roadmap: nil, title: words(["en": title]), proposer: members[0].id,
+            salt: [UInt8](repeating: 0, count: 16), languages: [Identifier("en")!], base: [:],
+            changes: [
+                Instrument.Change(
+                    Identifier("roster/member")!, Content(.roster(Roster(holders: members.map(\.id))))),
+                Self.article("article-1", "The members keep peace."),
+            ]
+                + ["text", "roster", "rule", "party"].map {
+                    Instrument.Change(Identifier("rule/\($0)")!, Content(.rule(rule)))
+                } + members.map { Instrument.Change(Identifier("party/\($0.id)")!, Content(.party($0.record))) })
+    }
+
+    /// A provision of text.
+    package static func article(_ id: String, _ text: String) -> Instrument.Change {
+        Instrument.Change(
+            Identifier(id)!,
+            Content(
+                kind: Identifier("article")!, provisionClass: Identifier("text")!, parent: nil, order: [1],
+                text: words(["en": text])))
+    }
+
+    /// Every member's acceptance of the founding.
+    package var acceptances: [SignedStatement] { members.flatMap { $0.signed($0.seal(id, of: id)) } }
+
+    /// The founding, accepted by all.
+    package var ledger: Ledger {
+        var ledger = Ledger(roadmap: id)
+        _ = try! ledger.insert(founding)
+        for statement in acceptances { try! ledger.insertSeal(statement) }
+        return ledger
+    }
+
+    /// Freezes an amendment on what is in force by the ledger.
+    package func amendment(
+        _ changes: [Instrument.Change], on ledger: Ledger? = nil, replaces: [InstrumentID] = [], salt: UInt8 = 1
+    ) -> Instrument {
+        try! Evaluation(of: ledger ?? self.ledger).freeze(
+            Amendment(title: words(["en": "Amendment"]), changes: changes, replaces: replaces),
+            proposer: members[0].id, salt: [UInt8](repeating: salt, count: 16), languages: founding.languages,
+            roadmap: id)
+    }
+
+    /// An instrument that names whatever the test wants; mostly ill formed.
+    package func loose(
+        _ changes: [Instrument.Change], base: [String: InstrumentID?], after: [InstrumentID] = [],
+        replaces: [InstrumentID] = [], salt: UInt8 = 1
+    ) -> Instrument {
+        try! Instrument(
+            roadmap: id, title: words(["en": "Loose"]), proposer: members[0].id,
+            salt: [UInt8](repeating: salt, count: 16), languages: founding.languages,
+            base: Dictionary(uniqueKeysWithValues: base.map { (Identifier($0.key)!, $0.value) }), changes: changes,
+            after: after, replaces: replaces)
+    }
+}
