@@ -185,8 +185,9 @@ private struct Draft {
             for provisionClass in [before?.provisionClass, content?.provisionClass].compactMap({ $0 }) {
                 relyOnRule(of: provisionClass)
             }
+            var above: Set<Identifier> = []
             var parent = content?.parent
-            while let place = parent {
+            while let place = parent, above.insert(place).inserted {
                 relyOn(place)
                 parent = (changes[place.string] ?? self.content(of: place))?.parent
             }
