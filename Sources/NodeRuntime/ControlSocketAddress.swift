@@ -3,8 +3,8 @@ internal import Foundation
 /// The address of a home's control socket: its path, or a short way to it where the path is too long.
 ///
 /// A socket's address holds some hundred bytes, and a home may lie deeper than that. The system then reaches the socket
-/// through a descriptor of the home's folder, `/proc/self/fd/N/control.sock`: it still lies in the home, where nobody else
-/// can put one in its place, and there is no second place for two programs to disagree about. Owns the descriptor.
+/// through a descriptor of the home's folder, `/proc/self/fd/N/control.sock`: it still lies in the home, where nobody
+/// else can put one in its place, and there is no second place for two programs to disagree about. Owns the descriptor.
 final class ControlSocketAddress: Sendable {
     let path: String
     private let folder: Int32?

@@ -132,6 +132,7 @@ actor NodeCore {
         return (OwnWriter(id: composition.writer), composition.finish(signing: key))
     }
 
+    nonisolated var publicKey: PublicKey { key.publicKey }
     var ownNode: KeyID { key.publicKey.id }
 
     /// Milliseconds since this node was opened.
@@ -292,8 +293,8 @@ extension NodeCore {
 
     /// Whether this node should look now for records that no entry carries.
     ///
-    /// Nodes look one after the other, in the order of their parties, counted from when each was first level with a peer:
-    /// by then the journals that carry a founding have come, and what one node carries the next ones find carried.
+    /// Nodes look one after the other, in the order of their parties, counted from when each was first level with a
+    /// peer: by then the journals that carry a founding have come, and what one carries the next ones find carried.
     private func isTurnToCarry(at now: Moment) -> Bool {
         guard mayHoldLooseRecords, !isLeaving, let levelSince,
             let place = partyRecords.firstIndex(where: { $0.party == party }),
@@ -302,7 +303,8 @@ extension NodeCore {
         return links.values.contains { $0.conversation.isSettled }
     }
 
-    /// Journals every record held that no entry which counts carries, so that whoever exchanges with us comes to have it.
+    /// Journals every record held that no entry which counts carries, so that whoever exchanges with us comes to have
+    /// it.
     ///
     /// `Docs/Decisions/0015-why-nodes-carry-loose-records.md`.
     private func carryLooseRecords() throws {
