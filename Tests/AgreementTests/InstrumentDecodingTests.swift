@@ -25,10 +25,11 @@ struct InstrumentDecodingTests {
                     frozenFrom: [Digest(of: [6])], note: words("Note"))
             }.payload
         ) { _ = try Instrument(payload: $0) }
+        let roster = Conference.roster([Parties.china, Parties.russia], isDormant: true)
+        let rule = Rules.need(.majority, "concerned", "key-state", counting: .acceptOrAbstain)
         let contents: [(String, Content)] = [
             ("a1", Articles.text("Text.")), ("party/chn", Content(.party(Parties.china.record))),
-            ("roster/key-state", Content(.roster(Conference.roster([Parties.china, Parties.russia], isDormant: true)))),
-            ("rule/procedure", Content(.rule(Rules.need(.majority, "concerned", "key-state", counting: .acceptOrAbstain)))),
+            ("roster/key-state", Content(.roster(roster))), ("rule/procedure", Content(.rule(rule))),
         ]
         founding = Specimen(
             require {

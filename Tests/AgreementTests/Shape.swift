@@ -11,7 +11,7 @@ enum Step: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral {
 }
 
 extension CanonicalValue {
-    /// The same value with one field set, added or (for nil) taken away.
+    /// The same value with one field set, added or (for nil) taken away, or with another item at a place.
     func with(_ path: [Step], _ new: CanonicalValue?) -> CanonicalValue {
         guard let step = path.first else { preconditionFailure("a path has a step") }
         let rest = Array(path.dropFirst())
@@ -22,9 +22,7 @@ extension CanonicalValue {
             let others = map.entries.filter { $0.key != .text(name) }.map { ($0.key, $0.value) }
             return .map(CanonicalMap(others + (value.map { [(.text(name), $0)] } ?? [])))
         case (.array(var items), .place(let place)):
-            if rest.isEmpty, new == nil { items.remove(at: place) } else {
-                items[place] = rest.isEmpty ? new! : items[place].with(rest, new)
-            }
+            items[place] = rest.isEmpty ? new! : items[place].with(rest, new)
             return .array(items)
         default: preconditionFailure("\(self) has no \(step)")
         }
