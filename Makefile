@@ -22,7 +22,7 @@ demo: build ## Play the whole story in DIR (default: demo)
 
 test: packages ## Run every test
 	$(SWIFT) build --build-tests
-	timeout -k 10 1200 $(SWIFT) test --skip-build < /dev/null
+	timeout -k 10 1500 $(SWIFT) test --skip-build --no-parallel < /dev/null
 
 lint: ## Check the layout of the code
 	$(SWIFT) format lint -r --strict Sources Tests Package.swift

@@ -119,6 +119,10 @@ let package = Package(
             name: "IdentityTests", dependencies: ["CanonicalEncoding", "Cryptography", "Identity", "TestSupport"],
             swiftSettings: discipline),
         .testTarget(
+            name: "AgreementTests",
+            dependencies: ["CanonicalEncoding", "Cryptography", "Identity", "Agreement", "AgreementReference"],
+            swiftSettings: discipline),
+        .testTarget(
             name: "AgreementReferenceTests", dependencies: ["AgreementReference"], swiftSettings: discipline),
         .testTarget(
             name: "JournalTests", dependencies: ["Journal", "CanonicalEncoding", "Cryptography", "Identity"],
@@ -141,19 +145,53 @@ let package = Package(
             name: "ChartersTests",
             dependencies: ["CanonicalEncoding", "Cryptography", "Identity", "Agreement", "Charters"],
             swiftSettings: discipline),
+        .target(
+            name: "RoadmapFixtures",
+            dependencies: ["CanonicalEncoding", "Cryptography", "Identity", "Agreement", "Verification"],
+            path: "Tests/RoadmapFixtures", swiftSettings: discipline),
         .testTarget(
             name: "WordingTests",
             dependencies: [
+                "RoadmapFixtures",
                 "CanonicalEncoding", "Cryptography", "Identity", "Agreement", "Verification", "Redline", "Wording",
             ],
             swiftSettings: discipline),
         .testTarget(
             name: "CommandsTests",
             dependencies: [
+                "RoadmapFixtures",
                 "CanonicalEncoding", "Cryptography", "Identity", "Agreement", "Verification", "Redline", "Wording",
                 "NodeRuntime", "NodeLogic", "Commands", "syngraph",
             ],
             swiftSettings: discipline),
+        .testTarget(
+            name: "VerificationTests",
+            dependencies: [
+                "CanonicalEncoding", "Cryptography", "Identity", "Agreement", "Verification", "TestSupport",
+                "RoadmapFixtures",
+            ],
+            swiftSettings: discipline),
+        .testTarget(
+            name: "NodeLogicTests",
+            dependencies: [
+                "CanonicalEncoding", "Cryptography", "Identity", "Journal", "Agreement", "Verification", "NodeLogic",
+                "TestSupport", "RoadmapFixtures",
+            ],
+            swiftSettings: discipline),
+        .testTarget(
+            name: "NodeRuntimeTests",
+            dependencies: [
+                "CanonicalEncoding", "Cryptography", "Identity", "Journal", "Agreement", "Verification", "Exchange",
+                "NodeLogic", "Storage", "SecureTransport", "NodeRuntime", "TestSupport", "RoadmapFixtures",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: discipline),
+        .testTarget(
+            name: "SpecificationTests",
+            dependencies: ["CanonicalEncoding", "Cryptography", "Identity", "Agreement", "Verification", "TestSupport"],
+            swiftSettings: discipline),
+        .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"], swiftSettings: discipline),
+        .testTarget(name: "TranscriptTests", dependencies: ["syngraph"], swiftSettings: discipline),
         .testTarget(
             name: "SecureTransportTests",
             dependencies: [

@@ -40,7 +40,8 @@ extension Evaluation {
     /// Freezes an amendment on the text in force.
     ///
     /// The base is what it writes and what it relies on: the rules of every class it writes or touches, the rosters they
-    /// speak of, new parents with all that contains them, and, where it changes the constitution, all rules and rosters.
+    /// speak of, new parents with all that contains them, all that a moved provision
+    /// contains, and, where it changes the constitution, all rules and rosters.
     /// It is built (`after`) on everything in force that relied on what it writes, so that it takes none of it out of
     /// force. To what it replaces are added those that the replaced ones had replaced, which would otherwise come back.
     public func freeze(
@@ -85,6 +86,7 @@ extension Evaluation {
             }
             if before != nil, change.content == nil || change.content?.parent != before?.parent {
                 let contained = structure.subtree(of: change.provision, among: inForceSet)
+                names.formUnion(contained)
                 classes.formUnion(contained.compactMap { provisionInForce($0)?.content.provisionClass })
             }
         }

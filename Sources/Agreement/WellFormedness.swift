@@ -11,6 +11,7 @@ public enum IllFormedness: Hashable, Sendable {
     case repealsReserved(Identifier)
     case namesIllFormed(InstrumentID)
     case foundingNotBeneath
+    case foundingNamesNobody
     case foundingLacksRule(Identifier)
     case foundingLacksRecord(party: Identifier)
     case groundInConflict(InstrumentID, InstrumentID)
@@ -20,6 +21,7 @@ public enum IllFormedness: Hashable, Sendable {
     case parentNotThere(of: Identifier)
     case parentNotReliedOn(of: Identifier, parent: Identifier)
     case parentsInCycle(Identifier)
+    case movesUnseen(Identifier, contained: Identifier)
     case leavesChildBehind(Identifier, child: Identifier)
     case keyServesTwice(KeyID)
 }
@@ -78,6 +80,7 @@ extension Structure {
         let written = Set(founding.changes.map(\.provision))
         var classes = Set(founding.changes.compactMap { $0.content?.provisionClass })
         classes.formUnion(["roster", "rule", "party"].map { Identifier($0)! })
+        if founding.rosters.allSatisfy(\.roster.effectiveHolders.isEmpty) { return .foundingNamesNobody }
         for provisionClass in classes.sorted() {
             guard let rule = ReservedProvision.rule(for: provisionClass), written.contains(rule) else {
                 return .foundingLacksRule(provisionClass)
@@ -167,8 +170,9 @@ extension Structure {
 
     // MARK: Tree
 
-    /// Whoever adds or moves a provision relies on its new parent and all of that one's ancestors; what is repealed
-    /// leaves no children behind.
+    /// Whoever adds or moves a provision relies on its new parent and all of that one's ancestors; who moves one relies
+    /// on all that it contains, or a heavier class given to a part at the same time would be moved without its consent;
+    /// what is repealed leaves no children behind.
     private func reasonTreeIllFormed(_ index: Index) -> IllFormedness? {
         let instrument = instruments[index]
         for change in instrument.changes {
@@ -176,6 +180,9 @@ extension Structure {
             if let content = change.content {
                 guard before == nil || before?.parent != content.parent else { continue }
                 if let reason = reasonPlaceIllFormed(change.provision, under: content.parent, index) { return reason }
+                if before != nil, let contained = containedUnseen(by: change.provision, index) {
+                    return .movesUnseen(change.provision, contained: contained)
+                }
             } else if let child = childLeftBehind(by: change.provision, index) {
                 return .leavesChildBehind(change.provision, child: child)
             }
@@ -201,6 +208,10 @@ extension Structure {
             depth += 1
         }
         return nil
+    }
+
+    private func containedUnseen(by moved: Identifier, _ index: Index) -> Identifier? {
+        subtree(of: moved, among: ancestors[index]).first { instruments[index].base[$0] == nil }
     }
 
     private func childLeftBehind(by repealed: Identifier, _ index: Index) -> Identifier? {

@@ -43,7 +43,7 @@ struct Amend: Verb {
             case .success(let amendment):
                 let instrument = try freeze(amendment, by: party, languages, findings)
                 let book = try book(with: instrument, findings)
-                _ = try await Publishing.publish([.instrument(instrument)], for: party, through: door)
+                try await Publishing.publish([.instrument(instrument)], for: party, through: door)
                 speak(instrument, book, voice)
                 return .holds
             }

@@ -12,7 +12,8 @@ enum CharterFiles {
         guard bytes.count <= CharterLimits.fileByteCount else {
             throw Complaint(
                 .notOurFormat, "too-large",
-                "\(terminalSafe(path)) has more than \(CharterLimits.fileByteCount >> 20) MiB, the most such a file may")
+                "\(terminalSafe(path)) has more than \(CharterLimits.fileByteCount >> 20) MiB, the most such a file may"
+            )
         }
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw Complaint(
@@ -25,7 +26,13 @@ enum CharterFiles {
     /// The card in a file; nil where there is none. What it throws says what is wrong with it.
     static func card(at path: String) throws -> PartyCard? {
         guard FileReading.exists(path) else { return nil }
-        return try PartyCard(encoded: FileReading.bytes(of: path))
+        let bytes: [UInt8]
+        do { bytes = try FileReading.bytes(of: path) } catch { throw Unreadable() }
+        return try PartyCard(encoded: bytes)
+    }
+
+    private struct Unreadable: Error, CustomStringConvertible {
+        let description = "the file cannot be opened"
     }
 
     /// A path that a file names, seen from the file's folder.

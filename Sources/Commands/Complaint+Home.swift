@@ -77,7 +77,7 @@ extension Complaint {
         case .passphraseNeeded:
             Complaint(
                 .notYours, "passphrase-needed", "\(path) is encrypted, and no passphrase was given",
-                hint: "run this in a terminal, which asks for it")
+                hint: "run this in a terminal, which asks for it, or give --passphrase-file")
         case .wrongPassphraseOrDamaged:
             Complaint(
                 .notYours, "wrong-passphrase", "\(path) does not open with this passphrase, or is damaged",

@@ -48,7 +48,7 @@ struct Found: Verb {
             try checkProposer(charter, settings.party, home)
             let founding = try charter.foundingInstrument(salt: Surroundings.current.randomBytes(16))
             let book = try self.book(founding)
-            try await home.found(founding)
+            try await Publishing.refusing(book) { try await home.found(founding) }
             if let out { try FileWriting.write(await homeOptions.withDoor { try await $0.bundle() }, to: out) }
             speak(founding, charter.records.keys.sorted(), book, voice)
             return .holds
@@ -91,10 +91,9 @@ struct Found: Verb {
         guard out != "-" else { return }
         voice.result("founded \(book.title(founding))")
         voice.result("roadmap \(founding.id.hex)")
-        let id = Quoting.short(founding.id)
-        voice.talk(voice.paragraph(
-            "not in force yet: \(Quoting.list(parties)) accept it first; accept it yourself with "
-                + "`syngraph seal accept \(id)`, and invite the others with `syngraph invite --out FILE`"))
+        voice.talk(voice.paragraph("not in force yet: it waits for the acceptance of \(Quoting.list(parties))"))
+        voice.talk("accept it with `syngraph seal accept \(Quoting.short(founding.id))`")
+        if out == nil { voice.talk("invite the others with `syngraph invite --out FILE`") }
     }
 }
 

@@ -16,7 +16,8 @@ struct Import: Verb {
 
               syngraph import from-river.syngraph
 
-            All or none: what is refused changes nothing. Records that are here already change nothing either.
+            All or none: what is refused changes nothing. Records that are here already change nothing either. Seals \
+            of other parties that too few of their keys signed count for nothing, and are left out.
             """)
 
     @Argument(help: "The bundle.") var file: String
@@ -33,19 +34,27 @@ struct Import: Verb {
         guard contents.roadmap == roadmap else {
             throw HomeFailure.otherRoadmap(held: roadmap, offered: contents.roadmap)
         }
-        let count = try await homeOptions.withDoor { door in
-            try await Publishing.publish(contents.records, for: settings.party, through: door)
+        let (count, leftOut) = try await homeOptions.withDoor { door in
+            try await Publishing.takeIn(contents, for: settings.party, through: door)
         }
         if wantsJSON {
             voice.result(
                 .object([
                     ("roadmap", .string(roadmap.hex)), ("new", .number(count)),
-                    ("records", .number(contents.recordCount)), ("lacking", FindingsJSON.ids(findings.lacking)),
+                    ("records", .number(contents.recordCount)), ("leftOut", FindingsJSON.ids(leftOut.map(\.id))),
+                    ("lacking", FindingsJSON.ids(findings.lacking)),
                     ("evidence", FindingsJSON(findings).evidence),
                 ]))
         } else {
             let records = Quoting.count(contents.recordCount, "record")
             voice.result("\(terminalSafe(file)): \(records), \(count == 0 ? "none" : "\(count)") of them new")
+        }
+        for seal in leftOut {
+            voice.talk(
+                voice.paragraph(
+                    "left out: a seal of \(seal.party) on \(Quoting.short(seal.instrument)) that too few of its keys "
+                        + "signed"
+                ))
         }
         BundleRemarks.speak(findings, Phrasebook(findings), voice)
         return .holds

@@ -14,7 +14,7 @@ struct Join: Verb {
         discussion: """
             Example:
 
-              syngraph join invitation.syngraph --roadmap "3fd2 a1c0 77b1 9e04 5c2d 8a6f 1b3e 90d4" --home ~/river
+              syngraph join invitation.syngraph --roadmap ID --home ~/river
 
             The id comes from the other party by another way than the file: its 64 digits, or the 32 that are read \
             aloud. The file is checked wholly before anything is kept.
@@ -78,9 +78,10 @@ struct Join: Verb {
             voice.result("roadmap \(founding.id.hex)")
         }
         if !isNamed {
-            voice.talk(voice.paragraph(
-                "the roadmap does not name \(party) yet: it can read everything, and consents once an amendment that "
-                    + "lets it in brings its card"))
+            voice.talk(
+                voice.paragraph(
+                    "the roadmap does not name \(party) yet: it can read everything, and consents once an amendment "
+                        + "that lets it in brings its card"))
         } else if let next = book.state(of: founding.id)?.next, next.parties.contains(party) {
             voice.talk("accept the founding with `syngraph seal accept \(Quoting.short(founding.id))`")
         }

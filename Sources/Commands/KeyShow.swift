@@ -42,7 +42,7 @@ struct KeyShow: Verb {
     private func keys(in path: String) throws -> [ShownKey] {
         let bytes = try FileReading.bytes(of: path)
         if let card = try? PartyCard(encoded: bytes) { return ShownKey.all(of: card) }
-        let key = try Home.readKey(at: path) { try passphrase.toOpen(path) }.publicKey
+        let key = try KeyFile.read(path, passphrase).publicKey
         return [try ownKeys().first { $0.key == key } ?? ShownKey(key: key, party: nil, purpose: nil)]
     }
 

@@ -7,8 +7,8 @@ internal import Wording
 
 /// Sealing with keys that never see a network: a request goes out, a signature comes back, each in a bundle.
 ///
-/// The machine that signs needs no home. All that it knows is the bundle, which it checks wholly, and what its keys have
-/// sealed before.
+/// The machine that signs needs no home. All that it knows is the bundle, which it checks wholly, and what its keys
+/// have sealed before.
 struct OfflineSeal {
     let keys: [String]
     let passphrase: PassphraseOptions
@@ -79,7 +79,8 @@ struct OfflineSeal {
                     ("file", .string(out)), ("signatures", .number(signatures)), ("threshold", .number(threshold)),
                 ]))
         } else if out != "-" {
-            voice.result("\(terminalSafe(out)): the seal \(Quoting.short(seal.id)), signed by \(signatures) of \(threshold)")
+            let count = "\(signatures) of \(threshold)"
+            voice.result("\(terminalSafe(out)): the seal \(Quoting.short(seal.id)), signed by \(count)")
         }
         voice.talk(
             signatures >= threshold

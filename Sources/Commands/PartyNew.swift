@@ -22,8 +22,8 @@ struct PartyNew: Verb {
         discussion: """
             Example:
 
-              syngraph party new KOR --home ~/korea --name en="Republic of Korea" --name ko=대한민국 \\
-                --endpoint node.example.kr:7420 --seal-keys 3 --threshold 2
+              syngraph party new KOR --home ~/korea --name en=Korea --name ko=한국
+              syngraph party new KOR --endpoint node.example:7420 --seal-keys 3
 
             The home then holds keys for the node, for sealing, for recovery, and the next seal keys, to which the \
             party commits in advance. The node's key is in the clear, for its program reads it unattended; the others \
@@ -98,8 +98,8 @@ struct PartyNew: Verb {
                 ]))
             return
         }
-        voice.result("\(party) has a home in \(terminalSafe(home.path)): \(Quoting.count(sealKeys, "seal key")), "
-            + "\(record.seal.threshold) must sign")
+        let keys = "\(Quoting.count(sealKeys, "seal key")), \(record.seal.threshold) must sign"
+        voice.result("\(party) has a home in \(terminalSafe(home.path)): \(keys)")
         voice.result("card: \(terminalSafe(card))")
         voice.talk("hand the card to whoever writes the charter; keep recovery and next keys somewhere else")
     }
@@ -152,7 +152,23 @@ enum NewHome {
     }
 
     /// Writes keys, card and settings; the settings last, so that what was begun and not finished is no home.
+    ///
+    /// Leaves nothing behind when it throws: the keys were nobody's yet.
     static func make(
+        _ home: Home, of party: Identifier, _ keys: NewKeys, _ record: PartyRecord, passphrase: String?
+    ) throws {
+        do {
+            try fill(home, of: party, keys, record, passphrase: passphrase)
+        } catch {
+            for path in [home.keysPath, home.cardPath(of: party), home.settingsPath + ".new"] {
+                try? FileManager.default.removeItem(atPath: path)
+            }
+            rmdir(home.path)
+            throw error
+        }
+    }
+
+    private static func fill(
         _ home: Home, of party: Identifier, _ keys: NewKeys, _ record: PartyRecord, passphrase: String?
     ) throws {
         try makeFolder(home.path)
@@ -168,8 +184,6 @@ enum NewHome {
             try write(key, to: home.nextSealKeyPath(place + 1), passphrase: passphrase)
         }
         let card = PartyCard(party: party, record: record).encoded(signedBy: keys.ofRecord)
-        try FileManager.default.createDirectory(
-            atPath: FileWriting.folder(of: home.cardPath(of: party)), withIntermediateDirectories: true)
         try FileWriting.write(card, to: home.cardPath(of: party))
         try home.write(HomeSettings(party: party))
     }

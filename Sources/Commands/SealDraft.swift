@@ -38,12 +38,18 @@ struct SealDraft {
         for standing in capacities where !held.contains(standing) {
             let others = held.isEmpty ? "" : "; it is \(Quoting.list(held.sorted()))"
             throw Complaint(
-                .notYours, "not-a-holder", "\(party) does not hold the standing \(standing) where this is decided\(others)")
+                .notYours, "not-a-holder",
+                "\(party) does not hold the standing \(standing) where this is decided\(others)")
         }
-        seal = try Seal(
-            roadmap: book.ledger.roadmap, instrument: instrument.id, party: party, keys: record.id,
-            capacities: capacities.isEmpty ? nil : capacities, verdict: wish.verdict, provided: provided,
-            declaration: Typed.declaration(wish.declaration, in: instrument.languages), at: time)
+        let declaration = try Typed.declaration(wish.declaration, in: instrument.languages)
+        do throws(DecodingRefusal) {
+            seal = try Seal(
+                roadmap: book.ledger.roadmap, instrument: instrument.id, party: party, keys: record.id,
+                capacities: capacities.isEmpty ? nil : capacities, verdict: wish.verdict, provided: provided,
+                declaration: declaration, at: time)
+        } catch {
+            throw Complaint.usage("no such seal can be made: \(Quoting.readable(.text(error.description)))")
+        }
     }
 
     /// A seal that somebody asks a key elsewhere to sign.
@@ -78,15 +84,17 @@ struct SealDraft {
         }
         guard case .party(let record)? = content?.reserved else {
             throw Complaint(
-                .notYours, "no-record", "no record of \(party) is beneath \(book.name(instrument.id)): its seal would not "
-                    + "count",
+                .notYours, "no-record",
+                "no record of \(party) is beneath \(book.name(instrument.id)): its seal would not count",
                 hint: "\(party) is let in first, by an amendment that brings its card")
         }
         return record
     }
 
     /// The standings in which the party may speak: those of the rosters beneath, and those that the instrument writes.
-    private static func standings(of party: Identifier, for instrument: Instrument, _ book: Phrasebook) -> Set<Identifier> {
+    private static func standings(
+        of party: Identifier, for instrument: Instrument, _ book: Phrasebook
+    ) -> Set<Identifier> {
         let beneath = book.evaluation.textBeneath(instrument.id).map { ($0.id, $0.content.reserved) }
         let written = instrument.changes.map { ($0.provision, $0.content?.reserved) }
         var held: Set<Identifier> = []
@@ -111,6 +119,7 @@ extension SealDraft {
     /// - Parameter remembered: what the keys gave verdicts on before, in the records or not.
     /// - Throws: a ``Complaint`` that says all that speaks against it.
     func checkHonest(remembered: [(instrument: InstrumentID, verdict: Seal.Verdict)]) throws(Complaint) {
+        try checkComplete(remembered)
         let objections = book.evaluation.objections(
             to: seal.verdict, on: seal.instrument, by: seal.party, provided: seal.provided, remembered: remembered)
         guard objections.isEmpty else {
@@ -120,7 +129,6 @@ extension SealDraft {
                     + objections.map(book.sentence(for:)).joined(separator: "; "),
                 hint: "nothing was sealed")
         }
-        try checkComplete(remembered)
     }
 
     /// What cannot be compared could be contradicted: all that the party committed to must be here and be judged.
@@ -134,9 +142,9 @@ extension SealDraft {
             let pronoun = absent.count == 1 ? "it" : "them"
             throw Complaint(
                 .notYours, "fuller-bundle-needed",
-                "\(seal.party) committed before to \(Quoting.list(absent.map(Quoting.short))), and without \(pronoun) nobody "
-                    + "can tell whether this contradicts \(pronoun)",
-                hint: "a fuller bundle is needed, with \(pronoun) in it; nothing was sealed")
+                "\(seal.party) committed before to \(Quoting.list(absent.map(Quoting.short))), and without \(pronoun) "
+                    + "nobody can tell whether this contradicts \(pronoun)",
+                hint: "a fuller bundle is needed; nothing was sealed")
         }
     }
 }
@@ -160,14 +168,15 @@ extension SealDraft {
     /// The redline, what the seal does and does not do, and the seal's own words.
     func show(remembered: [(instrument: InstrumentID, verdict: Seal.Verdict)], _ voice: CommandVoice) {
         let preview = SealPreview(
-            of: seal.instrument, seal.verdict, by: seal.party, provided: seal.provided, remembered: remembered, in: book)
+            of: seal.instrument, seal.verdict, by: seal.party, provided: seal.provided, remembered: remembered, in: book
+        )
         guard let preview else { return }
         voice.talk(preview.terminal(colour: voice.isColoured, columns: voice.columns) + "\n")
         if let capacities = seal.capacities { voice.talk("only as \(Quoting.list(capacities))") }
         if let declaration = seal.declaration {
             for language in declaration.languages {
-                voice.talk(voice.paragraph(
-                    "declaration (\(language)): \(Quoting.readable(.text(declaration.byLanguage[language]!)))", hanging: 2))
+                let words = Quoting.readable(.text(declaration.byLanguage[language]!))
+                voice.talk(voice.paragraph("declaration (\(language)): \(words)", hanging: 2))
             }
         }
     }

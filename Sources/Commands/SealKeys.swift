@@ -11,14 +11,14 @@ struct SealKeys {
 
     /// Reads key files.
     ///
-    /// - Throws: ``HomeFailure`` for a file that is no usable key; a ``Complaint`` for a key that is not in `record`, or
-    ///   given twice.
+    /// - Throws: ``HomeFailure`` for a file that is no usable key; a ``Complaint`` for a key that is not in `record`,
+    ///   or given twice.
     init(
         at paths: [String], of party: Identifier, in record: PartyRecord, _ passphrase: PassphraseOptions
     ) throws {
         keys = []
         for path in paths {
-            let key = try Home.readKey(at: path) { try passphrase.toOpen(path) }
+            let key = try KeyFile.read(path, passphrase)
             let id = key.publicKey.id
             guard record.seal.key(id) != nil else {
                 throw Complaint(

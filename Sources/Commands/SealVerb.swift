@@ -17,14 +17,15 @@ struct SealVerb: Verb {
             Examples:
 
               syngraph seal accept 9a8b7c6d
-              syngraph seal accept 9a8b7c6d --provided 51e0aa37 --declaration "As read at the fourth meeting."
-              syngraph seal accept 9a8b7c6d --request request.syngraph
-              syngraph seal --sign request.syngraph --key minister.pem --out signed.syngraph
+              syngraph seal accept 9a8b7c6d --provided 51e0aa37
+              syngraph seal accept 9a8b7c6d --declaration "As read at the meeting."
+              syngraph seal accept 9a8b7c6d --request asked.syngraph
+              syngraph seal --sign asked.syngraph --key my.pem --out signed.syngraph
               syngraph import signed.syngraph
 
             It shows what changes and what the seal will do, asks once, and signs. Consent is never taken back. For \
-            keys that live on a machine without a network, --request writes what is to be signed with all that is needed \
-            to judge it; --sign signs it there; import brings it home. A seal that would contradict what the party \
+            keys that live on a machine without a network, --request writes what is to be signed with all that is \
+            needed to judge it; --sign signs it there; import brings it home. A seal that would contradict what the party \
             sealed before is refused: exit code 77.
             """)
 
@@ -108,7 +109,7 @@ struct SealVerb: Verb {
             try draft.checkHonest(remembered: remembered)
             try draft.ask(remembered: remembered, yes: yes, voice)
             let records = try keys.sign(draft.seal).map { PublishedRecord.seal($0) }
-            _ = try await Publishing.publish(records, for: party, through: door)
+            try await Publishing.publish(records, for: party, through: door)
             try speak(draft.seal, RoadmapSource.findings(in: await door.bundle(), of: home.path), voice)
             return .holds
         }

@@ -7,12 +7,13 @@ internal import Redline
 /// What a key has sealed, remembered in a file beside it: `seal-1.pem` has `seal-1.pem.sealed`.
 ///
 /// A key that lives offline sees only the bundles that are carried to it, and those may leave something out. Its own
-/// memory stops it from contradicting itself. A line of text for each seal, on disk before the signature leaves; whoever
-/// copies the key copies this file too. Source: `Docs/Specification/commands.md`.
+/// memory stops it from contradicting itself. A line of text for each seal, on disk before the signature leaves;
+/// whoever copies the key copies this file too. Source: `Docs/Specification/commands.md`.
 struct SignedMemory {
     private(set) var seals: [Remembered]
     private let path: String
     private let key: KeyID
+    private let lock: KeyLock
 
     struct Remembered: Hashable {
         let verdict: Seal.Verdict
@@ -24,11 +25,13 @@ struct SignedMemory {
     private static let type = "syngraph/sealed/1"
     static func path(besides keyPath: String) -> String { keyPath + ".sealed" }
 
-    /// Reads the memory of the key at `keyPath`; one that never sealed has none.
+    /// Reads the memory of the key at `keyPath`; one that never sealed has none. Nobody else signs with the key
+    /// meanwhile.
     ///
     /// - Throws: a ``Complaint`` if the file is damaged or another key's: a gap in it could be a lie.
     init(of key: KeyID, at keyPath: String) throws(Complaint) {
         self.key = key
+        lock = try KeyLock(keyPath)
         path = Self.path(besides: keyPath)
         guard FileReading.exists(path) else {
             seals = []

@@ -56,7 +56,7 @@ extension Home {
     /// Begins this home's copy of a roadmap from a bundle that was verified.
     ///
     /// Its records are kept as they are, in no journal. How others come to have those that no journal carries:
-    /// `Docs/Decisions/0001-why-nodes-carry-loose-records.md`.
+    /// `Docs/Decisions/0015-why-nodes-carry-loose-records.md`.
     public func join(_ contents: BundleContents) async throws {
         try begin(contents.roadmap, contents.records.map { StoredRecord(kind: $0.kind, bytes: $0.body) })
     }

@@ -321,7 +321,7 @@ extension NodeCore {
     /// Journals every record held that no entry which counts carries, so that whoever exchanges with us comes to have
     /// it.
     ///
-    /// `Docs/Decisions/0001-why-nodes-carry-loose-records.md`.
+    /// `Docs/Decisions/0015-why-nodes-carry-loose-records.md`.
     func carryLooseRecords() throws {
         let records: [(EntryKind, [UInt8])]
         do { records = try looseRecords() } catch { throw noted(error) }

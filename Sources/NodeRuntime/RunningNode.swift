@@ -312,7 +312,8 @@ public struct RunningNode: Sendable {
 
     private static func words(for event: TransportEvent) -> String? {
         switch event {
-        case .opened, .ended(_, _, nil): nil
+        // Nobody at home is what a dialler hears all day; it tries again.
+        case .opened, .ended(_, _, nil), .refused(_, .connectionFailed): nil
         case .refused(let address, let failure): "refused a connection with \(address): \(failure)"
         case .overLimit(let address, let limit): "turned \(address) away: \(limit)"
         case .ended(let address, let peer, let failure?):

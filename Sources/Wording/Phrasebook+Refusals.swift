@@ -28,8 +28,11 @@ extension Phrasebook {
         case .parentNotReliedOn(let provision, let parent):
             "it puts \(provision) under \(parent) without naming that in its base"
         case .parentsInCycle(let provision): "it puts \(provision) beneath itself, or too deep"
+        case .movesUnseen(let provision, let contained):
+            "it moves \(provision) without naming \(contained), which that contains, in its base"
         case .leavesChildBehind(let provision, let child):
             "it repeals \(provision) and leaves \(child) beneath it behind"
+        case .foundingNamesNobody: "it founds a roadmap without parties: no roster that is awake has a holder"
         case .keyServesTwice(let key): "the key \(Quoting.short(key.digest)) serves two parties"
         }
     }

@@ -41,12 +41,14 @@ extension VerificationReport {
         if !findings.lacking.isEmpty {
             sentence +=
                 (findings.evidence.isEmpty ? ": " : "; ")
-                + "\(Quoting.count(findings.lacking.count, "record")) that it names \(isAre(findings.lacking.count)) not in it"
+                + Self.absence(of: findings.lacking.count)
         }
         return sentence
     }
 
-    private func isAre(_ count: Int) -> String { count == 1 ? "is" : "are" }
+    private static func absence(of count: Int) -> String {
+        "\(Quoting.count(count, "record")) that it names \(count == 1 ? "is" : "are") not in it"
+    }
 }
 
 extension VerificationReport.Findings {
@@ -64,8 +66,9 @@ extension VerificationReport.Findings {
         } else {
             let names = Quoting.list(confirming.map(\.id))
             let which = confirming.count == 1 ? "its" : "their"
+            let all = Quoting.count(parties.count, "party", "parties")
             sentences.append(
-                "\(names) (of \(Quoting.count(parties.count, "party", "parties"))) signed that this was \(which) newest "
+                "\(names) (of \(all)) signed that this was \(which) newest "
                     + "state, \(moments(confirming.compactMap { $0.state?.at })).")
         }
         if !differing.isEmpty {

@@ -154,6 +154,9 @@ public struct HistoryBuilder {
         for provision in amending.added.union(amending.moved) {
             named.formUnion(ReferenceAmending.ancestors(of: provision, in: amending.after) ?? [])
         }
+        for provision in amending.moved {
+            named.formUnion(ReferenceAmending.descendants(of: provision, in: amending.before))
+        }
         for provisionClass in amending.classes {
             named.insert(Provision.rule(provisionClass))
             guard case .rule(let rule) = contents[Provision.rule(provisionClass)]?.matter else { continue }

@@ -30,6 +30,7 @@ public enum ReferenceFault: Hashable, Sendable {
     case rosterNotInBase(String)
     case constitutionNotInBase(String)
     case parentOrAncestorNotInBase(String)
+    case movesWithoutRelyingOn(String)
     case leavesChildrenBehind(String)
 }
 
@@ -84,6 +85,7 @@ extension ReferenceGround {
         }
         let isWhole =
             contents.count == founding.changes.count
+            && contents.values.contains { !$0.awakeHolders.isEmpty }
             && classes.allSatisfy { contents[Provision.rule($0)] != nil }
             && holders.allSatisfy { contents[Provision.party($0)] != nil }
             && contents.keys.allSatisfy { ReferenceAmending.ancestors(of: $0, in: contents) != nil }
@@ -142,13 +144,19 @@ extension ReferenceGround {
             .map { .constitutionNotInBase($0) }
     }
 
-    /// Whoever adds or moves a provision relies on its new parent and all of that one's ancestors; what is repealed
-    /// leaves no children behind.
+    /// Whoever adds or moves a provision relies on its new parent and all of that one's ancestors; who moves one relies
+    /// on all that it contains; what is repealed leaves no children behind.
     private func faultOfTree(_ instrument: ReferenceInstrument, _ amending: ReferenceAmending) -> ReferenceFault? {
         for provision in amending.added.union(amending.moved).sortedBytewise() {
             guard let ancestors = ReferenceAmending.ancestors(of: provision, in: amending.after),
                 ancestors.allSatisfy({ instrument.base[$0] != nil })
             else { return .parentOrAncestorNotInBase(provision) }
+        }
+        for provision in amending.moved.sortedBytewise() {
+            let contained = ReferenceAmending.descendants(of: provision, in: amending.before)
+            if let unseen = contained.sortedBytewise().first(where: { instrument.base[$0] == nil }) {
+                return .movesWithoutRelyingOn(unseen)
+            }
         }
         return amending.repealed.sortedBytewise()
             .first { repealed in amending.after.values.contains { $0.parent == repealed } }

@@ -138,7 +138,8 @@ struct Conference {
     private func view(of ground: [Instrument]) -> [Instrument] {
         var found: [InstrumentID: Instrument] = [:]
         var open = ground
-        while let next = open.popLast() where found.updateValue(next, forKey: next.id) == nil {
+        while let next = open.popLast() {
+            guard found.updateValue(next, forKey: next.id) == nil else { continue }
             open += next.ground.compactMap { instruments[$0] }
         }
         return Array(found.values)
@@ -184,8 +185,9 @@ private struct Draft {
             for provisionClass in [before?.provisionClass, content?.provisionClass].compactMap({ $0 }) {
                 relyOnRule(of: provisionClass)
             }
+            var above: Set<Identifier> = []
             var parent = content?.parent
-            while let place = parent {
+            while let place = parent, above.insert(place).inserted {
                 relyOn(place)
                 parent = (changes[place.string] ?? self.content(of: place))?.parent
             }

@@ -37,15 +37,25 @@ struct NamedHistoryTests {
 
     private func play(_ function: String = #function) {
         let claim = function.replacing("`", with: "").replacing("()", with: "")
-        for seed in UInt64(1)...5 {
-            let scribe = Scribe(seed: seed)
-            let histories = NamedHistory.all(assignID: scribe.id(of:), assignKeyRecord: scribe.keyRecord(of:serial:))
-            guard let named = histories.first(where: { $0.claim == claim }) else {
+        for stage in Self.stages {
+            guard let named = stage.histories.first(where: { $0.claim == claim }) else {
                 Issue.record("no history claims: \(claim)")
                 return
             }
-            NamedPlay(named, scribe, seed).expectAsClaimed()
+            NamedPlay(named, Scribe(seed: stage.seed, having: stage.instruments), stage.seed).expectAsClaimed()
         }
+    }
+
+    private struct Stage {
+        let seed: UInt64
+        let histories: [NamedHistory]
+        let instruments: [String: Instrument]
+    }
+
+    private static let stages = (UInt64(1)...3).map { seed in
+        let scribe = Scribe(seed: seed)
+        let histories = NamedHistory.all(assignID: scribe.id(of:), assignKeyRecord: scribe.keyRecord(of:serial:))
+        return Stage(seed: seed, histories: histories, instruments: scribe.instruments)
     }
 }
 
@@ -78,7 +88,8 @@ private struct NamedPlay {
     private func expect(_ check: NamedHistory.Check) {
         let known = copy(named.history.events.prefix(check.eventCount), "the first \(check.eventCount) events")
         let isAllowed = known.expectSameLeave(
-            check.party, on: named.ids[check.instrument]!, check.verdict, provided: check.provided.map { named.ids[$0]! })
+            check.party, on: named.ids[check.instrument]!, check.verdict,
+            provided: check.provided.map { named.ids[$0]! })
         #expect(isAllowed == check.isAllowed, "seed \(seed), \(check.party) on \(check.instrument)")
     }
 

@@ -17,7 +17,10 @@ final class Scribe {
     private let seed: UInt64
 
     /// - Parameter seed: Goes into the salts, so that other seeds give other ids and break ties otherwise.
-    init(seed: UInt64) { self.seed = seed }
+    init(seed: UInt64, having instruments: [String: Instrument] = [:]) {
+        self.seed = seed
+        self.instruments = instruments
+    }
 
     /// Plays the random history of a seed in the product's ids.
     static func history(seed: UInt64) -> (history: ReferenceHistory, scribe: Scribe) {

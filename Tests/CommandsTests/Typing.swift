@@ -1,6 +1,7 @@
 import Agreement
 import Commands
 import Foundation
+import NodeLogic
 import NodeRuntime
 import RoadmapFixtures
 import Testing

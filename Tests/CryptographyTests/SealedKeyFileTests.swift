@@ -52,7 +52,7 @@ struct SealedKeyFileTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: ["correct horse", nil])
+    @Test(.timeLimit(.minutes(10)), arguments: ["correct horse", nil])
     func `is read by openssl`(passphrase: String?) throws {
         try inTemporaryFolder { folder in
             let path = folder.appending(path: "key.pem").path
@@ -65,7 +65,7 @@ struct SealedKeyFileTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: [[], ["-aes-256-cbc", "-pass", "pass:correct horse"]])
+    @Test(.timeLimit(.minutes(10)), arguments: [[], ["-aes-256-cbc", "-pass", "pass:correct horse"]])
     func `is what openssl makes`(encryption: [String]) throws {
         try inTemporaryFolder { folder in
             let path = folder.appending(path: "key.pem").path
@@ -80,7 +80,7 @@ struct SealedKeyFileTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: ["x25519", "ed448", "rsa"])
+    @Test(.timeLimit(.minutes(10)), arguments: ["x25519", "ed448", "rsa"])
     func `of another algorithm is refused as such`(algorithm: String) throws {
         try inTemporaryFolder { folder in
             let path = folder.appending(path: "key.pem").path

@@ -4,7 +4,7 @@ import Testing
 @testable import SecureTransport
 
 /// The other side is not ours but the `openssl` command, so that we do not only agree with ourselves.
-@Suite("A foreign peer", .enabled(if: Tool.isInstalled), .serialized, .timeLimit(.minutes(1)))
+@Suite("A foreign peer", .enabled(if: Tool.isInstalled), .serialized, .timeLimit(.minutes(10)))
 struct ForeignPeerTests {
     /// Lets the command dial a listener of France, and gives back what France's log and the command say.
     private func dial(

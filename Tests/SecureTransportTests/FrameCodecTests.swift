@@ -3,7 +3,7 @@ import Testing
 
 @testable import SecureTransport
 
-@Suite("A frame", .timeLimit(.minutes(1)))
+@Suite("A frame", .timeLimit(.minutes(10)))
 struct FrameCodecTests {
     /// Everything that `bytes` hold, fed in pieces of `size`.
     private func decode(_ bytes: [UInt8], limit: Int = 16, pieces size: Int) throws -> ([[UInt8]], held: Int) {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import SecureTransport
 
-@Suite("On a hostile network", .timeLimit(.minutes(1)))
+@Suite("On a hostile network", .timeLimit(.minutes(10)))
 struct HostileNetworkTests {
     private func listener(
         _ limits: TransportLimits = .init(), events: Events
@@ -129,7 +129,7 @@ struct HostileNetworkTests {
     }
 }
 
-@Suite("A limit", .serialized, .timeLimit(.minutes(1)))
+@Suite("A limit", .serialized, .timeLimit(.minutes(10)))
 struct LimitTests {
     @Test func `of silence ends a connection, with its reason`() async throws {
         let events = Events()

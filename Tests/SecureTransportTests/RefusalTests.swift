@@ -3,7 +3,7 @@ import Testing
 @testable import SecureTransport
 
 /// Both sides are ours; one of them is wrong in one thing.
-@Suite("A peer is refused", .timeLimit(.minutes(1)))
+@Suite("A peer is refused", .timeLimit(.minutes(10)))
 struct RefusalTests {
     /// What each side says when `germany` dials `france`: what the dialer met at its first frame at the latest, and
     /// why the listener refused.

@@ -2,7 +2,7 @@ import Testing
 
 @testable import SecureTransport
 
-@Suite("A secure connection", .timeLimit(.minutes(1)))
+@Suite("A secure connection", .timeLimit(.minutes(10)))
 struct SecureConnectionTests {
     @Test func `carries frames both ways, byte for byte, from one byte to the limit`() async throws {
         let pair = try await Pair.connect()

@@ -8,7 +8,7 @@ import Testing
 /// half-written and nothing is acknowledged early, not that the disk was waited for (see `synchronous`).
 @Suite("A writer that is killed")
 struct KillTests {
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(10)))
     func `loses nothing that it acknowledged, in ten deaths at random moments`() async throws {
         let seed = UInt64.random(in: 0..<1_000_000)
         print("kill test: seed \(seed)")

@@ -81,6 +81,7 @@ struct PhrasebookTests {
             .foundingLacksRecord(party: name), .writesOutsideBase(name), .notNewestVersion(name),
             .groundInConflict(id, id), .groundReplaced(id, by: id), .repealsReserved(name), .decidedOutsideBase(name),
             .parentNotThere(of: name), .parentNotReliedOn(of: name, parent: name), .parentsInCycle(name),
+            .movesUnseen(name, contained: name), .foundingNamesNobody,
             .leavesChildBehind(name, child: name), .keyServesTwice(KeyID(id)),
         ]
         let book = book(SmallRoadmap())
@@ -101,8 +102,8 @@ struct ReportWordsTests {
         #expect(report.sentence == "valid")
         #expect(
             report.findings?.forceSentence
-                == "Nothing in this file replaces it. CHN and KOR (of 3 parties) signed that this was their newest state, "
-                + "at 2026-03-01T09:30:00Z by their own clocks. What they signed since, and what PRK knows, is not in "
+                == "Nothing in this file replaces it. CHN and KOR (of 3 parties) signed that this was their newest "
+                + "state, at 2026-03-01T09:30:00Z by their own clocks. What they signed since, and what PRK knows, is not in "
                 + "this file.")
         let told = try VerificationReport(verifying: roadmap.bundle, expecting: roadmap.id)
         #expect(told.subject == "the roadmap “Roadmap for a small peninsula”")

@@ -34,7 +34,6 @@ struct DemoStory {
         let (step, guarantee) = try await offerBoth()
         try await breakDeadlock(step, guarantee)
         let accession = try await admitObserver()
-        await havoc?.stop()
         try await raging
         let root = try await agreeOnState(inForce: [roadmap, step, guarantee, accession])
         try await verifyOffline(roadmap, [step, guarantee, accession], root)

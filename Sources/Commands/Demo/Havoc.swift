@@ -6,7 +6,6 @@ actor Havoc {
     let seed: UInt64
     private var state: UInt64
     private(set) var killed: [String] = []
-    private var isOver = false
 
     init(count: Int, seed: UInt64) {
         self.count = count
@@ -16,8 +15,8 @@ actor Havoc {
 
     /// Kills one node after the other, and starts each again, until it has killed as many as it was told.
     func rage(on stage: DemoStage, players: [DemoCast.Player]) async throws {
-        while killed.count < count && !isOver {
-            try await Task.sleep(for: .milliseconds(Int(next() % 900)))
+        while killed.count < count {
+            try await Task.sleep(for: .milliseconds(Int(next() % 500)))
             let player = players[Int(next() % UInt64(players.count))]
             guard await stage.isRunning(player.code) else { continue }
             await stage.killNode(player.code)
@@ -26,8 +25,6 @@ actor Havoc {
             try await stage.startNode(player)
         }
     }
-
-    func stop() { isOver = true }
 
     /// SplitMix64 (Steele, Lea, Flood 2014).
     private func next() -> UInt64 {
