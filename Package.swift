@@ -164,6 +164,33 @@ let package = Package(
                 "NodeRuntime", "NodeLogic", "Commands", "syngraph",
             ],
             swiftSettings: discipline),
+        .testTarget(
+            name: "VerificationTests",
+            dependencies: [
+                "CanonicalEncoding", "Cryptography", "Identity", "Agreement", "Verification", "TestSupport",
+                "RoadmapFixtures",
+            ],
+            swiftSettings: discipline),
+        .testTarget(
+            name: "NodeLogicTests",
+            dependencies: [
+                "CanonicalEncoding", "Cryptography", "Identity", "Journal", "Agreement", "Verification", "NodeLogic",
+                "TestSupport", "RoadmapFixtures",
+            ],
+            swiftSettings: discipline),
+        .testTarget(
+            name: "NodeRuntimeTests",
+            dependencies: [
+                "CanonicalEncoding", "Cryptography", "Identity", "Journal", "Agreement", "Verification", "Exchange",
+                "NodeLogic", "Storage", "SecureTransport", "NodeRuntime", "TestSupport", "RoadmapFixtures",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: discipline),
+        .testTarget(
+            name: "SpecificationTests",
+            dependencies: ["CanonicalEncoding", "Cryptography", "Identity", "Agreement", "Verification", "TestSupport"],
+            swiftSettings: discipline),
+        .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"], swiftSettings: discipline),
         .testTarget(name: "TranscriptTests", dependencies: ["syngraph"], swiftSettings: discipline),
         .testTarget(
             name: "SecureTransportTests",

@@ -179,10 +179,10 @@ extension Structure {
             let before = content(of: change.provision, among: ancestors[index])
             if let content = change.content {
                 guard before == nil || before?.parent != content.parent else { continue }
+                if let reason = reasonPlaceIllFormed(change.provision, under: content.parent, index) { return reason }
                 if before != nil, let contained = containedUnseen(by: change.provision, index) {
                     return .movesUnseen(change.provision, contained: contained)
                 }
-                if let reason = reasonPlaceIllFormed(change.provision, under: content.parent, index) { return reason }
             } else if let child = childLeftBehind(by: change.provision, index) {
                 return .leavesChildBehind(change.provision, child: child)
             }

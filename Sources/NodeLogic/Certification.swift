@@ -6,8 +6,8 @@ public import Journal
 extension RoadmapCopy {
     /// The state certificate that a writer owes: nil while its newest one still says what is so.
     ///
-    /// Nothing is owed before anything was perfected, for there is nothing to confirm; nor by a node that no record held
-    /// names as one of its party's, for nobody could check its word.
+    /// Nothing is owed before anything was perfected, for there is nothing to confirm; nor by a node that no record
+    /// held names as one of its party's, for nobody could check its word.
     ///
     /// - Parameters:
     ///   - key: the writer's.

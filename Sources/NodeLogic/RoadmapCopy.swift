@@ -76,7 +76,11 @@ public struct RoadmapCopy: Sendable {
     public mutating func takeCertificate(_ statement: SignedStatement) -> RecordOutcome {
         guard statement.kind == .state else { return .refused(.malformed(DecodingRefusal(.wrongKind, field: "typ"))) }
         let certificate: StateCertificate
-        do { certificate = try StateCertificate(payload: statement.payload) } catch { return .refused(.malformed(error)) }
+        do {
+            certificate = try StateCertificate(payload: statement.payload)
+        } catch {
+            return .refused(.malformed(error))
+        }
         guard certificate.roadmap == roadmap else { return .refused(.otherRoadmap) }
         let chain = CertificateChain(writer: certificate.writer, signer: statement.signer)
         if let held = certificates[chain]?.certificate,
@@ -109,11 +113,12 @@ public struct RoadmapCopy: Sendable {
 
     /// True for the key of a node that any party's record names, in force or not.
     ///
-    /// It only ever comes to admit more, so that copies which learn of records in different orders hold the same journals.
+    /// It only ever comes to admit more, so that copies which learn of records in different orders hold the same
+    /// journals.
     public func mayWrite(_ key: PublicKey) -> Bool { !ledger.parties(ofNode: key.id).isEmpty }
 
-    /// True for a record that this copy took in and that still says something to others: of state certificates the newest
-    /// of its chain, of the rest all but what was refused.
+    /// True for a record that this copy took in and that still says something to others: of state certificates the
+    /// newest of its chain, of the rest all but what was refused.
     public func isWorthCarrying(_ kind: EntryKind, _ body: [UInt8]) -> Bool {
         guard body.count <= JournalLimits.bodyByteCount else { return false }
         switch kind {

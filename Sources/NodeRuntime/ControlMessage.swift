@@ -97,8 +97,8 @@ enum ControlLimits {
     static let messageByteCount = 64 << 20
     /// Records published in one request.
     static let recordsPerRequest = 65_536
-    /// Verbs served at once.
-    static let connectionCount = 16
+    /// Verbs served at once: a script may run many side by side. Whoever comes beyond that finds the door shut.
+    static let connectionCount = 64
     /// Seconds a verb may take to say what it wants.
     static let requestSeconds: Int64 = 10
     /// Seconds after which a node that does not say how it is counts as stuck.

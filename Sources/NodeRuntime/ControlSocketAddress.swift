@@ -3,10 +3,11 @@ internal import Foundation
 /// The address of a home's control socket: its path, or a short way to it where the path is too long.
 ///
 /// A socket's address holds some hundred bytes, and a home may lie deeper than that. The system then reaches the socket
-/// through a descriptor of the home's folder, `/proc/self/fd/N/control.sock`: it still lies in the home, where nobody else
-/// can put one in its place, and there is no second place for two programs to disagree about. Owns the descriptor.
+/// through a descriptor of the home's folder, `/proc/self/fd/N/control.sock`: it still lies in the home, where nobody
+/// else can put one in its place, and there is no second place for two programs to disagree about. Owns the descriptor.
 final class ControlSocketAddress: Sendable {
     let path: String
+    private let place: String
     private let folder: Int32?
 
     /// Bytes of an address without its closing zero, on the system that has least room.
@@ -14,8 +15,9 @@ final class ControlSocketAddress: Sendable {
 
     /// - Throws: ``HomeFailure/cannotWrite(path:reason:)`` if the home's folder cannot be opened.
     init(of home: Home) throws {
-        guard home.controlSocketPath.utf8.count > Self.byteLimit else {
-            path = home.controlSocketPath
+        place = home.controlSocketPath
+        guard place.utf8.count > Self.byteLimit else {
+            path = place
             folder = nil
             return
         }
@@ -38,7 +40,7 @@ final class ControlSocketAddress: Sendable {
         // The file gets the mode that the socket has: there is no moment in which others could connect, and no mask of
         // the whole process to change meanwhile.
         guard descriptor >= 0, fchmod(descriptor, 0o600) == 0, bind(descriptor) == 0 else {
-            let failure = HomeFailure.cannotWrite(path: path, reason: String(cString: strerror(errno)))
+            let failure = HomeFailure.cannotWrite(path: place, reason: String(cString: strerror(errno)))
             close(descriptor)
             throw failure
         }

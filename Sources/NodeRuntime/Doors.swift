@@ -28,7 +28,8 @@ extension Home {
                 // No node, or one that is just ending.
             }
             do {
-                return DirectDoor(core: try NodeCore(self, log: Logger(label: "syngraph") { _ in SwiftLogNoOpLogHandler() }))
+                let silence = Logger(label: "syngraph") { _ in SwiftLogNoOpLogHandler() }
+                return DirectDoor(core: try NodeCore(self, log: silence))
             } catch HomeFailure.inUse where attempt < 19 {
                 try await Task.sleep(for: .milliseconds(50))
             }
@@ -54,8 +55,8 @@ extension Home {
 
     /// Begins this home's copy of a roadmap from a bundle that was verified.
     ///
-    /// Its records are kept as they are, in no journal: see ``NodeCore/carryLooseRecords()`` for how others come to have
-    /// those that no journal carries.
+    /// Its records are kept as they are, in no journal. How others come to have those that no journal carries:
+    /// `Docs/Decisions/0015-why-nodes-carry-loose-records.md`.
     public func join(_ contents: BundleContents) async throws {
         try begin(contents.roadmap, contents.records.map { StoredRecord(kind: $0.kind, bytes: $0.body) })
     }

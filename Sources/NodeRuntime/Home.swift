@@ -72,7 +72,9 @@ extension Home {
     }
 
     public func settings() throws -> HomeSettings {
-        guard let data = FileManager.default.contents(atPath: settingsPath) else { throw HomeFailure.noHome(path: path) }
+        guard let data = FileManager.default.contents(atPath: settingsPath) else {
+            throw HomeFailure.noHome(path: path)
+        }
         guard let stored = try? JSONDecoder().decode(Stored.self, from: data), stored.version == 1,
             let party = Identifier(stored.party)
         else { throw HomeFailure.damagedSettings(path: settingsPath) }
@@ -112,7 +114,7 @@ extension Home {
 public enum PrivateFile {
     /// Writes a file with mode 0600, in one step, on disk when this returns.
     ///
-    /// - Throws: ``HomeFailure``: the disk is full, or the file cannot be written. What was there before is still there.
+    /// - Throws: ``HomeFailure``: the disk is full, or the file cannot be written; what was there before still is.
     public static func write(_ data: Data, to path: String) throws {
         let temporary = path + ".new"
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)

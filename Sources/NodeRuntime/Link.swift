@@ -23,6 +23,7 @@ struct Link {
     /// Bytes of frames in the outbox that the connection has not taken yet.
     var waitingByteCount = 0
     var wakeAt: Moment?
+    var wasHeard = false
 
     var node: KeyID { key.id }
 }
@@ -30,16 +31,16 @@ struct Link {
 extension NodeCore {
     /// Begins a conversation on a connection that stands.
     ///
-    /// - Returns: the link, and the frames to send, in order, until the stream ends; then the connection is to be closed.
-    ///   Nil if another connection to the same node is kept instead, or this node takes none now.
+    /// - Returns: the link, and the frames to send, in order, until the stream ends; then the connection is to be
+    ///   closed. Nil if another connection to the same node is kept instead, or this node takes none now.
     func open(
         with party: Identifier, node key: PublicKey, isDialled: Bool, exportedKey: [UInt8]
     ) -> (id: LinkID, outgoing: AsyncStream<[[UInt8]]>)? {
         guard !isLeaving, restUntil <= now else { return nil }
-        for (rival, link) in links.sorted(by: { $0.key < $1.key }) where link.key == key {
-            guard isPreferred(isDialled, to: link.isDialled, with: key.id) else { return nil }
-            feed(.leave, to: rival)
+        let isOtherKept = links.values.contains { rival in
+            rival.key == key && rival.wasHeard && !isPreferred(isDialled, to: rival.isDialled, with: key.id)
         }
+        guard !isOtherKept else { return nil }
         let (stream, continuation) = AsyncStream.makeStream(of: [[UInt8]].self)
         let id = LinkID(number: nextLink)
         nextLink += 1
@@ -52,7 +53,13 @@ extension NodeCore {
         return (id, stream)
     }
 
-    func hear(_ frame: [UInt8], on id: LinkID) { feed(.frame(frame), to: id) }
+    func hear(_ frame: [UInt8], on id: LinkID) {
+        if let link = links[id], !link.wasHeard {
+            links[id]?.wasHeard = true
+            leaveRivals(of: link, id)
+        }
+        feed(.frame(frame), to: id)
+    }
 
     /// The connection has taken these frames from the outbox.
     func noteSent(_ frames: [[UInt8]], on id: LinkID) {
@@ -85,13 +92,23 @@ extension NodeCore {
 
     var connectedParties: Set<Identifier> { Set(links.values.map(\.party)) }
 
-    /// Of two connections between the same two nodes, one dialled from either side, both ends keep the one dialled by the
-    /// lower key; of two from one side the newer.
+    /// Ends the other connections to the same node, but not before this one was heard: a connection that its other end
+    /// never takes up must not cost one that works.
+    private func leaveRivals(of link: Link, _ id: LinkID) {
+        for (rival, other) in links.sorted(by: { $0.key < $1.key }) where rival != id && other.key == link.key {
+            guard isPreferred(link.isDialled, to: other.isDialled, with: link.node) else { continue }
+            if link.isDialled != other.isDialled || rival < id { feed(.leave, to: rival) }
+        }
+    }
+
+    /// Of two connections between the same two nodes, one dialled from either side, both ends keep the one dialled by
+    /// the lower key; of two from one side the newer.
     private func isPreferred(_ newIsDialled: Bool, to oldIsDialled: Bool, with node: KeyID) -> Bool {
         newIsDialled == oldIsDialled || newIsDialled == (ownNode < node)
     }
 
     func feed(_ input: Conversation.Input, to id: LinkID) {
+        guard links[id] != nil else { return }
         let durable = self.durable
         let now = self.now
         guard let new = links[id]?.conversation.receive(input, journal: durable, at: now) else { return }

@@ -28,8 +28,9 @@ actor NodeCore {
     private let failed: AsyncStream<HomeFailure>.Continuation
     /// Nil once this home is closed.
     private var lock: HomeLock?
+    private var hasFailed = false
     private let key: SigningKey
-    let store: any JournalStore
+    private var openStore: (any JournalStore)?
     private(set) var journal: Journal
     private(set) var copy: RoadmapCopy
     private var writer: OwnWriter
@@ -78,7 +79,7 @@ actor NodeCore {
             lock = try HomeLock(home: home.path)
             let store = try openStore(home.storePath, roadmap)
             var loaded = try Self.load(from: store, roadmap: roadmap)
-            if let known = try OwnWriter(from: store, in: loaded.journal) {
+            if let known = try OwnWriter(from: store, in: loaded.journal, signing: key.publicKey) {
                 writer = known
             } else {
                 let begun = Self.newWriter(key, loaded.journal)
@@ -87,7 +88,7 @@ actor NodeCore {
                 writer = begun.writer
             }
             mayHoldLooseRecords = try Self.mayHoldLooseRecords(store, loaded.journal)
-            self.store = store
+            self.openStore = store
             journal = loaded.journal
             copy = loaded.copy
         } catch {
@@ -102,7 +103,15 @@ actor NodeCore {
     func close() {
         leaveAll()
         failed.finish()
+        // The database first: whoever has the lock must find it closed.
+        openStore = nil
         lock = nil
+    }
+
+    /// What is on disk, for as long as this home is open.
+    var store: any JournalStore {
+        guard let openStore else { preconditionFailure("nobody reads the store of a home that is closed") }
+        return openStore
     }
 
     private static func load(
@@ -132,6 +141,7 @@ actor NodeCore {
         return (OwnWriter(id: composition.writer), composition.finish(signing: key))
     }
 
+    nonisolated var publicKey: PublicKey { key.publicKey }
     var ownNode: KeyID { key.publicKey.id }
 
     /// Milliseconds since this node was opened.
@@ -250,15 +260,21 @@ actor NodeCore {
 
     /// Stores first; only what is on disk shows in the journal.
     private func keep(_ batches: [VerifiedBatch], settings: [String: [UInt8]] = [:]) throws {
-        guard lock != nil else { throw HomeFailure.notReached(path: home.path, reason: "the home is closed") }
-        do {
-            try store.append(batches, settings: settings)
-        } catch {
-            let failure = HomeFailure(error, home: home)
-            if !error.leavesStoreKnown { failed.yield(failure) }
-            throw failure
+        guard let openStore, !hasFailed else {
+            throw HomeFailure.notReached(path: home.path, reason: "the home is closed")
         }
+        do { try openStore.append(batches, settings: settings) } catch { throw noted(error) }
         for batch in batches { journal.append(batch) }
+    }
+
+    /// Stops the node, and all storing, where it no longer knows what its disk holds.
+    private func noted(_ error: StoreFailure) -> HomeFailure {
+        let failure = HomeFailure(error, home: home)
+        if !error.leavesStoreKnown {
+            hasFailed = true
+            failed.yield(failure)
+        }
+        return failure
     }
 
     private func noteChange() {
@@ -292,8 +308,8 @@ extension NodeCore {
 
     /// Whether this node should look now for records that no entry carries.
     ///
-    /// Nodes look one after the other, in the order of their parties, counted from when each was first level with a peer:
-    /// by then the journals that carry a founding have come, and what one node carries the next ones find carried.
+    /// Nodes look one after the other, in the order of their parties, counted from when each was first level with a
+    /// peer: by then the journals that carry a founding have come, and what one carries the next ones find carried.
     private func isTurnToCarry(at now: Moment) -> Bool {
         guard mayHoldLooseRecords, !isLeaving, let levelSince,
             let place = partyRecords.firstIndex(where: { $0.party == party }),
@@ -302,12 +318,13 @@ extension NodeCore {
         return links.values.contains { $0.conversation.isSettled }
     }
 
-    /// Journals every record held that no entry which counts carries, so that whoever exchanges with us comes to have it.
+    /// Journals every record held that no entry which counts carries, so that whoever exchanges with us comes to have
+    /// it.
     ///
     /// `Docs/Decisions/0015-why-nodes-carry-loose-records.md`.
-    private func carryLooseRecords() throws {
+    func carryLooseRecords() throws {
         let records: [(EntryKind, [UInt8])]
-        do { records = try looseRecords() } catch { throw HomeFailure(error, home: home) }
+        do { records = try looseRecords() } catch { throw noted(error) }
         if !records.isEmpty {
             log.info("journalling \(records.count) records that no journal carries")
             try journalOwn(records)

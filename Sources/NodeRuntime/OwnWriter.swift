@@ -14,10 +14,11 @@ struct OwnWriter {
     private static let writerSetting = "writer"
     private static let namedSetting = "named"
 
-    /// Nil if the store has none yet, or one that can no longer be written under.
-    init?(from store: any JournalStore, in journal: Journal) throws(StoreFailure) {
+    /// Nil if the store has none yet, or one that can no longer be written under: it has forked, or the node's key is
+    /// another one now.
+    init?(from store: any JournalStore, in journal: Journal, signing key: PublicKey) throws(StoreFailure) {
         guard let bytes = try store.setting(Self.writerSetting), let digest = Digest(bytes),
-            journal.composing(as: WriterID(digest)) != nil
+            journal.composing(as: WriterID(digest)) != nil, journal[WriterID(digest)]?.key == key
         else { return nil }
         id = WriterID(digest)
         named = try store.setting(Self.namedSetting).flatMap(Self.decode) ?? [:]

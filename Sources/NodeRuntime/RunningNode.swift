@@ -201,8 +201,8 @@ public struct RunningNode: Sendable {
         }
     }
 
-    /// Dials, and stops waiting at once when the task is cancelled: a peer that does not answer must not keep a node from
-    /// stopping. The attempt then ends by itself, and closes what it may yet bring about.
+    /// Dials, and stops waiting at once when the task is cancelled: a peer that does not answer must not keep a node
+    /// from stopping. The attempt then ends by itself, and closes what it may yet bring about.
     private func connect(to address: Endpoint) async throws -> SecureConnection {
         let (outcomes, outcome) = AsyncStream.makeStream(of: Result<SecureConnection, any Error>.self)
         let attempt = Task { [endpoint] in
@@ -316,7 +316,8 @@ public struct RunningNode: Sendable {
         case .opened, .ended(_, _, nil), .refused(_, .connectionFailed): nil
         case .refused(let address, let failure): "refused a connection with \(address): \(failure)"
         case .overLimit(let address, let limit): "turned \(address) away: \(limit)"
-        case .ended(let address, let peer, let failure?): "connection with \(peer.label) at \(address) broke: \(failure)"
+        case .ended(let address, let peer, let failure?):
+            "connection with \(peer.label) at \(address) broke: \(failure)"
         }
     }
 }

@@ -97,8 +97,8 @@ extension BundleContents {
     /// Of each party its newest certificate.
     ///
     /// Of one writer's the one with the highest sequence is the newest. Between writers of one party (two nodes, or one
-    /// that was restored and began anew at sequence 0) it is the one made with the most entries at hand: a node only ever
-    /// comes to know more, and no clock is asked. Of equals the one with the lowest id.
+    /// that was restored and began anew at sequence 0) it is the one made with the most entries at hand: a node only
+    /// ever comes to know more, and no clock is asked. Of equals the one with the lowest id.
     public var newestCertificates: [Identifier: StateCertificate] {
         var newestOfWriter: [CertificateChain: StateCertificate] = [:]
         for (certificate, statement) in certificates {

@@ -38,15 +38,15 @@ struct AccessionTests {
 
     @Test func `to a dormant roster waits for nobody, and its waking for all on it`() {
         var conference = Conference()
+        let observers = [Parties.mongolia, Parties.russia]
         let asleep = conference.amend([
-            "roster/observer": Content(.roster(Conference.roster([Parties.mongolia, Parties.russia], isDormant: true))),
+            "roster/observer": Content(.roster(Conference.roster(observers, isDormant: true))),
             Parties.mongolia.provision.string: Content(.party(Parties.mongolia.record)),
         ])
         conference.seal(asleep, by: Parties.keyStates)
         #expect(conference.state(asleep) == .inForce)
         let awake = conference.amend(
-            ["roster/observer": Content(.roster(Conference.roster([Parties.mongolia, Parties.russia])))],
-            on: [asleep])
+            ["roster/observer": Content(.roster(Conference.roster(observers)))], on: [asleep])
         conference.seal(awake, by: Parties.keyStates + [Parties.mongolia])
         #expect(conference.state(awake) == .sealed)
         conference.seal(awake, by: [Parties.russia])
@@ -284,6 +284,22 @@ struct ContestedTests {
             let lower = min(one.id, other.id)
             #expect(conference.evaluation.inForce == [conference.roadmap, lower].sorted(), "attempt \(attempt)")
         }
+    }
+
+    @Test func `the smaller id is in force, though it came into reach only by what it is built on`() {
+        var seen = 0
+        for attempt in 0..<16 {
+            let (founded, other, _) = rivals("Other \(attempt).", "Nobody's.")
+            var conference = founded
+            let ground = conference.reword("a3", "Ground.", acceptedBy: seven)
+            let one = conference.reword("a2", "One.", on: [conference.founding, ground])
+            for rival in [one, other] { conference.seal(rival, by: Array(seven[0...2])) }
+            guard ground.id < other.id else { continue }
+            seen += 1
+            let expected = [conference.roadmap, ground.id, min(one.id, other.id)].sorted()
+            #expect(conference.evaluation.inForce == expected, "attempt \(attempt)")
+        }
+        #expect(seen > 0)
     }
 
     @Test func `what is built on the one not in force is suspended, and what is built on the other is not`() {

@@ -105,7 +105,9 @@ struct FreezeTests {
 
     @Test func `refuses where nothing is in force`() {
         let conference = Conference(sealed: false)
-        #expect(refusal { () throws(AmendmentRefusal) in try conference.freeze(["n": Articles.text("N.")]) } == .nothingInForce)
+        #expect(
+            refusal { () throws(AmendmentRefusal) in try conference.freeze(["n": Articles.text("N.")]) }
+                == .nothingInForce)
     }
 
     @Test func `refuses what relies on, repeals or replaces nothing`() {

@@ -25,10 +25,11 @@ struct InstrumentDecodingTests {
                     frozenFrom: [Digest(of: [6])], note: words("Note"))
             }.payload
         ) { _ = try Instrument(payload: $0) }
+        let roster = Conference.roster([Parties.china, Parties.russia], isDormant: true)
+        let rule = Rules.need(.majority, "concerned", "key-state", counting: .acceptOrAbstain)
         let contents: [(String, Content)] = [
             ("a1", Articles.text("Text.")), ("party/chn", Content(.party(Parties.china.record))),
-            ("roster/key-state", Content(.roster(Conference.roster([Parties.china, Parties.russia], isDormant: true)))),
-            ("rule/procedure", Content(.rule(Rules.need(.majority, "concerned", "key-state", counting: .acceptOrAbstain)))),
+            ("roster/key-state", Content(.roster(roster))), ("rule/procedure", Content(.rule(rule))),
         ]
         founding = Specimen(
             require {
@@ -71,7 +72,7 @@ struct InstrumentDecodingTests {
         amendment.expect(.wrongType, in: "note", from: ["note"], .text("words"))
         amendment.expect(.wrongType, in: "base.a1", from: ["base", "a1"], .text("version"))
         amendment.expect(.wrongType, in: "changes[0]", from: ["changes", 0], .null)
-        amendment.expect(.keyKind, in: "base", from: ["base"], .map(CanonicalMap([(.unsigned(1), .null)])))
+        amendment.expect(.wrongType, in: "base", from: ["base"], .map(CanonicalMap([(.unsigned(1), .null)])))
     }
 
     @Test func `for ids, salts and order keys of the wrong length`() {
@@ -89,8 +90,8 @@ struct InstrumentDecodingTests {
     @Test func `for what is no identifier`() {
         amendment.expect(.badIdentifier, in: "proposer", from: ["proposer"], .text("a b"))
         amendment.expect(.badIdentifier, in: "languages[0]", from: ["languages", 0], .text(""))
-        amendment.expect(.badIdentifier, in: "base", from: ["base", "-a"], .null)
-        amendment.expect(.badIdentifier, in: "title", from: ["title", "e n"], .text("Title"))
+        amendment.expect(.badIdentifier, in: "base.-a", from: ["base", "-a"], .null)
+        amendment.expect(.badIdentifier, in: "title.(…)", from: ["title", "e n"], .text("Title"))
         amendment.expect(.badIdentifier, in: "changes[0].provision", from: ["changes", 0, "provision"], .text("Ä"))
         amendment.expect(.badIdentifier, in: "changes[0].set.class", from: ["changes", 0, "set", "class"], .text(""))
     }
@@ -184,7 +185,7 @@ struct InstrumentDecodingTests {
         let path = "changes[0].set.attributes.x"
         amendment.expect(.wrongType, in: path, from: place, .null)
         amendment.expect(.wrongType, in: "\(path)[0]", from: place, .array([.tagged(1, .unsigned(1))]))
-        amendment.expect(.badIdentifier, in: path, from: place, .record([("", .unsigned(1))]))
+        amendment.expect(.badIdentifier, in: "\(path).(…)", from: place, .record([("", .unsigned(1))]))
         let many = AgreementLimits.attributesPerProvision
         amendment.expectAccepted(place, .array(Array(repeating: .unsigned(1), count: many)))
         amendment.expect(.tooMany, in: path, from: place, .array(Array(repeating: .unsigned(1), count: many + 1)))

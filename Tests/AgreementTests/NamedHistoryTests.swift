@@ -88,7 +88,8 @@ private struct NamedPlay {
     private func expect(_ check: NamedHistory.Check) {
         let known = copy(named.history.events.prefix(check.eventCount), "the first \(check.eventCount) events")
         let isAllowed = known.expectSameLeave(
-            check.party, on: named.ids[check.instrument]!, check.verdict, provided: check.provided.map { named.ids[$0]! })
+            check.party, on: named.ids[check.instrument]!, check.verdict,
+            provided: check.provided.map { named.ids[$0]! })
         #expect(isAllowed == check.isAllowed, "seed \(seed), \(check.party) on \(check.instrument)")
     }
 

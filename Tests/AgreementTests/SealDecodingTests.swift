@@ -73,7 +73,8 @@ struct StateCertificateDecodingTests {
 
     init() {
         let heads = [1, 2].map { number in
-            StateCertificate.KnownHead(writer: Digest(of: [UInt8(number)]), sequence: UInt64(number), entry: Digest(of: [9]))
+            StateCertificate.KnownHead(
+                writer: Digest(of: [UInt8(number)]), sequence: UInt64(number), entry: Digest(of: [9]))
         }
         let made = require {
             try StateCertificate(

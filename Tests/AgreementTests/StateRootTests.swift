@@ -53,9 +53,8 @@ struct StateRootTests {
         let repealing = conference.amend(["a1": Content?.none])
         conference.seal(repealing, by: Parties.keyStates)
         let text = conference.evaluation.textInForce
-        var writers = Dictionary(uniqueKeysWithValues: conference.founding.changes.map {
-            ($0.provision.string, conference.founding)
-        })
+        let written = conference.founding.changes.map(\.provision.string)
+        var writers = Dictionary(uniqueKeysWithValues: written.map { ($0, conference.founding) })
         writers["hotline"] = hotline
         writers["a3"] = reworded
         writers["a1"] = nil
