@@ -22,6 +22,7 @@ public enum IllFormedness: Hashable, Sendable {
     case parentNotReliedOn(of: Identifier, parent: Identifier)
     case parentsInCycle(Identifier)
     case movesUnseen(Identifier, contained: Identifier)
+    case repealsNothing(Identifier)
     case leavesChildBehind(Identifier, child: Identifier)
     case keyServesTwice(KeyID)
 }
@@ -172,7 +173,7 @@ extension Structure {
 
     /// Whoever adds or moves a provision relies on its new parent and all of that one's ancestors; who moves one relies
     /// on all that it contains, or a heavier class given to a part at the same time would be moved without its consent;
-    /// what is repealed leaves no children behind.
+    /// what is repealed is there, and leaves no children behind.
     private func reasonTreeIllFormed(_ index: Index) -> IllFormedness? {
         let instrument = instruments[index]
         for change in instrument.changes {
@@ -183,6 +184,9 @@ extension Structure {
                 if before != nil, let contained = containedUnseen(by: change.provision, index) {
                     return .movesUnseen(change.provision, contained: contained)
                 }
+            } else if before == nil {
+                // It would touch no class, need nobody's consent, and so be perfected unsealed.
+                return .repealsNothing(change.provision)
             } else if let child = childLeftBehind(by: change.provision, index) {
                 return .leavesChildBehind(change.provision, child: child)
             }

@@ -30,6 +30,7 @@ extension Phrasebook {
         case .parentsInCycle(let provision): "it puts \(provision) beneath itself, or too deep"
         case .movesUnseen(let provision, let contained):
             "it moves \(provision) without naming \(contained), which that contains, in its base"
+        case .repealsNothing(let provision): "it repeals \(provision), which is not there"
         case .leavesChildBehind(let provision, let child):
             "it repeals \(provision) and leaves \(child) beneath it behind"
         case .foundingNamesNobody: "it founds a roadmap without parties: no roster that is awake has a holder"

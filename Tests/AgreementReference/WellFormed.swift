@@ -31,6 +31,7 @@ public enum ReferenceFault: Hashable, Sendable {
     case constitutionNotInBase(String)
     case parentOrAncestorNotInBase(String)
     case movesWithoutRelyingOn(String)
+    case repealsNothing(String)
     case leavesChildrenBehind(String)
 }
 
@@ -145,7 +146,7 @@ extension ReferenceGround {
     }
 
     /// Whoever adds or moves a provision relies on its new parent and all of that one's ancestors; who moves one relies
-    /// on all that it contains; what is repealed leaves no children behind.
+    /// on all that it contains; what is repealed is there, and leaves no children behind.
     private func faultOfTree(_ instrument: ReferenceInstrument, _ amending: ReferenceAmending) -> ReferenceFault? {
         for provision in amending.added.union(amending.moved).sortedBytewise() {
             guard let ancestors = ReferenceAmending.ancestors(of: provision, in: amending.after),
@@ -157,6 +158,9 @@ extension ReferenceGround {
             if let unseen = contained.sortedBytewise().first(where: { instrument.base[$0] == nil }) {
                 return .movesWithoutRelyingOn(unseen)
             }
+        }
+        if let absent = amending.repealed.sortedBytewise().first(where: { amending.before[$0] == nil }) {
+            return .repealsNothing(absent)
         }
         return amending.repealed.sortedBytewise()
             .first { repealed in amending.after.values.contains { $0.parent == repealed } }

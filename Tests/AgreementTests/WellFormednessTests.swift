@@ -166,6 +166,13 @@ struct WellFormednessTests {
         #expect(reason(conference, swapping) != nil)
     }
 
+    @Test func `only if what it repeals is there, or it would be perfected without a single seal`() {
+        var conference = Conference()
+        let idle = conference.amend(["never-written": Content?.none], relyingOn: ["a1"])
+        #expect(reason(conference, idle) == .repealsNothing(name("never-written")))
+        #expect(!conference.evaluation.perfected.contains(idle.id))
+    }
+
     @Test func `relies on all that a provision contains which it moves, so that no part changes class unseen`() {
         var conference = Conference()
         let inner = conference.amend(["a2-1-1": Articles.text("Stamps.", in: "a2-1")])

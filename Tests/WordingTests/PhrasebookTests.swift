@@ -81,7 +81,7 @@ struct PhrasebookTests {
             .foundingLacksRecord(party: name), .writesOutsideBase(name), .notNewestVersion(name),
             .groundInConflict(id, id), .groundReplaced(id, by: id), .repealsReserved(name), .decidedOutsideBase(name),
             .parentNotThere(of: name), .parentNotReliedOn(of: name, parent: name), .parentsInCycle(name),
-            .movesUnseen(name, contained: name), .foundingNamesNobody,
+            .movesUnseen(name, contained: name), .repealsNothing(name), .foundingNamesNobody,
             .leavesChildBehind(name, child: name), .keyServesTwice(KeyID(id)),
         ]
         let book = book(SmallRoadmap())
