@@ -62,7 +62,9 @@ let package = Package(
             swiftSettings: discipline),
         .target(
             name: "NodeLogic",
-            dependencies: ["CanonicalEncoding", "Cryptography", "Identity", "Journal", "Agreement", "Verification", "Exchange"],
+            dependencies: [
+                "CanonicalEncoding", "Cryptography", "Identity", "Journal", "Agreement", "Verification", "Exchange",
+            ],
             swiftSettings: discipline),
         .target(
             name: "Charters",
@@ -188,7 +190,9 @@ let package = Package(
             swiftSettings: discipline),
         .testTarget(
             name: "SpecificationTests",
-            dependencies: ["CanonicalEncoding", "Cryptography", "Identity", "Agreement", "Verification", "TestSupport"],
+            dependencies: [
+                "CanonicalEncoding", "Cryptography", "Identity", "Agreement", "Verification", "TestSupport",
+            ],
             swiftSettings: discipline),
         .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"], swiftSettings: discipline),
         .testTarget(name: "TranscriptTests", dependencies: ["syngraph"], swiftSettings: discipline),

@@ -49,26 +49,33 @@ public struct HistoryCoverage: Hashable, Sendable {
         let values = perfected.compactMap { ground.instruments[$0] }
         replacements = reference.inForce.filter { !(ground.instruments[$0]?.replaces.isEmpty ?? true) }.count
         ruleChanges = values.filter { $0.changes.keys.contains { $0.hasPrefix("rule/") } }.count
-        recordChanges = values.filter { value in
-            value.changes.keys.contains { $0.hasPrefix("party/") && value.base[$0] != .some(nil) }
-        }.count
+        recordChanges =
+            values.filter { value in
+                value.changes.keys.contains { $0.hasPrefix("party/") && value.base[$0] != .some(nil) }
+            }.count
         rosterChangesWithOpenInstruments = values.filter { Self.overtakes($0, in: reference) }.count
-        decidingAbstentions = perfected.filter { id in
-            !reference.meets(id) { $0.verdict == .abstain ? nil : $0 }
-        }.count
-        conditionalSealsMet = perfected.filter { id in
-            (reference.counting[id] ?? []).contains { !$0.seal.provided.isEmpty }
-        }.count
-        conditionalCycles = perfected.filter { id in
-            !reference.meets(id) { $0.provided.isEmpty ? $0 : nil } && Self.leadsBack(id, in: reference)
-        }.count
-        capacitiesThatMattered = reference.instruments.filter { id in
-            ground.isWellFormed(id) && reference.meets(id) { $0 } != reference.meets(id) {
-                var seal = $0
-                seal.capacities = nil
-                return seal
-            }
-        }.count
+        decidingAbstentions =
+            perfected.filter { id in
+                !reference.meets(id) { $0.verdict == .abstain ? nil : $0 }
+            }.count
+        conditionalSealsMet =
+            perfected.filter { id in
+                (reference.counting[id] ?? []).contains { !$0.seal.provided.isEmpty }
+            }.count
+        conditionalCycles =
+            perfected.filter { id in
+                !reference.meets(id) { $0.provided.isEmpty ? $0 : nil } && Self.leadsBack(id, in: reference)
+            }.count
+        capacitiesThatMattered =
+            reference.instruments.filter { id in
+                ground.isWellFormed(id)
+                    && reference.meets(id) { $0 }
+                        != reference.meets(id) {
+                            var seal = $0
+                            seal.capacities = nil
+                            return seal
+                        }
+            }.count
         for id in reference.standing {
             let later = (ground.conflicts[id] ?? []).intersection(reference.standing)
             contestedPairs += later.filter { precedesBytewise(id, $0) }.count

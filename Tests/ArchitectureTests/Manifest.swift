@@ -22,7 +22,8 @@ struct Manifest {
         let text = Repository.text(at: "Package.swift")
         let openings = /\.(?<kind>target|executableTarget|testTarget|systemLibrary)\(\s*name: "(?<name>\w+)"/
         targets = text.matches(of: openings).map { match in
-            Self.target(String(match.name), match.kind == "testTarget", Self.declaration(in: text[match.range.lowerBound...]))
+            let declaration = Self.declaration(in: text[match.range.lowerBound...])
+            return Self.target(String(match.name), match.kind == "testTarget", declaration)
         }
     }
 

@@ -10,7 +10,7 @@ struct SwiftFile {
     init(_ path: String) {
         self.path = path
         let lines = Repository.text(at: path).split(separator: "\n", omittingEmptySubsequences: false)
-        let pattern = /^(?:@\w+(?:\(\w+\))? )?(?:(?:public|package|internal|fileprivate|private) )?import (?:(?:class|enum|func|struct) )?(?<name>\w+).*$/
+        let pattern = /^(?:@\w+ )?(?:(?:public|package|internal|private) )?import (?:(?:enum|struct) )?(?<name>\w+).*$/
         imports = lines.compactMap { $0.wholeMatch(of: pattern).map { String($0.name) } }
         code = lines.map { line in
             guard let comment = line.firstRange(of: "//") else { return String(line) }

@@ -41,7 +41,7 @@ struct Bridge {
         amendment = try Instrument(
             roadmap: founding.id, title: Self.words("A railing"), proposer: name("A"), salt: Array(16..<32),
             languages: [name("en")],
-            base: Dictionary(uniqueKeysWithValues: ["1", "roster/member", "rule/text"].map { (name($0), founding.id) }),
+            base: [name("1"): founding.id, name("roster/member"): founding.id, name("rule/text"): founding.id],
             changes: [
                 .init(name("1"), Self.article("A and B keep the bridge between them, and the railing on it."))
             ])
@@ -83,9 +83,10 @@ struct Bridge {
             party.string == "A"
             ? [NodeRecord(key: TestKeys.node(of: "A").publicKey, endpoints: ["a.example:4433"])] : []
         do {
+            let key = TestKeys.seal(of: party.string).publicKey
             return try PartyRecord(
-                names: words(party.string), seal: KeySet(keys: [TestKeys.seal(of: party.string).publicKey], threshold: 1)!,
-                recovery: .none, next: nil, nodes: nodes)
+                names: words(party.string), seal: KeySet(keys: [key], threshold: 1)!, recovery: .none, next: nil,
+                nodes: nodes)
         } catch {
             preconditionFailure("a party of ours is refused: \(error)")
         }
@@ -93,7 +94,8 @@ struct Bridge {
 
     static func article(_ text: String) -> Content {
         Content(
-            kind: name("article"), provisionClass: name("text"), parent: nil, order: [0x80], number: "1", text: words(text))
+            kind: name("article"), provisionClass: name("text"), parent: nil, order: [0x80], number: "1",
+            text: words(text))
     }
 
     static func words(_ text: String) -> Words { TestParties.words(["en": text]) }
@@ -107,8 +109,8 @@ struct Bridge {
         }
         let roots = StateRoots(of: Evaluation(of: ledger))
         return try StateCertificate(
-            roadmap: founding.id, party: name("A"), writer: writer, sequence: 0, previous: nil, perfected: roots.perfected,
-            inForce: roots.inForce, contested: [],
+            roadmap: founding.id, party: name("A"), writer: writer, sequence: 0, previous: nil,
+            perfected: roots.perfected, inForce: roots.inForce, contested: [],
             known: [StateCertificate.KnownHead(writer: writer, sequence: 3, entry: Digest(of: "entry 3".utf8))],
             at: time + 60)
     }

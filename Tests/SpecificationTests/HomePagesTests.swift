@@ -1,3 +1,4 @@
+import Cryptography
 import TestSupport
 import Testing
 
@@ -70,6 +71,14 @@ struct SpecificationTests {
             for match in Repository.text(at: "Docs/Specification/\(page)").matches(of: /\]\((?<page>[\w.-]+)\)/) {
                 #expect(pages.contains(String(match.page)), "\(page): \(match.page)")
             }
+        }
+    }
+
+    @Test func `describes every kind of statement in CDDL, by its media type`() {
+        let description = Repository.text(at: "Docs/Specification/syngraph.cddl")
+        for kind in StatementKind.allCases {
+            #expect(description.contains("\n\(kind.rawValue)-statement = #6.18("), "\(kind)")
+            #expect(description.contains("16: \"\(kind.mediaType)\""), "\(kind)")
         }
     }
 

@@ -1,7 +1,7 @@
 import TestSupport
 
-/// A file of the code, for what only its text says: the cases of an enum whose cases carry values, numbers that no other
-/// room may see.
+/// A file of the code, for what only its text says: the cases of an enum whose cases carry values, numbers that no
+/// other room may see.
 struct SourceFile {
     private let lines: [Substring]
 

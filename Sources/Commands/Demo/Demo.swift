@@ -39,7 +39,8 @@ struct Demo: Verb {
             await stage.endAll()
             let sentence = (error as? DemoFailure)?.sentence ?? "\(error)"
             throw Complaint(
-                .notSo, "demo-failed", "the demo failed: \(sentence)", hint: "the nodes' logs are in \(folder.path)/log")
+                .notSo, "demo-failed", "the demo failed: \(sentence)", hint: "the nodes' logs are in \(folder.path)/log"
+            )
         }
         return .holds
     }

@@ -23,7 +23,10 @@ struct DemoCast {
     private static let names = [
         "CHN": ["en=People's Republic of China", "ko=중화인민공화국", "zh=中华人民共和国"],
         "FRA": ["en=French Republic", "ko=프랑스 공화국", "zh=法兰西共和国"],
-        "GBR": ["en=United Kingdom of Great Britain and Northern Ireland", "ko=그레이트브리튼 및 북아일랜드 연합왕국", "zh=大不列颠及北爱尔兰联合王国"],
+        "GBR": [
+            "en=United Kingdom of Great Britain and Northern Ireland", "ko=그레이트브리튼 및 북아일랜드 연합왕국",
+            "zh=大不列颠及北爱尔兰联合王国",
+        ],
         "JPN": ["en=Japan", "ko=일본국", "zh=日本国"],
         "KOR": ["en=Republic of Korea", "ko=대한민국", "zh=大韩民国"],
         "PRK": ["en=Democratic People's Republic of Korea", "ko=조선민주주의인민공화국", "zh=朝鲜民主主义人民共和国"],

@@ -92,7 +92,9 @@ struct DemoStory {
     private func startNodes(_ roadmap: String) async throws {
         chapter("Eight nodes start")
         for player in cast.players { try await stage.startNode(player) }
-        say("They speak mutual TLS 1.3. The DPRK's node listens nowhere and keeps to China's; all reach it through there.")
+        say(
+            "They speak mutual TLS 1.3. The DPRK's node listens nowhere and "
+                + "keeps to China's; all reach it through there.")
         if let havoc {
             say("Nodes will be killed \(havoc.count) times at random moments (seed \(havoc.seed)).", .waiting)
         }
@@ -105,7 +107,9 @@ struct DemoStory {
             $0.missing(for: roadmap)?.parties == ["USA"]
         }
         try claim(facts.values.allSatisfy { $0.inForce.isEmpty }, "nothing may be in force before all have sealed")
-        say("Seven have sealed. Every node says the same: the United States is missing, so nothing is in force.", .waiting)
+        say(
+            "Seven have sealed. Every node says the same: the United "
+                + "States is missing, so nothing is in force.", .waiting)
         try await seal("accept", roadmap, by: "USA")
         _ = try await everywhere("the founding is in force") { $0.inForce == [roadmap] }
         say("The United States seals. The roadmap is in force, in every copy.", .good)
@@ -139,7 +143,9 @@ struct DemoStory {
         try await seal("accept", guarantee, by: "RUS")
         try await bringJapanBack()
         for id in [step, guarantee] { try await seal("accept", id, by: "JPN") }
-        say("China and the ROK accept both. France and Britain abstain on the step, which vetoes nothing. Japan accepts.")
+        say(
+            "China and the ROK accept both. France and Britain abstain on "
+                + "the step, which vetoes nothing. Japan accepts.")
 
         try await seal("accept", step, by: "PRK", provided: guarantee)
         try await seal("accept", guarantee, by: "PRK")
@@ -154,7 +160,9 @@ struct DemoStory {
         try claim(
             facts.values.allSatisfy { $0.missing(for: step)?.instruments == [guarantee] },
             "the step must be missing the guarantee and nothing else")
-        say("Every node says: the step is sealed by all it needs and waits for the guarantee alone. Nothing is in force.", .waiting)
+        say(
+            "Every node says: the step is sealed by all it needs and waits "
+                + "for the guarantee alone. Nothing is in force.", .waiting)
 
         try await seal("accept", guarantee, by: "USA", provided: step)
         say("The United States accepts the guarantee, provided that the step stands.")
@@ -200,11 +208,15 @@ struct DemoStory {
         try await seal("accept", accession, by: "IAEA")
         try await must(["export", "--home", stage.home("IAEA"), "--out", fromObserver])
         try await must(["import", fromObserver, "--home", stage.home("KOR")])
-        say("The International Atomic Energy Agency runs no node. It seals its own accession on a file, carried by hand.")
+        say(
+            "The International Atomic Energy Agency runs no node. It seals "
+                + "its own accession on a file, carried by hand.")
         _ = try await everywhere("the accession is known") { $0.state(of: accession) != nil }
         for code in DemoCast.codes where code != "JPN" { try await seal("accept", accession, by: code) }
         _ = try await everywhere("the accession is in force") { $0.inForce.contains(accession) }
-        say("The key states and the concerned parties accept. The observer is admitted; all before it stays in force.", .good)
+        say(
+            "The key states and the concerned parties accept. The observer "
+                + "is admitted; all before it stays in force.", .good)
         return accession
     }
 
@@ -233,9 +245,13 @@ struct DemoStory {
         try claim(facts.verdict == "valid" && facts.roadmapChecked, "the file must be valid and about this roadmap")
         try claim(facts.stateRoot == root, "the file must give the state root that the parties signed")
         try claim(
-            facts.inForce == ([roadmap] + required).sorted(), "exactly the four instruments must be in force in the file")
+            facts.inForce == ([roadmap] + required).sorted(),
+            "exactly the four instruments must be "
+                + "in force in the file")
         try await checkNothingLost(file)
-        say("\(facts.records) records, \(facts.signatures) signatures checked, verdict: valid. The file came from the DPRK's copy.", .good)
+        say(
+            "\(facts.records) records, \(facts.signatures) signatures checked, "
+                + "verdict: valid. The file came from the DPRK's copy.", .good)
         try await tamper(file, roadmap)
     }
 
@@ -292,7 +308,9 @@ extension DemoStory {
         let end = ContinuousClock.now + .seconds(havoc == nil ? 40 : 90)
         while !waiting.isEmpty {
             guard ContinuousClock.now < end else {
-                throw DemoFailure("after a long wait it is still not so that \(what), at \(waiting.joined(separator: ", "))")
+                throw DemoFailure(
+                    "after a long wait it is still not so that \(what), at "
+                        + "\(waiting.joined(separator: ", "))")
             }
             var stillWaiting: [String] = []
             for code in waiting {
