@@ -28,13 +28,13 @@ final class KeyLock: Sendable {
     init(_ path: String) throws(Complaint) {
         descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw .noSuchFile(path) }
+        // Whoever throws from here on is whole already: deinit closes the descriptor, and twice would be another's.
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-            close(descriptor)
             throw Complaint(
                 .inUse, "key-in-use", "another process is signing with \(terminalSafe(path))",
                 hint: "try again when it has finished")
         }
     }
 
-    deinit { close(descriptor) }
+    deinit { if descriptor >= 0 { close(descriptor) } }
 }

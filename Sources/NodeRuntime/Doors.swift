@@ -114,7 +114,7 @@ private struct DirectDoor: HomeDoor {
 }
 
 /// A running node's control socket: a connection for each request.
-private struct ControlDoor: HomeDoor {
+struct ControlDoor: HomeDoor {
     private let home: Home
 
     /// - Throws: if no node of this home answers, or the socket is not its owner's.

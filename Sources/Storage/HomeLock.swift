@@ -12,12 +12,11 @@ public final class HomeLock: Sendable {
         let path = home + "/lock"
         descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw .cannotOpen(path: path, code: errno) }
+        // Whoever throws from here on is whole already: deinit closes the descriptor, and twice would be another's.
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-            let code = errno
-            close(descriptor)
-            throw code == EWOULDBLOCK ? .homeInUse(path: home) : .cannotOpen(path: path, code: code)
+            throw errno == EWOULDBLOCK ? .homeInUse(path: home) : .cannotOpen(path: path, code: errno)
         }
     }
 
-    deinit { close(descriptor) }
+    deinit { if descriptor >= 0 { close(descriptor) } }
 }

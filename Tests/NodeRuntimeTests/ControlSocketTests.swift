@@ -61,6 +61,16 @@ struct ControlSocketTests {
         try await node.stop()
     }
 
+    @Test func `is not gone around where a node runs and does not answer`() async throws {
+        let place = try await homes(of: pact)[0]
+        let mute = try ControlSocketAddress(of: place.home).bind()
+        defer { close(mute) }
+        #expect(listen(mute, 8) == 0)
+        await #expect(throws: HomeFailure.notReached(path: place.home.controlSocketPath, reason: ControlDoor.stuck)) {
+            try await place.home.door()
+        }
+    }
+
     @Test func `is not followed where a link leads elsewhere`() async throws {
         let places = try await homes(of: pact)
         let node = try await TestNode(places[1])

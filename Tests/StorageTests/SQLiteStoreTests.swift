@@ -144,4 +144,24 @@ struct HomeLockTests {
         let missing = home.path + "/none"
         #expect(throws: StoreFailure.cannotOpen(path: missing + "/lock", code: ENOENT)) { try HomeLock(home: missing) }
     }
+
+    /// A descriptor that is closed twice is, the second time, whatever somebody else has opened meanwhile.
+    @Test(.timeLimit(.minutes(1))) func `closes nothing of others when it is refused`() throws {
+        let home = try Home()
+        let path = home.path
+        let lock = try HomeLock(home: path)
+        let over = DispatchSemaphore(value: 0)
+        Thread.detachNewThread {
+            for _ in 0..<20_000 { _ = try? HomeLock(home: path) }
+            over.signal()
+        }
+        var lost = 0
+        while over.wait(timeout: .now()) == .timedOut {
+            let descriptor = open("/dev/null", O_RDONLY | O_CLOEXEC)
+            if descriptor >= 0, close(descriptor) != 0 { lost += 1 }
+        }
+        #expect(lost == 0)
+        withExtendedLifetime(lock) {}
+        withExtendedLifetime(home) {}
+    }
 }
