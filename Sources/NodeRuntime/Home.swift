@@ -5,7 +5,7 @@ public import Identity
 /// A party's folder on one machine: who it is, its keys, and what its node has stored.
 ///
 /// ```
-/// home.json        the party, the roadmap once there is one, whom the node dials
+/// home.json        the party, and the roadmap once there is one
 /// CODE.card        the public half, to hand to whoever writes the charter
 /// certificate.pem  the node's certificate, if one was made or brought; else the node makes one as it starts
 /// keys/            node.pem, seal-1.pem …, recovery-1.pem …, next-seal-1.pem …
