@@ -24,7 +24,8 @@ public struct Evaluation: Sendable {
 
     /// Evaluates instruments and seals whose signatures have been judged already.
     package init(
-        instruments: [InstrumentID: Instrument], seals given: [SealGiven], roadmap: InstrumentID
+        instruments: [InstrumentID: Instrument], seals given: [SealGiven], withdrawals: [WithdrawalGiven] = [],
+        keyForks: [KeyForkGiven] = [], roadmap: InstrumentID
     ) {
         structure = Structure(of: instruments, roadmap: roadmap)
         needs = Needs(structure)
@@ -44,34 +45,6 @@ public struct Evaluation: Sendable {
         set.flatMap { index in
             structure.conflicts(of: index, in: set).filter { $0 > index }.map { (index, $0) }
         }
-    }
-}
-
-/// A seal as the evaluation sees it: whose verdict on what, under which keys, on which conditions.
-package struct SealGiven: Hashable, Sendable {
-    let id: Digest
-    let party: Identifier
-    let instrument: InstrumentID
-    let keys: Digest
-    let capacities: [Identifier]?
-    let verdict: Seal.Verdict
-    let provided: [InstrumentID]
-    /// The threshold of its party's keys has signed.
-    let isSigned: Bool
-
-    init(_ onRecord: SealOnRecord) {
-        self.init(onRecord.seal, isSigned: onRecord.isSigned)
-    }
-
-    package init(_ seal: Seal, isSigned: Bool) {
-        id = seal.id
-        party = seal.party
-        instrument = seal.instrument
-        keys = seal.keys
-        capacities = seal.capacities
-        verdict = seal.verdict
-        provided = seal.provided
-        self.isSigned = isSigned
     }
 }
 
