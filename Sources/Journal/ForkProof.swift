@@ -40,6 +40,32 @@ public struct ForkProof: Hashable, Sendable {
         parting = firsts[0].sequence
     }
 
+    /// The same proof by headers alone, which are all that it looks at.
+    public var withoutBodies: ForkProof {
+        ForkProof(
+            roadmap: roadmap, key: key, incarnation: incarnation, parting: parting,
+            branches: branches.map { branch in
+                ReceivedBatch(
+                    writer: branch.writer, entries: branch.entries.map { ReceivedEntry(header: $0.header, body: nil) },
+                    checkpoint: branch.checkpoint)
+            })
+    }
+
+    private init(
+        roadmap: Digest, key: PublicKey, incarnation: Incarnation, parting: UInt64, branches: [ReceivedBatch]
+    ) {
+        self.roadmap = roadmap
+        self.key = key
+        self.incarnation = incarnation
+        self.parting = parting
+        self.branches = branches
+    }
+
+    public var writer: WriterID { WriterID(key: key.id, incarnation: incarnation) }
+
+    /// The two entries at the parting, ascending.
+    public var entries: [EntryID] { branches.map { EntryID(Digest(of: $0.entries[0].header)) } }
+
     private static func first(
         of branch: ReceivedBatch, roadmap: Digest, writer: WriterID, key: PublicKey
     ) throws(EntryRefusal) -> EntryHeader {

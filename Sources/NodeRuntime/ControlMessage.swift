@@ -10,6 +10,7 @@ enum ControlRequest: Hashable {
     case status
     case bundle
     case publish([PublishedRecord])
+    case forks
 
     func encoded() -> [UInt8] {
         let value: CanonicalValue =
@@ -18,6 +19,7 @@ enum ControlRequest: Hashable {
             case .bundle: .array([.unsigned(2)])
             case .publish(let records):
                 .array([.unsigned(3), .array(records.map { .array([.unsigned($0.kind.code), .bytes($0.body)]) })])
+            case .forks: .array([.unsigned(4)])
             }
         return value.encoded()
     }
@@ -34,6 +36,7 @@ enum ControlRequest: Hashable {
                 records.append(try Self.record(item))
             }
             self = .publish(records)
+        case (4, 1): self = .forks
         default: throw number.refusal(.outOfRange)
         }
     }
@@ -62,6 +65,7 @@ enum ControlAnswer: Hashable {
     case failed(String)
     /// It could not, for want of room on its disk. Nothing was changed.
     case diskFull
+    case forks([ToldFork])
 
     func encoded() -> [UInt8] {
         let value: CanonicalValue =
@@ -72,6 +76,7 @@ enum ControlAnswer: Hashable {
             case .refused(let reason): .array([.unsigned(4), .text(reason)])
             case .failed(let reason): .array([.unsigned(5), .text(reason)])
             case .diskFull: .array([.unsigned(6), .null])
+            case .forks(let forks): .array([.unsigned(7), .array(forks.map(\.value))])
             }
         return value.encoded()
     }
@@ -86,6 +91,10 @@ enum ControlAnswer: Hashable {
         case 4: self = .refused(try parts[1].text().string)
         case 5: self = .failed(try parts[1].text().string)
         case 6 where parts[1].isNull: self = .diskFull
+        case 7:
+            var forks: [ToldFork] = []
+            for item in try parts[1].list(limit: ControlLimits.forksPerAnswer) { forks.append(try ToldFork(item)) }
+            self = .forks(forks)
         default: throw parts[0].refusal(.outOfRange)
         }
     }
@@ -97,6 +106,8 @@ enum ControlLimits {
     static let messageByteCount = 64 << 20
     /// Records published in one request.
     static let recordsPerRequest = 65_536
+    /// Forked writers in one answer.
+    static let forksPerAnswer = 65_536
     /// Verbs served at once: a script may run many side by side. Whoever comes beyond that finds the door shut.
     static let connectionCount = 64
     /// Seconds a verb may take to say what it wants.
@@ -105,6 +116,64 @@ enum ControlLimits {
     static let statusSeconds: Int64 = 10
     /// Seconds a node may take to publish or to pack a bundle.
     static let workSeconds: Int64 = 600
+}
+
+/// Both stories of a forked writer, as an answer carries them: what a proof is made from again.
+struct ToldFork: Hashable {
+    let key: [UInt8]
+    let incarnation: [UInt8]
+    /// Of each the headers from the parting on, and the checkpoint of the last.
+    let branches: [Branch]
+
+    struct Branch: Hashable {
+        let headers: [[UInt8]]
+        let checkpoint: [UInt8]
+    }
+
+    init(_ proof: ForkProof) {
+        key = proof.key.bytes
+        incarnation = proof.incarnation.bytes
+        branches = proof.branches.map { Branch(headers: $0.entries.map(\.header), checkpoint: $0.checkpoint ?? []) }
+    }
+
+    fileprivate var value: CanonicalValue {
+        .array([
+            .bytes(key), .bytes(incarnation),
+            .array(branches.map { .array([.array($0.headers.map { .bytes($0) }), .bytes($0.checkpoint)]) }),
+        ])
+    }
+
+    fileprivate init(_ field: Field) throws(DecodingRefusal) {
+        let parts = try field.list(limit: 3)
+        guard parts.count == 3 else { throw field.refusal(.badLength) }
+        key = try parts[0].bytes()
+        incarnation = try parts[1].bytes()
+        var branches: [Branch] = []
+        for item in try parts[2].list(limit: 2) {
+            let told = try item.list(limit: 2)
+            guard told.count == 2 else { throw item.refusal(.badLength) }
+            var headers: [[UInt8]] = []
+            for header in try told[0].list(limit: Int(JournalLimits.entriesPerBlock)) {
+                headers.append(try header.bytes())
+            }
+            branches.append(Branch(headers: headers, checkpoint: try told[1].bytes()))
+        }
+        self.branches = branches
+    }
+
+    /// The proof, checked.
+    func proof(in roadmap: Digest) throws -> ForkProof {
+        let key = try PublicKey(encoded: key)
+        guard let incarnation = Incarnation(incarnation) else { throw EntryRefusal.emptyBatch }
+        let writer = WriterID(key: key.id, incarnation: incarnation)
+        return try ForkProof(
+            roadmap: roadmap, key: key, incarnation: incarnation,
+            branches: branches.map { branch in
+                ReceivedBatch(
+                    writer: writer, entries: branch.headers.map { ReceivedEntry(header: $0, body: nil) },
+                    checkpoint: branch.checkpoint)
+            })
+    }
 }
 
 extension NodeStatus {

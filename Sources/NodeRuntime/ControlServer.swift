@@ -139,6 +139,7 @@ extension NodeCore {
             case .status: return .status(status(isRunning: true))
             case .bundle: return .bundle(bundle())
             case .publish(let records): return .published(count: try publish(records))
+            case .forks: return .forks(try forks().map(ToldFork.init))
             }
         } catch let refusal as NodeRefusal {
             return .refused(refusal.words)

@@ -110,6 +110,8 @@ private struct DirectDoor: HomeDoor {
 
     func status() async throws -> NodeStatus { await core.status(isRunning: false) }
 
+    func forks() async throws -> [ForkProof] { try await core.forks() }
+
     func close() async { await core.close() }
 }
 
@@ -138,6 +140,16 @@ struct ControlDoor: HomeDoor {
         return status
     }
 
+    func forks() async throws -> [ForkProof] {
+        let roadmap = try await status().roadmap
+        guard case .forks(let told) = try await ask(.forks) else { throw unexpected }
+        do {
+            return try told.map { try $0.proof(in: roadmap) }
+        } catch {
+            throw notReached("the node showed two stories that are none")
+        }
+    }
+
     func close() async {}
 
     private func ask(_ request: ControlRequest) async throws -> ControlAnswer {
@@ -149,7 +161,7 @@ struct ControlDoor: HomeDoor {
         case .refused(let words): throw NodeRefusal(words: words)
         case .failed(let reason): throw notReached(reason)
         case .diskFull: throw HomeFailure.diskFull(path: home.storePath)
-        case .status, .bundle, .published: return answer
+        case .status, .bundle, .published, .forks: return answer
         }
     }
 

@@ -1,5 +1,6 @@
 public import Cryptography
 public import Identity
+public import Journal
 public import NodeLogic
 
 /// What a verb may do with a party's home, whether its node runs or not: see what it holds, and add to it.
@@ -18,6 +19,9 @@ public protocol HomeDoor: Sendable {
     func publish(_ records: [PublishedRecord]) async throws -> Int
 
     func status() async throws -> NodeStatus
+
+    /// Both stories of each writer that told two, without what their entries say; ascending by writer.
+    func forks() async throws -> [ForkProof]
 
     /// Lets go of the home, or of the connection to its node.
     func close() async

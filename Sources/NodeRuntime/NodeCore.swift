@@ -53,6 +53,7 @@ actor NodeCore {
     var levelSince: Moment?
     /// Whether there may be records here that no entry carries.
     private var mayHoldLooseRecords: Bool
+    var warnings = EvidenceWarnings()
     private let start = ContinuousClock.now
 
     typealias StoreOpening = @Sendable (_ path: String, _ roadmap: Digest) throws(StoreFailure) -> any JournalStore
@@ -150,6 +151,15 @@ actor NodeCore {
         return Moment(milliseconds: UInt64(seconds) * 1000 + UInt64(attoseconds / 1_000_000_000_000_000))
     }
 
+    /// What follows from the records held.
+    var evaluation: Evaluation { copy.evaluation }
+
+    /// The store, for a question that may come when the home is closed already.
+    func readableStore() throws(HomeFailure) -> any JournalStore {
+        guard let openStore else { throw HomeFailure.notReached(path: home.path, reason: "the home is closed") }
+        return openStore
+    }
+
     var durable: DurableJournal { DurableJournal(journal: journal, store: store, copy: copy) }
 
     // MARK: What is asked of it
@@ -190,6 +200,7 @@ actor NodeCore {
     /// Does what has come due: wakes conversations, certifies, carries records that nobody carries.
     func tick() {
         wakeDue()
+        warnOfEvidence()
         let now = self.now
         if let certifyAt, certifyAt <= now {
             do {
@@ -281,6 +292,7 @@ actor NodeCore {
         partyRecords = copy.partyRecords
         let admission = copy.admission
         admitted.withLock { $0 = admission }
+        warnings.isDue = true
         // A moment later, so that a catch-up of many batches is certified once.
         certifyAt = certifyAt ?? now + limits.certifyAfter
         leaveStrangers(admission)

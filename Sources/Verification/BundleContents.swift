@@ -7,11 +7,14 @@ internal import Identity
 /// Only reading a bundle makes this; holding one is the proof that each signature in it was checked.
 public struct BundleContents: Sendable {
     public let roadmap: InstrumentID
+    public let scope: BundleScope
     public private(set) var ledger: Ledger
     /// State certificates, each with its good signature.
     public private(set) var certificates: [(certificate: StateCertificate, statement: SignedStatement)] = []
     /// Seals that their party is asked to sign.
     public private(set) var requests: [Seal] = []
+    /// None but in the scope `evidence`.
+    public private(set) var evidence = EvidenceRecords()
     public private(set) var recordCount = 0
     public private(set) var signatureCheckCount = 0
     /// Ids that records name and that are absent from the file.
@@ -35,10 +38,8 @@ public struct BundleContents: Sendable {
         let record: Digest
     }
 
-    private struct Place {
-        let record: Int
-        let offset: Int
-    }
+    private typealias Place = BundlePlace
+    private typealias Refused = BundleRefused
 
     /// Reads and judges a whole bundle.
     ///
@@ -46,45 +47,48 @@ public struct BundleContents: Sendable {
     public init(_ bytes: [UInt8]) throws {
         var reader = try BundleReader(bytes)
         roadmap = reader.roadmap
+        scope = reader.scope
         ledger = Ledger(roadmap: reader.roadmap)
-        guard reader.scope == .agreement else {
+        guard reader.scope == .agreement || reader.scope == .evidence else {
             throw BundleRefusal(record: nil, offset: 0, code: .scopeNotSupported(reader.scope))
         }
         while case .record(let kind, let content, let offset) = try reader.next() {
             let place = Place(record: reader.recordCount - 1, offset: offset)
             do throws(Refused) {
-                try admit(kind, content, place)
+                try admit(kind, content, place, in: reader.scope)
             } catch {
                 let culprit = error.culprit ?? place
                 throw BundleRefusal(record: culprit.record, offset: culprit.offset, code: error.code)
             }
         }
+        guard scope != .evidence || !evidence.accusations.isEmpty else {
+            throw BundleRefusal(record: nil, offset: 0, code: .noAccusation)
+        }
         recordCount = reader.recordCount
-        signatureCheckCount += ledger.signatureCheckCount
+        signatureCheckCount += ledger.signatureCheckCount + evidence.journal.signatureCheckCount
         lacking = Set(namedInstruments.keys).union(namedKeys.keys.map(\.record))
         lacking.formUnion(conditions.filter { ledger.instruments[$0] == nil })
+        lacking.formUnion(evidence.lacking)
         if ledger.instruments[roadmap] == nil { lacking.insert(roadmap) }
     }
 
-    private struct Refused: Error {
-        let code: BundleRefusal.Code
-        var culprit: Place?
-
-        init(_ code: BundleRefusal.Code, culprit: Place? = nil) {
-            self.code = code
-            self.culprit = culprit
+    private mutating func admit(
+        _ kind: UInt64, _ content: [UInt8], _ place: Place, in scope: BundleScope
+    ) throws(Refused) {
+        guard let kind = BundleRecordKind(rawValue: kind), kind.belongs(into: scope) else {
+            throw Refused(.unexpectedKind(kind))
         }
-    }
-
-    private mutating func admit(_ kind: UInt64, _ content: [UInt8], _ place: Place) throws(Refused) {
-        guard let kind = BundleRecordKind(rawValue: kind) else { throw Refused(.unexpectedKind(kind)) }
+        try evidence.checkPlace(of: kind)
         switch kind {
         case .instrument: try admitInstrument(content, place)
         case .seal: try admitSeal(content, place)
         case .stateCertificate: try admitCertificate(content)
         case .sealRequest: try admitRequest(content, place)
         case .keyStatement, .withdrawal: throw Refused(.notYetSupported(kind))
-        case .header, .body, .checkpoint: throw Refused(.unexpectedKind(kind.rawValue))
+        case .header: try evidence.admitHeader(content, place, in: roadmap)
+        case .body: try evidence.admitBody(content)
+        case .checkpoint: try evidence.admitCheckpoint(content, place, in: roadmap)
+        case .accusation: try evidence.admitAccusation(content, place, in: roadmap)
         }
     }
 

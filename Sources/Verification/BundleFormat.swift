@@ -36,6 +36,8 @@ public enum BundleScope: String, Hashable, Sendable, CaseIterable {
     case full
     /// One article with its proof.
     case provision
+    /// Two records that are held against their party, with all that it takes to judge them.
+    case evidence
 }
 
 /// What a record in a bundle is.
@@ -53,6 +55,16 @@ public enum BundleRecordKind: UInt64, Hashable, Sendable, CaseIterable {
     case checkpoint = 8
     /// A seal's payload that its party is asked to sign.
     case sealRequest = 9
+    /// Two records that are held against their party; not signed.
+    case accusation = 10
+
+    /// Whether a bundle of this scope may hold it.
+    func belongs(into scope: BundleScope) -> Bool {
+        switch self {
+        case .instrument, .seal, .keyStatement, .withdrawal, .stateCertificate, .sealRequest: true
+        case .header, .body, .checkpoint, .accusation: scope == .evidence
+        }
+    }
 }
 
 public enum BundleLimits {
@@ -60,4 +72,6 @@ public enum BundleLimits {
     public static let byteCount = 1 << 30
     /// Records of one bundle.
     public static let recordCount = 16 << 20
+    /// Accusations of one file of evidence: each is judged by all that is beneath its records.
+    public static let accusationCount = 256
 }

@@ -83,6 +83,8 @@ public struct BundleRefusal: Error, Hashable, Sendable {
         case unknownKey
         case badSignature
         case tooManyWaiting
+        /// A file of evidence that accuses nobody.
+        case noAccusation
         /// The roadmap is not the one that was asked for.
         case notTheRoadmapAskedFor
     }
@@ -102,6 +104,7 @@ extension BundleRefusal.Code {
         case .unknownKey: "unknown-key"
         case .badSignature: "bad-signature"
         case .tooManyWaiting: "too-many-waiting"
+        case .noAccusation: "no-accusation"
         case .notTheRoadmapAskedFor: "not-the-roadmap-asked-for"
         }
     }
@@ -118,6 +121,7 @@ extension BundleRefusal.Code {
         case .unknownKey: "the signature is by a key that the party's record does not have"
         case .badSignature: "the signature is not that key's over these bytes"
         case .tooManyWaiting: "too many seals name key records that are not in the file"
+        case .noAccusation: "the file is said to be evidence, and accuses nobody"
         case .notTheRoadmapAskedFor: "the file is about another roadmap than the one asked for"
         }
     }

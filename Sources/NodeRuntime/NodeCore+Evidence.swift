@@ -1,0 +1,46 @@
+internal import Agreement
+internal import Journal
+internal import Storage
+
+/// What a node has warned of, so that it says everything once.
+struct EvidenceWarnings {
+    /// Whether something came since it was last looked for.
+    var isDue = true
+    var contradictions: Set<Contradiction> = []
+    var forks: Set<WriterID> = []
+}
+
+extension NodeCore {
+    /// Says in the log, once each, who contradicts itself by the records held, and which writers told two stories.
+    ///
+    /// Nothing is done about it here: the records are kept, and convict by themselves.
+    func warnOfEvidence() {
+        guard warnings.isDue else { return }
+        warnings.isDue = false
+        for found in evaluation.contradictions() where warnings.contradictions.insert(found).inserted {
+            log.warning(
+                "proof of a lie of \(found.party): \(found.kind.rawValue), records \(found.records[0]) and \(found.records[1])"
+            )
+        }
+        for writer in journal.writers where journal[writer]?.hasForked == true {
+            guard warnings.forks.insert(writer).inserted else { continue }
+            let parties = journal[writer].map { copy.ledger.parties(ofNode: $0.key.id) } ?? []
+            let whose = parties.map(\.string).joined(separator: ", ")
+            log.warning("two stories by one writer, with a key of \(whose)'s node: writer \(writer)")
+        }
+    }
+
+    /// Both stories of each writer that told two, without what their entries say; ascending by writer.
+    func forks() throws -> [ForkProof] {
+        let store = try readableStore()
+        do throws(StoreFailure) {
+            var proofs: [ForkProof] = []
+            for writer in journal.writers {
+                if let proof = try store.forkProof(of: writer, in: journal) { proofs.append(proof.withoutBodies) }
+            }
+            return proofs
+        } catch {
+            throw HomeFailure(error, home: home)
+        }
+    }
+}
