@@ -63,9 +63,3 @@ package struct KeyForkGiven: Hashable, Sendable {
         self.statements = statements
     }
 }
-
-extension SealGiven {
-    init(_ onRecord: SealOnRecord) {
-        self.init(onRecord.seal, isSigned: onRecord.isSigned)
-    }
-}
