@@ -17,11 +17,6 @@ public struct Evaluation: Sendable {
     let contestedPairs: [(Int, Int)]
     let inForceSet: BitSet
 
-    public init(of ledger: Ledger) {
-        self.init(
-            instruments: ledger.instruments, seals: ledger.seals.values.map(SealGiven.init), roadmap: ledger.roadmap)
-    }
-
     /// Evaluates instruments and seals whose signatures have been judged already.
     package init(
         instruments: [InstrumentID: Instrument], seals given: [SealGiven], withdrawals: [WithdrawalGiven] = [],
@@ -73,7 +68,7 @@ struct SealsByInstrument: Sendable {
             let version = Structure.Version(provision: provision, id: structure.instruments[writer].id)
             let recordID = recordIDs[version] ?? record.id
             recordIDs[version] = recordID
-            guard seal.keys == recordID else { continue }
+            guard seal.chain == recordID else { continue }
             on[index, default: []].append(seal)
             byParty[seal.party, default: []].append((index, seal))
             for condition in seal.provided.compactMap({ structure.indexOf[$0] }) {

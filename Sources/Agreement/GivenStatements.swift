@@ -69,9 +69,3 @@ package struct KeyForkGiven: Hashable, Sendable {
         self.statements = statements
     }
 }
-
-extension SealGiven {
-    init(_ onRecord: SealOnRecord) {
-        self.init(onRecord.seal, isSigned: onRecord.isSigned)
-    }
-}

@@ -2,20 +2,21 @@ public import CanonicalEncoding
 public import Cryptography
 public import Identity
 
-/// What a copy holds of the agreement: instruments, and seals with the signatures found good.
+/// What a copy holds of the agreement: instruments, and seals, key statements and withdrawals with the signatures found
+/// good.
 ///
-/// Filled in any order: a seal whose key record is not known yet waits for the instrument that carries it. Derives
-/// nothing about force; that is ``Evaluation``'s.
+/// Filled in any order: a statement whose key record is not known yet waits for what carries or makes it. Derives nothing
+/// about force; that is ``Evaluation``'s.
 public struct Ledger: Sendable {
     public let roadmap: InstrumentID
     public private(set) var instruments: [InstrumentID: Instrument] = [:]
     public private(set) var seals: [Digest: SealOnRecord] = [:]
+    public private(set) var withdrawals: [Digest: WithdrawalOnRecord] = [:]
+    public private(set) var keyChains = KeyChains()
     /// Signature checks performed so far.
     public private(set) var signatureCheckCount = 0
 
-    private var keyRecords: [KeyRecordName: PartyRecord] = [:]
-    private var nodeKeys: [KeyID: [Identifier: PublicKey]] = [:]
-    private var waiting: [KeyRecordName: [SignedStatement]] = [:]
+    private var waiting = WaitingStatements()
 
     public init(roadmap: InstrumentID) {
         self.roadmap = roadmap
@@ -23,93 +24,174 @@ public struct Ledger: Sendable {
 
     /// Adds an instrument; one that is held already changes nothing.
     ///
-    /// - Returns: the seals that waited for a key record it carries and were now refused.
+    /// - Returns: the statements that waited for a key record it carries and were now refused, by the ids of their
+    ///   payloads.
     /// - Throws: `otherRoadmap` for an instrument of another roadmap, a second founding included.
     @discardableResult
     public mutating func insert(_ instrument: Instrument) throws(LedgerRefusal) -> [Digest: LedgerRefusal] {
         guard (instrument.roadmap ?? instrument.id) == roadmap else { throw .otherRoadmap }
         guard instruments.updateValue(instrument, forKey: instrument.id) == nil else { return [:] }
-        var refused: [Digest: LedgerRefusal] = [:]
-        for (party, record) in instrument.partyRecords {
-            let name = KeyRecordName(party: party, record: record.id)
-            keyRecords[name] = record
-            for node in record.nodes { nodeKeys[node.key.id, default: [:]][party] = node.key }
-            for statement in waiting.removeValue(forKey: name) ?? [] {
-                do throws(LedgerRefusal) {
-                    try insertSeal(statement)
-                } catch {
-                    refused[Digest(of: statement.payload)] = error
-                }
-            }
+        var known: [KeyRecordName] = []
+        for (party, record) in instrument.partyRecords where keyChains.insert(root: record, of: party) {
+            known.append(KeyRecordName(party: party, record: record.id))
         }
-        return refused
+        return releaseWaiting(for: known)
     }
+
+    // MARK: Statements
 
     /// Adds one signature on a seal, checking it against the key record that the seal names.
     ///
     /// - Throws: `wrong-kind` for a signature of another kind; the payload's faults; `otherRoadmap`; `keyNotInRecord`;
     ///   `badSignature`; `tooManyWaiting`.
     @discardableResult
-    public mutating func insertSeal(_ statement: SignedStatement) throws(LedgerRefusal) -> SealInsertion {
-        guard statement.kind == .seal else { throw .malformed(DecodingRefusal(.wrongKind, field: "typ")) }
-        let seal: Seal
-        do { seal = try Seal(payload: statement.payload) } catch { throw .malformed(error) }
+    public mutating func insertSeal(_ signed: SignedStatement) throws(LedgerRefusal) -> StatementInsertion {
+        let seal = try Self.read(signed, .seal) { (payload) throws(DecodingRefusal) in try Seal(payload: payload) }
         guard seal.roadmap == roadmap else { throw .otherRoadmap }
-        if seals[seal.id]?.signatures[statement.signer] != nil { return .held }
-        let name = KeyRecordName(party: seal.party, record: seal.keys)
-        guard let record = keyRecords[name] else {
-            try wait(statement, for: name)
+        if seals[seal.id]?.signatures[signed.signer] != nil { return .held }
+        guard let keys = keyChains.record(of: seal.party, named: seal.keys) else {
+            try waiting.insert(signed, for: KeyRecordName(party: seal.party, record: seal.keys))
             return .awaitingKeys
         }
-        guard let key = record.seal.key(statement.signer) else { throw .keyNotInRecord }
-        signatureCheckCount += 1
-        guard statement.isValid(by: key) else { throw .badSignature }
-        seals[seal.id, default: SealOnRecord(seal: seal, threshold: record.seal.threshold)].add(statement)
+        let set = try check(signed, byConsentOf: keys)
+        seals[seal.id, default: SealOnRecord(seal: seal, threshold: set.threshold)].add(signed)
         return .added
     }
 
-    /// A party's record by the digest that seals name, if an instrument held carries it.
+    /// Adds one signature on a withdrawal; as ``insertSeal(_:)``.
+    @discardableResult
+    public mutating func insertWithdrawal(_ signed: SignedStatement) throws(LedgerRefusal) -> StatementInsertion {
+        let withdrawal = try Self.read(signed, .withdrawal) { (payload) throws(DecodingRefusal) in
+            try Withdrawal(payload: payload)
+        }
+        guard withdrawal.roadmap == roadmap else { throw .otherRoadmap }
+        if withdrawals[withdrawal.id]?.signatures[signed.signer] != nil { return .held }
+        guard let keys = keyChains.record(of: withdrawal.party, named: withdrawal.keys) else {
+            try waiting.insert(signed, for: KeyRecordName(party: withdrawal.party, record: withdrawal.keys))
+            return .awaitingKeys
+        }
+        let set = try check(signed, byConsentOf: keys)
+        withdrawals[
+            withdrawal.id, default: WithdrawalOnRecord(withdrawal: withdrawal, threshold: set.threshold)
+        ].add(signed)
+        return .added
+    }
+
+    /// Adds one signature on a key statement, checking it by the keys of the record that it follows and by its own new
+    /// ones.
+    ///
+    /// - Throws: as ``insertSeal(_:)``; `wrongVersion`, before the signer is looked at, unless the version is the next.
+    @discardableResult
+    public mutating func insertKeyStatement(_ signed: SignedStatement) throws(LedgerRefusal) -> StatementInsertion {
+        guard let made = try addKeyStatement(signed) else { return .awaitingKeys }
+        _ = releaseWaiting(for: made.records)
+        return made.isNew ? .added : .held
+    }
+
+    /// - Returns: nil if it waits; else whether the signature is new, and the key record that it makes, if it does.
+    private mutating func addKeyStatement(
+        _ signed: SignedStatement
+    ) throws(LedgerRefusal) -> (isNew: Bool, records: [KeyRecordName])? {
+        let statement = try Self.read(signed, .keys) { (payload) throws(DecodingRefusal) in
+            try KeyStatement(payload: payload)
+        }
+        guard statement.roadmap == roadmap else { throw .otherRoadmap }
+        let held = keyChains.statements[statement.id]
+        if held?.signatures[signed.signer] != nil { return (false, []) }
+        guard let previous = keyChains.record(of: statement.party, named: statement.previous) else {
+            try waiting.insert(signed, for: KeyRecordName(party: statement.party, record: statement.previous))
+            return nil
+        }
+        guard statement.version == previous.version + 1 else { throw .wrongVersion }
+        let signers = held?.signers ?? statement.signersRequired(after: previous)
+        guard let key = signers.key(signed.signer) else { throw .keyNotInRecord }
+        try check(signed, by: key)
+        return (true, keyChains.insert(signed, on: statement, after: previous).map { [$0.name] } ?? [])
+    }
+
+    private static func read<Statement>(
+        _ signed: SignedStatement, _ kind: StatementKind, _ read: ([UInt8]) throws(DecodingRefusal) -> Statement
+    ) throws(LedgerRefusal) -> Statement {
+        guard signed.kind == kind else { throw .malformed(DecodingRefusal(.wrongKind, field: "typ")) }
+        do { return try read(signed.payload) } catch { throw .malformed(error) }
+    }
+
+    /// Checks a signature by the seal keys of a record; a freeze has none.
+    private mutating func check(
+        _ signed: SignedStatement, byConsentOf keys: KeyRecord
+    ) throws(LedgerRefusal) -> KeySet {
+        guard let set = keys.record?.seal, let key = set.key(signed.signer) else { throw .keyNotInRecord }
+        try check(signed, by: key)
+        return set
+    }
+
+    private mutating func check(_ signed: SignedStatement, by key: PublicKey) throws(LedgerRefusal) {
+        signatureCheckCount += 1
+        guard signed.isValid(by: key) else { throw .badSignature }
+    }
+
+    // MARK: Waiting
+
+    /// Takes in what waited for these key records, and for those that come to be known by that, and so on.
+    private mutating func releaseWaiting(for known: [KeyRecordName]) -> [Digest: LedgerRefusal] {
+        var refused: [Digest: LedgerRefusal] = [:]
+        var open = known
+        while let name = open.popLast() {
+            for signed in waiting.remove(for: name) {
+                do throws(LedgerRefusal) {
+                    switch signed.kind {
+                    case .keys: open += try addKeyStatement(signed)?.records ?? []
+                    case .withdrawal: try insertWithdrawal(signed)
+                    case .seal, .state, .checkpoint, .card: try insertSeal(signed)
+                    }
+                } catch {
+                    refused[Digest(of: signed.payload)] = error
+                }
+            }
+        }
+        return refused
+    }
+
+    /// Statements whose key record is not at hand, by party, key record, payload and signer.
+    public var statementsAwaitingKeys: [SignedStatement] { waiting.all }
+
+    // MARK: Key records
+
+    /// A party's key record by the digest that seals name, if it is at hand; a freeze too.
+    public func keyRecord(of party: Identifier, named digest: Digest) -> KeyRecord? {
+        keyChains.record(of: party, named: digest)
+    }
+
+    /// The record behind such a digest; nil for a freeze.
     public func record(of party: Identifier, named digest: Digest) -> PartyRecord? {
-        keyRecords[KeyRecordName(party: party, record: digest)]
+        keyRecord(of: party, named: digest)?.record
     }
 
-    /// The key of one of a party's nodes, if any record of the party held carries it.
-    public func nodeKey(_ id: KeyID, of party: Identifier) -> PublicKey? { nodeKeys[id]?[party] }
+    /// The key of one of a party's nodes, if any key record of the party names it.
+    public func nodeKey(_ id: KeyID, of party: Identifier) -> PublicKey? { keyChains.nodeKey(id, of: party) }
 
-    /// The parties whose records carry a node's key: one, unless somebody published another's key.
-    public func parties(ofNode id: KeyID) -> [Identifier] { (nodeKeys[id] ?? [:]).keys.sorted() }
+    /// The parties whose key records name a node's key: one, unless somebody published another's key.
+    public func parties(ofNode id: KeyID) -> [Identifier] { keyChains.parties(ofNode: id) }
 
-    /// Seals whose key record no instrument held carries.
-    public var sealsAwaitingKeys: [SignedStatement] {
-        waiting.sorted { $0.key < $1.key }.flatMap(\.value)
-    }
-
-    /// Every record of a party that an instrument held carries.
+    /// Every record of a party that an instrument carries or a good statement made, by party, then by id.
     public var partyRecords: [(party: Identifier, record: PartyRecord)] {
-        keyRecords.sorted { $0.key < $1.key }.map { ($0.key.party, $0.value) }
+        keyChains.all.compactMap { keys in keys.record.map { (keys.party, $0) } }
     }
-
-    private mutating func wait(_ statement: SignedStatement, for name: KeyRecordName) throws(LedgerRefusal) {
-        let already = waiting[name] ?? []
-        guard !already.contains(statement) else { return }
-        guard already.count < Self.waitingPerKeyRecord else { throw .tooManyWaiting }
-        waiting[name, default: []].append(statement)
-    }
-
-    /// Unchecked seals kept for one key record that is not known yet.
-    static let waitingPerKeyRecord = 4_096
 }
 
 /// Why a record does not enter the ledger.
 public enum LedgerRefusal: Error, Hashable, Sendable {
     case malformed(DecodingRefusal)
     case otherRoadmap
+    /// A key statement's version is not the next after that of the record it follows.
+    case wrongVersion
     case keyNotInRecord
     case badSignature
+    /// Not for good: it may be offered again once more key records are known.
     case tooManyWaiting
 }
 
-public enum SealInsertion: Hashable, Sendable {
+public enum StatementInsertion: Hashable, Sendable {
     case added, held, awaitingKeys
 }
 
@@ -131,14 +213,21 @@ public struct SealOnRecord: Hashable, Sendable {
     mutating func add(_ statement: SignedStatement) { signatures[statement.signer] = statement }
 }
 
-/// A key record is a party's: two parties with the same bytes would still be two.
-private struct KeyRecordName: Hashable, Comparable {
-    let party: Identifier
-    let record: Digest
+/// A withdrawal with the signatures on it that were found good.
+public struct WithdrawalOnRecord: Hashable, Sendable {
+    public let withdrawal: Withdrawal
+    /// Distinct keys that must sign before it counts.
+    public let threshold: Int
+    public private(set) var signatures: [KeyID: SignedStatement] = [:]
 
-    static func < (one: KeyRecordName, other: KeyRecordName) -> Bool {
-        (one.party, one.record) < (other.party, other.record)
+    init(withdrawal: Withdrawal, threshold: Int) {
+        self.withdrawal = withdrawal
+        self.threshold = threshold
     }
+
+    public var isSigned: Bool { signatures.count >= threshold }
+
+    mutating func add(_ statement: SignedStatement) { signatures[statement.signer] = statement }
 }
 
 extension Instrument {

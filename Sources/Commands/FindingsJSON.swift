@@ -77,9 +77,39 @@ struct FindingsJSON {
             findings.parties.map { party in
                 .object([
                     ("id", .string(party.id.string)), ("standings", Self.names(party.standings)),
-                    ("state", party.state.map(json) ?? .null),
+                    ("state", party.state.map(json) ?? .null), ("keys", party.keys.map(json) ?? .null),
+                    ("disputed", Self.ids(party.disputedSeals)), ("withdrawals", .array(party.withdrawals.map(json))),
                 ])
             })
+    }
+
+    private func json(_ keys: KeyChain) -> JSONValue {
+        let newest = keys.newest.record
+        return .object([
+            ("root", .string(keys.root.hex)), ("record", .string(newest.id.hex)), ("version", .number(newest.version)),
+            ("frozen", .bool(newest.isFrozen)), ("chain", .array(keys.links.map(json))),
+        ])
+    }
+
+    private func json(_ link: KeyChain.Link) -> JSONValue {
+        .object([
+            ("id", .string(link.record.id.hex)), ("version", .number(link.record.version)),
+            ("previous", link.statement.map { .string($0.previous.hex) } ?? .null),
+            ("authority", link.authority.map { .string($0.rawValue) } ?? .null),
+            ("frozen", .bool(link.record.isFrozen)), ("superseded", .bool(link.isSuperseded)),
+            ("acknowledges", Self.ids(link.statement?.acknowledges ?? [])),
+            ("reason", link.statement?.reason.map { .string($0.string) } ?? .null),
+        ])
+    }
+
+    private func json(_ finding: VerificationReport.WithdrawalFinding) -> JSONValue {
+        let withdrawal = finding.withdrawal
+        let rosters = withdrawal.rosters.sorted { $0.key < $1.key }
+        return .object([
+            ("id", .string(withdrawal.id.hex)), ("stage", .string(withdrawal.stage.rawValue)),
+            ("rosters", .object(rosters.map { ($0.key.string, .string($0.value.hex)) })),
+            ("at", .string(Timestamp.text(withdrawal.at))), ("disputed", .bool(finding.isDisputed)),
+        ])
     }
 
     private func json(_ certificate: StateCertificate) -> JSONValue {

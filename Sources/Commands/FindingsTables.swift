@@ -81,6 +81,49 @@ struct FindingsTables {
         return "\(voice.marked("parties", .heading))\n" + voice.table(rows)
     }
 
+    /// Who has changed its keys, whose seals are disputed, who leaves; nil for nobody.
+    func keys() -> String? {
+        let rows = findings.parties.flatMap { party in
+            (changes(of: party) + disputes(of: party) + departures(of: party)).map { [party.id.string, $0] }
+        }
+        guard !rows.isEmpty else { return nil }
+        return "\(voice.marked("keys and leave", .heading))\n" + voice.table(rows)
+    }
+
+    private func changes(of party: VerificationReport.PartyFinding) -> [String] {
+        guard let keys = party.keys, let statement = keys.newest.statement, let authority = keys.newest.authority else {
+            return []
+        }
+        let reason = statement.reason.map { ": \(Quoting.quoted($0))" } ?? ""
+        let version = "version \(statement.version), by its \(authority.rawValue) keys\(reason)"
+        let now = statement.isFreeze ? voice.marked("frozen since", .bad) : "has keys of"
+        let overruled = keys.links.count(where: \.isSuperseded)
+        let changes = Quoting.count(overruled, "change")
+        return ["\(now) \(version)"] + (overruled == 0 ? [] : ["\(changes) of its keys overruled by recovery"])
+    }
+
+    private func disputes(of party: VerificationReport.PartyFinding) -> [String] {
+        guard !party.disputedSeals.isEmpty else { return [] }
+        let seals = Quoting.count(party.disputedSeals.count, "seal")
+        let ids = Quoting.list(party.disputedSeals.prefix(3).map(Quoting.short))
+        let rest = party.disputedSeals.count > 3 ? ", the first being" : ":"
+        return [voice.marked("\(seals) by keys that it has given up, disputed\(rest) \(ids)", .bad)]
+    }
+
+    private func departures(of party: VerificationReport.PartyFinding) -> [String] {
+        party.withdrawals.map { finding in
+            let withdrawal = finding.withdrawal
+            let standings = Quoting.list(withdrawal.rosters.keys.sorted())
+            let act =
+                switch withdrawal.stage {
+                case .notice: "gave notice of leaving as"
+                case .effect: "has left as"
+                }
+            let doubt = finding.isDisputed ? voice.marked("; disputed", .bad) : ""
+            return "\(act) \(standings), at \(Timestamp.text(withdrawal.at)) by its own clock\(doubt)"
+        }
+    }
+
     private func confirmation(of party: VerificationReport.PartyFinding) -> String {
         guard let state = party.state else { return voice.marked("confirmed no state", .faint) }
         let agrees = state.inForce == findings.roots.inForce

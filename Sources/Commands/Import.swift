@@ -17,7 +17,7 @@ struct Import: Verb {
               syngraph import from-river.syngraph
 
             All or none: what is refused changes nothing. Records that are here already change nothing either. Seals \
-            of other parties that too few of their keys signed count for nothing, and are left out.
+            and other statements of other parties that too few keys signed count for nothing, and are left out.
             """)
 
     @Argument(help: "The bundle.") var file: String
@@ -49,12 +49,11 @@ struct Import: Verb {
             let records = Quoting.count(contents.recordCount, "record")
             voice.result("\(terminalSafe(file)): \(records), \(count == 0 ? "none" : "\(count)") of them new")
         }
-        for seal in leftOut {
+        for statement in leftOut {
             voice.talk(
                 voice.paragraph(
-                    "left out: a seal of \(seal.party) on \(Quoting.short(seal.instrument)) that too few of its keys "
-                        + "signed"
-                ))
+                    "left out: the \(statement.noun) \(Quoting.short(statement.id)) of \(statement.party), which too few "
+                        + "keys signed"))
         }
         BundleRemarks.speak(findings, Phrasebook(findings), voice)
         return .holds

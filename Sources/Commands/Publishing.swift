@@ -23,31 +23,29 @@ enum Publishing {
         }
     }
 
-    /// Adds a stranger's records: all, or none, but for seals of other parties that too few of their keys signed.
+    /// Adds a stranger's records: all, or none, but for statements of other parties that too few of their keys signed.
     ///
     /// Those count for nothing, and one that somebody slipped into a bundle must not keep the rest of it out.
     ///
-    /// - Returns: how many were new, and the seals left out.
+    /// - Returns: how many were new, and what was left out.
     static func takeIn(
         _ contents: BundleContents, for party: Identifier, through door: any HomeDoor
-    ) async throws -> (new: Int, leftOut: [Seal]) {
+    ) async throws -> (new: Int, leftOut: [HalfSigned]) {
         let offered = inTheirTime(contents.records)
-        let unsigned = contents.ledger.seals.values.filter { !$0.isSigned && $0.seal.party != party }.map(\.seal)
-        guard !unsigned.isEmpty else { return (try await publish(offered, for: party, through: door), []) }
+        guard HalfSigned.all(in: contents.ledger).contains(where: { $0.party != party }) else {
+            return (try await publish(offered, for: party, through: door), [])
+        }
         // With the signatures that are here already there may be enough.
         var copy = try Self.copy(of: await door.bundle())
         for record in contents.records { copy.take(record.kind, record.body) }
-        let ledger = copy.ledger
-        let leftOut = unsigned.filter { !(ledger.seals[$0.id]?.isSigned ?? false) }.sorted { $0.id < $1.id }
+        let offeredIDs = Set(offered.compactMap(\.statement))
+        let leftOut = HalfSigned.all(in: copy.ledger).filter { $0.party != party && offeredIDs.contains($0.id) }
         let ids = Set(leftOut.map(\.id))
-        let records = offered.filter { record in
-            guard case .seal(let statement) = record else { return true }
-            return !ids.contains(Digest(of: statement.payload))
-        }
+        let records = offered.filter { record in record.statement.map { !ids.contains($0) } ?? true }
         return (try await publish(records, for: party, through: door), leftOut)
     }
 
-    /// Instruments, then seals by the time that they claim, then certificates.
+    /// Instruments and changes of keys, then seals and withdrawals by the time that they claim, then certificates.
     ///
     /// Every seal of this party is judged by what came before it: one that was honest when it was given, and whose
     /// instrument was replaced since, would be refused after its replacement.
@@ -55,8 +53,10 @@ enum Publishing {
         let ranked = records.enumerated().map { place, record -> (rank: Int, time: UInt64, place: Int) in
             switch record {
             case .instrument: (0, 0, place)
-            case .seal(let statement): (1, (try? Seal(payload: statement.payload))?.at ?? 0, place)
-            case .certificate: (2, 0, place)
+            case .keyStatement: (1, 0, place)
+            case .seal(let statement): (2, (try? Seal(payload: statement.payload))?.at ?? 0, place)
+            case .withdrawal(let statement): (2, (try? Withdrawal(payload: statement.payload))?.at ?? 0, place)
+            case .certificate: (3, 0, place)
             }
         }
         return ranked.sorted { ($0.rank, $0.time, $0.place) < ($1.rank, $1.time, $1.place) }.map { records[$0.place] }
@@ -106,16 +106,36 @@ extension Complaint {
                 Complaint(
                     .invalid, "refused", "the record \(Quoting.short(record)) is refused: \(reason.sentence)",
                     hint: "nothing was changed")
-            case .unknownKeys(let seal, let party):
+            case .unknownKeys(let statement, let party):
                 Complaint(
                     .notYours, "unknown-keys",
-                    "the seal \(Quoting.short(seal)) is by keys of \(party) that no record held here names",
-                    hint: "import the amendment first that brings them; nothing was changed")
-            case .belowThreshold(let seal, let party, let signatures, let threshold):
+                    "the statement \(Quoting.short(statement)) is by keys of \(party) that no record held here names",
+                    hint: "import the amendment or the key statement first that brings them; nothing was changed")
+            case .belowThreshold(let statement, let party, let signatures, let threshold):
                 Complaint(
                     .notYours, "below-threshold",
-                    "the seal \(Quoting.short(seal)) has \(signatures) of \(threshold) signatures of \(party)",
-                    hint: "let the next official sign the same file with `syngraph seal --sign`; nothing was changed")
+                    "the statement \(Quoting.short(statement)) has \(signatures) of \(threshold) signatures of \(party)",
+                    hint: "let the next official sign the same file, a seal with `syngraph seal --sign`; nothing was "
+                        + "changed")
+            case .noAuthority(let statement, let party):
+                Complaint(
+                    .notYours, "below-threshold",
+                    "the key statement \(Quoting.short(statement)) of \(party) is signed neither by enough of the seal "
+                        + "keys before, nor by enough of the recovery keys",
+                    hint: "let the next official sign it; nothing was changed")
+            case .unproven(let statement, let party, let keys):
+                Complaint(
+                    .notYours, "unproven-keys",
+                    "the key statement \(Quoting.short(statement)) of \(party) brings "
+                        + Quoting.count(keys.count, "key") + " that did not sign it: "
+                        + Quoting.list(keys.map { Quoting.short($0.digest) }),
+                    hint: "every new key signs, so that nobody's key is brought in unasked; nothing was changed")
+            case .wouldFork(let statement, let other):
+                Complaint(
+                    .notYours, "forked-keys",
+                    "the key statement \(Quoting.short(statement)) stands beside \(Quoting.short(other)), on the same "
+                        + "record and by the same authority: together they would be proof of a lie",
+                    hint: "make the change upon the newest record; nothing was changed")
             case .dishonest(let seal, let objections): Self.objection(to: seal, objections, book)
             }
     }
@@ -126,6 +146,38 @@ extension Complaint {
             "the seal \(Quoting.short(seal)) is refused: "
                 + objections.map(book.sentence(for:)).joined(separator: "; "),
             hint: "nothing was changed")
+    }
+}
+
+/// A statement that too few keys of its party have signed.
+struct HalfSigned: Hashable {
+    let id: Digest
+    let party: Identifier
+    /// `seal`, `key statement`, `withdrawal`.
+    let noun: String
+
+    /// Ascending by id.
+    static func all(in ledger: Ledger) -> [HalfSigned] {
+        var all = ledger.seals.values.filter { !$0.isSigned }.map {
+            HalfSigned(id: $0.seal.id, party: $0.seal.party, noun: "seal")
+        }
+        all += ledger.keyChains.statements.values.filter { !$0.isGood }.map {
+            HalfSigned(id: $0.statement.id, party: $0.statement.party, noun: "key statement")
+        }
+        all += ledger.withdrawals.values.filter { !$0.isSigned }.map {
+            HalfSigned(id: $0.withdrawal.id, party: $0.withdrawal.party, noun: "withdrawal")
+        }
+        return all.sorted { $0.id < $1.id }
+    }
+}
+
+extension PublishedRecord {
+    /// The id of what is said, for a statement that several keys may have to sign.
+    fileprivate var statement: Digest? {
+        switch self {
+        case .seal(let signed), .keyStatement(let signed), .withdrawal(let signed): Digest(of: signed.payload)
+        case .instrument, .certificate: nil
+        }
     }
 }
 

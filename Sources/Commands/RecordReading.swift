@@ -7,7 +7,7 @@ internal import Wording
 
 /// Any record of ours in readable form; what it says is not judged here.
 struct RecordReading {
-    /// The word for what it is: `instrument`, `seal`, `state`, `card`.
+    /// The word for what it is: `instrument`, `seal`, `keys`, `withdrawal`, `state`, `card`.
     let kind: String
     /// The digest by which others name it, where they do.
     let id: Digest?
@@ -41,6 +41,12 @@ extension RecordReading {
             case Seal.type:
                 guard let seal = try? Seal(payload: bytes) else { return nil }
                 self.init(seal, signer: nil)
+            case KeyStatement.type:
+                guard let statement = try? KeyStatement(payload: bytes) else { return nil }
+                self.init(statement, signer: nil)
+            case Withdrawal.type:
+                guard let withdrawal = try? Withdrawal(payload: bytes) else { return nil }
+                self.init(withdrawal, signer: nil)
             case StateCertificate.type:
                 guard let certificate = try? StateCertificate(payload: bytes) else { return nil }
                 self.init(certificate, signer: nil)
@@ -59,6 +65,14 @@ extension RecordReading {
             let seal = try? Seal(payload: statement.payload)
         {
             self.init(seal, signer: statement.signer)
+        } else if let signed = try? SignedStatement(encoded: bytes, expecting: .keys),
+            let statement = try? KeyStatement(payload: signed.payload)
+        {
+            self.init(statement, signer: signed.signer)
+        } else if let signed = try? SignedStatement(encoded: bytes, expecting: .withdrawal),
+            let withdrawal = try? Withdrawal(payload: signed.payload)
+        {
+            self.init(withdrawal, signer: signed.signer)
         } else if let statement = try? SignedStatement(encoded: bytes, expecting: .state),
             let certificate = try? StateCertificate(payload: statement.payload)
         {
@@ -103,13 +117,41 @@ extension RecordReading {
             value: Self.signed(Self.fields(of: seal.payload), signer))
     }
 
+    private init(_ statement: KeyStatement, signer: KeyID?) {
+        let act =
+            statement.record.map { record in
+                "\(Quoting.count(record.seal.keys.count, "seal key")), \(record.seal.threshold) must sign; "
+                    + Quoting.count(record.nodes.count, "node")
+            } ?? "a freeze"
+        let acknowledged =
+            statement.acknowledges.isEmpty
+            ? "" : "; acknowledges \(Quoting.count(statement.acknowledges.count, "statement"))"
+        self.init(
+            kind: "keys", id: statement.id,
+            headline: "keys of \(statement.party), version \(statement.version) upon "
+                + "\(Quoting.short(statement.previous)): \(act)\(acknowledged); \(Self.signature(signer))",
+            value: Self.signed(Self.fields(of: statement.payload), signer))
+    }
+
+    private init(_ withdrawal: Withdrawal, signer: KeyID?) {
+        let standings = Quoting.list(withdrawal.rosters.keys.sorted())
+        self.init(
+            kind: "withdrawal", id: withdrawal.id,
+            headline: "withdrawal: \(withdrawal.stage.rawValue) of \(withdrawal.party) leaving as \(standings), at "
+                + "\(Timestamp.text(withdrawal.at)) by its own clock; \(Self.signature(signer))",
+            value: Self.signed(Self.fields(of: withdrawal.payload), signer))
+    }
+
+    private static func signature(_ signer: KeyID?) -> String {
+        signer.map { "signed by key \(Quoting.short($0.digest))" } ?? "not signed"
+    }
+
     private init(_ certificate: StateCertificate, signer: KeyID?) {
-        let signature = signer.map { "signed by key \(Quoting.short($0.digest))" } ?? "not signed"
         self.init(
             kind: "state", id: certificate.id,
             headline: "state certificate \(certificate.sequence) of \(certificate.party)'s node: text "
                 + "\(Quoting.short(certificate.inForce)), at \(Timestamp.text(certificate.at)) by its own clock; "
-                + signature,
+                + Self.signature(signer),
             value: Self.signed(Self.fields(of: certificate.payload), signer))
     }
 

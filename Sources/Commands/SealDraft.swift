@@ -8,7 +8,7 @@ internal import Wording
 /// A seal before it is signed: what it says, checked against the records that it speaks of.
 struct SealDraft {
     let seal: Seal
-    /// The record under whose keys it counts.
+    /// The record under whose keys it counts: the newest of its chain.
     let record: PartyRecord
     private let book: Phrasebook
 
@@ -25,7 +25,8 @@ struct SealDraft {
     init(_ wish: Wish, by party: Identifier, at time: UInt64, in book: Phrasebook) throws {
         self.book = book
         let instrument = try Self.judged(wish.instrument, book)
-        record = try Self.record(of: party, for: instrument, book)
+        let keys = try Self.keys(of: party, for: instrument, book)
+        record = keys.lastRecord
         let provided = try wish.provided.map { typed in
             let prefix = try IDPrefix(typed)
             return try prefix.whole
@@ -44,7 +45,7 @@ struct SealDraft {
         let declaration = try Typed.declaration(wish.declaration, in: instrument.languages)
         do throws(DecodingRefusal) {
             seal = try Seal(
-                roadmap: book.ledger.roadmap, instrument: instrument.id, party: party, keys: record.id,
+                roadmap: book.ledger.roadmap, instrument: instrument.id, party: party, keys: keys.id,
                 capacities: capacities.isEmpty ? nil : capacities, verdict: wish.verdict, provided: provided,
                 declaration: declaration, at: time)
         } catch {
@@ -56,8 +57,9 @@ struct SealDraft {
     init(requested seal: Seal, in book: Phrasebook) throws {
         self.book = book
         self.seal = seal
-        record = try Self.record(of: seal.party, for: Self.judged(seal.instrument, book), book)
-        guard record.id == seal.keys else {
+        let keys = try Self.keys(of: seal.party, for: Self.judged(seal.instrument, book), book)
+        record = keys.lastRecord
+        guard keys.id == seal.keys else {
             throw Complaint(
                 .notYours, "unknown-keys",
                 "the request is under other keys of \(seal.party) than those that count for this instrument",
@@ -74,10 +76,11 @@ struct SealDraft {
         return instrument
     }
 
-    /// The party's newest record among what the instrument writes or is built on: seals under another do not count.
-    private static func record(
+    /// The newest key record upon the party's newest record among what the instrument writes or is built on: seals in
+    /// another chain do not count, and those under keys that were given up are disputed.
+    private static func keys(
         of party: Identifier, for instrument: Instrument, _ book: Phrasebook
-    ) throws(Complaint) -> PartyRecord {
+    ) throws(Complaint) -> KeyRecord {
         let name = ReservedProvision.record(of: party)
         let content = name.flatMap {
             instrument.change(to: $0)?.content ?? book.evaluation.provision($0, beneath: instrument.id)?.content
@@ -88,7 +91,15 @@ struct SealDraft {
                 "no record of \(party) is beneath \(book.name(instrument.id)): its seal would not count",
                 hint: "\(party) is let in first, by an amendment that brings its card")
         }
-        return record
+        guard let keys = book.ledger.keyChains.chain(of: party, root: record.id)?.newest.record else {
+            preconditionFailure("every record that an instrument held carries is the root of a chain")
+        }
+        guard !keys.isFrozen else {
+            throw Complaint(
+                .notYours, "frozen-keys", "the keys of \(party) are frozen: it cannot seal until it recovers",
+                hint: "its recovery keys set new ones")
+        }
+        return keys
     }
 
     /// The standings in which the party may speak: those of the rosters beneath, and those that the instrument writes.

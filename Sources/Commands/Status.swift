@@ -72,7 +72,9 @@ struct Status: Verb {
         voice.result(voice.paragraph(sentence(findings.concordance, voice)))
         voice.result("\n" + tables.parties { remark($0.id, status) })
         voice.result("\n" + tables.inForce(limit: FindingsTables.rowLimit))
-        for part in [tables.open(limit: nil), tables.evidence()].compactMap({ $0 }) { voice.result("\n" + part) }
+        for part in [tables.open(limit: nil), tables.keys(), tables.evidence()].compactMap({ $0 }) {
+            voice.result("\n" + part)
+        }
         speakTasks(status.party, tables, voice)
     }
 
@@ -103,7 +105,7 @@ struct Status: Verb {
 
 /// Whether all parties that can have confirmed the same text.
 struct Concordance: Hashable, Sendable {
-    /// Parties with a node in force, ascending.
+    /// Parties with a node in their newest key record, ascending.
     let asked: [Identifier]
     /// Those of them whose newest certificate names another root than ours, or that have none.
     let lacking: [Identifier]
@@ -113,7 +115,7 @@ struct Concordance: Hashable, Sendable {
 
 extension VerificationReport.Findings {
     var concordance: Concordance {
-        let asked = parties.filter { !(evaluation.recordInForce(of: $0.id)?.nodes.isEmpty ?? true) }
+        let asked = parties.filter { !($0.keys?.newest.record.lastRecord.nodes.isEmpty ?? true) }
         return Concordance(
             asked: asked.map(\.id), lacking: asked.filter { $0.state?.inForce != roots.inForce }.map(\.id))
     }

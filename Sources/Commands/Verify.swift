@@ -165,6 +165,7 @@ struct VerifyText {
         if details {
             speak(tables.replaced())
             speak(tables.parties())
+            speak(tables.keys())
             speak(numbers(findings))
         }
         if !report.roadmapChecked {

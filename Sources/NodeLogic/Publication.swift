@@ -8,12 +8,16 @@ public import Journal
 public enum PublishedRecord: Hashable, Sendable {
     case instrument(Instrument)
     case seal(SignedStatement)
+    case keyStatement(SignedStatement)
+    case withdrawal(SignedStatement)
     case certificate(SignedStatement)
 
     public var kind: EntryKind {
         switch self {
         case .instrument: .instrument
         case .seal: .seal
+        case .keyStatement: .keyStatement
+        case .withdrawal: .withdrawal
         case .certificate: .stateCertificate
         }
     }
@@ -21,7 +25,9 @@ public enum PublishedRecord: Hashable, Sendable {
     public var body: [UInt8] {
         switch self {
         case .instrument(let instrument): instrument.payload
-        case .seal(let statement), .certificate(let statement): statement.encoded()
+        case .seal(let statement), .keyStatement(let statement), .withdrawal(let statement),
+            .certificate(let statement):
+            statement.encoded()
         }
     }
 }
@@ -29,9 +35,15 @@ public enum PublishedRecord: Hashable, Sendable {
 /// Why a node does not journal what it is offered.
 public enum PublicationRefusal: Error, Hashable, Sendable {
     case refused(LedgerRefusal, record: Digest)
-    /// Nothing held carries the key record that the seal names.
-    case unknownKeys(seal: Digest, party: Identifier)
-    case belowThreshold(seal: Digest, party: Identifier, signatures: Int, threshold: Int)
+    /// Nothing held carries or makes the key record that the statement names.
+    case unknownKeys(statement: Digest, party: Identifier)
+    case belowThreshold(statement: Digest, party: Identifier, signatures: Int, threshold: Int)
+    /// Neither the seal keys nor the recovery keys of the record before have signed the change of keys.
+    case noAuthority(statement: Digest, party: Identifier)
+    /// New keys of the change have not signed it, by key id.
+    case unproven(statement: Digest, party: Identifier, keys: [KeyID])
+    /// The party has made another statement on the same record, by the same authority.
+    case wouldFork(statement: Digest, other: Digest)
     /// The party's own software lets it give no such verdict.
     case dishonest(seal: Digest, [Objection])
 }
@@ -40,7 +52,7 @@ extension RoadmapCopy {
     /// Judges records that are offered, in their order, and takes them in.
     ///
     /// All or none: this copy is unchanged when it throws. A seal by `own`, the party that this node serves, must pass
-    /// the honest check with what the node has; other parties' seals are taken as they are, for a lie is evidence.
+    /// the honest check with what the node has, and no change of its keys may stand beside another; other parties' seals are taken as they are, for a lie is evidence.
     ///
     /// - Returns: those that were not held before, to be journalled.
     public mutating func accept(
@@ -56,6 +68,8 @@ extension RoadmapCopy {
                 switch record {
                 case .instrument(let instrument): copy.take(instrument)
                 case .seal(let statement): try copy.acceptSeal(statement, for: own)
+                case .keyStatement(let statement): copy.takeKeyStatement(statement)
+                case .withdrawal(let statement): copy.takeWithdrawal(statement)
                 case .certificate(let statement): copy.takeCertificate(statement)
                 }
             switch outcome {
@@ -66,6 +80,7 @@ extension RoadmapCopy {
             }
         }
         try copy.checkThresholds(of: new)
+        try copy.checkChanges(of: new, by: own, after: self)
         self = copy
         return new
     }
@@ -83,18 +98,58 @@ extension RoadmapCopy {
     }
 
     private static func refuseUnknownKeys(_ record: PublishedRecord) throws(PublicationRefusal) {
-        guard case .seal(let statement) = record, let seal = try? Seal(payload: statement.payload) else {
-            throw .refused(.keyNotInRecord, record: Digest(of: record.body))
+        switch record {
+        case .seal(let signed):
+            guard let seal = try? Seal(payload: signed.payload) else { break }
+            throw .unknownKeys(statement: seal.id, party: seal.party)
+        case .keyStatement(let signed):
+            guard let statement = try? KeyStatement(payload: signed.payload) else { break }
+            throw .unknownKeys(statement: statement.id, party: statement.party)
+        case .withdrawal(let signed):
+            guard let withdrawal = try? Withdrawal(payload: signed.payload) else { break }
+            throw .unknownKeys(statement: withdrawal.id, party: withdrawal.party)
+        case .instrument, .certificate: break
         }
-        throw .unknownKeys(seal: seal.id, party: seal.party)
+        throw .refused(.keyNotInRecord, record: Digest(of: record.body))
     }
 
     private func checkThresholds(of new: [PublishedRecord]) throws(PublicationRefusal) {
-        for case .seal(let statement) in new {
-            guard let onRecord = ledger.seals[Digest(of: statement.payload)], !onRecord.isSigned else { continue }
-            throw .belowThreshold(
-                seal: onRecord.seal.id, party: onRecord.seal.party, signatures: onRecord.signatures.count,
-                threshold: onRecord.threshold)
+        for record in new {
+            switch record {
+            case .seal(let signed):
+                guard let onRecord = ledger.seals[Digest(of: signed.payload)], !onRecord.isSigned else { continue }
+                throw .belowThreshold(
+                    statement: onRecord.seal.id, party: onRecord.seal.party, signatures: onRecord.signatures.count,
+                    threshold: onRecord.threshold)
+            case .withdrawal(let signed):
+                guard let onRecord = ledger.withdrawals[Digest(of: signed.payload)], !onRecord.isSigned else {
+                    continue
+                }
+                throw .belowThreshold(
+                    statement: onRecord.withdrawal.id, party: onRecord.withdrawal.party,
+                    signatures: onRecord.signatures.count, threshold: onRecord.threshold)
+            case .instrument, .keyStatement, .certificate: continue
+            }
+        }
+    }
+
+    /// Every change of keys is good; and none of the party's own is a second one beside what was there `before`.
+    private func checkChanges(
+        of new: [PublishedRecord], by own: Identifier, after before: RoadmapCopy
+    ) throws(PublicationRefusal) {
+        for case .keyStatement(let signed) in new {
+            guard let onRecord = ledger.keyChains.statements[Digest(of: signed.payload)] else { continue }
+            let statement = onRecord.statement
+            guard onRecord.authority != nil else {
+                throw .noAuthority(statement: statement.id, party: statement.party)
+            }
+            guard onRecord.unproven.isEmpty else {
+                throw .unproven(statement: statement.id, party: statement.party, keys: onRecord.unproven.map(\.id))
+            }
+            guard statement.party == own, before.ledger.keyRecord(of: own, named: statement.id) == nil else { continue }
+            let chain = ledger.keyChains.chain(of: own, root: onRecord.previous.root)
+            guard let fork = chain?.forks.first(where: { $0.contains(statement.id) }) else { continue }
+            throw .wouldFork(statement: statement.id, other: fork.first { $0 != statement.id }!)
         }
     }
 }

@@ -15,6 +15,11 @@ public struct RoadmapCopy: Sendable {
     /// equals, which are a lie, the one with the lowest id, in whatever order they came.
     public private(set) var certificates: [CertificateChain: CertificateOnRecord] = [:]
     private var unplacedCertificates: [SignedStatement] = []
+    /// Something was turned away because too much waits for key records already.
+    private var hasTurnedAway = false
+    /// True once a key record has come since something was turned away that may have waited for it: whoever keeps a
+    /// store offers all that is in it again.
+    public private(set) var isOwedRereading = false
     private var evaluated: Evaluated?
 
     private struct Evaluated {
@@ -38,6 +43,8 @@ public struct RoadmapCopy: Sendable {
             switch kind {
             case .instrument: return try take(Instrument(payload: body))
             case .seal: return takeSeal(try SignedStatement(encoded: body, expecting: .seal))
+            case .keyStatement: return takeKeyStatement(try SignedStatement(encoded: body, expecting: .keys))
+            case .withdrawal: return takeWithdrawal(try SignedStatement(encoded: body, expecting: .withdrawal))
             case .stateCertificate: return takeCertificate(try SignedStatement(encoded: body, expecting: .state))
             default: return .held
             }
@@ -50,17 +57,30 @@ public struct RoadmapCopy: Sendable {
         guard ledger.instruments[instrument.id] == nil else { return .held }
         do { try ledger.insert(instrument) } catch { return .refused(error) }
         evaluated = nil
-        if !instrument.partyRecords.isEmpty {
-            let waiting = unplacedCertificates
-            unplacedCertificates = []
-            for statement in waiting { takeCertificate(statement) }
-        }
+        if !instrument.partyRecords.isEmpty { noteKeyRecords() }
         return .new
     }
 
     public mutating func takeSeal(_ statement: SignedStatement) -> RecordOutcome {
+        outcome { (ledger) throws(LedgerRefusal) in try ledger.insertSeal(statement) }
+    }
+
+    public mutating func takeWithdrawal(_ statement: SignedStatement) -> RecordOutcome {
+        outcome { (ledger) throws(LedgerRefusal) in try ledger.insertWithdrawal(statement) }
+    }
+
+    public mutating func takeKeyStatement(_ statement: SignedStatement) -> RecordOutcome {
+        let outcome = outcome { (ledger) throws(LedgerRefusal) in try ledger.insertKeyStatement(statement) }
+        let onRecord = ledger.keyChains.statements[Digest(of: statement.payload)]
+        if outcome == .new, onRecord?.isGood == true { noteKeyRecords() }
+        return outcome
+    }
+
+    private mutating func outcome(
+        _ insert: (inout Ledger) throws(LedgerRefusal) -> StatementInsertion
+    ) -> RecordOutcome {
         do {
-            switch try ledger.insertSeal(statement) {
+            switch try insert(&ledger) {
             case .held: return .held
             case .awaitingKeys: return .awaitingKeys
             case .added:
@@ -68,8 +88,23 @@ public struct RoadmapCopy: Sendable {
                 return .new
             }
         } catch {
+            if error == .tooManyWaiting { hasTurnedAway = true }
             return .refused(error)
         }
+    }
+
+    /// A key record has come to be known: what waited for it outside the ledger is looked at again.
+    private mutating func noteKeyRecords() {
+        if hasTurnedAway { isOwedRereading = true }
+        let waiting = unplacedCertificates
+        unplacedCertificates = []
+        for statement in waiting { takeCertificate(statement) }
+    }
+
+    /// Says that all records which are kept elsewhere are about to be taken in again.
+    public mutating func beginRereading() {
+        hasTurnedAway = false
+        isOwedRereading = false
     }
 
     @discardableResult
@@ -90,7 +125,10 @@ public struct RoadmapCopy: Sendable {
         }
         guard let key = ledger.nodeKey(statement.signer, of: certificate.party) else {
             guard !unplacedCertificates.contains(statement) else { return .awaitingKeys }
-            guard unplacedCertificates.count < Self.unplacedLimit else { return .refused(.tooManyWaiting) }
+            guard unplacedCertificates.count < Self.unplacedLimit else {
+                hasTurnedAway = true
+                return .refused(.tooManyWaiting)
+            }
             unplacedCertificates.append(statement)
             return .awaitingKeys
         }
@@ -106,12 +144,13 @@ public struct RoadmapCopy: Sendable {
 
     public var evaluation: Evaluation { mutating get { current().evaluation } }
     public var roots: StateRoots { mutating get { current().roots } }
-    /// The parties' records in force, or before that those of the founding, ascending by party.
+    /// The parties with their records of now, upon those in force, or before that upon those of the founding; ascending
+    /// by party.
     public var partyRecords: [(party: Identifier, record: PartyRecord)] { mutating get { current().partyRecords } }
-    /// Who may connect: the nodes of the parties by the records in force, or before that by the founding.
+    /// Who may connect: the nodes that those records name.
     public var admission: Admission { mutating get { current().admission } }
 
-    /// True for the key of a node that any party's record names, in force or not.
+    /// True for the key of a node that any key record names, of an instrument or a good statement, in force or not.
     ///
     /// It only ever comes to admit more, so that copies which learn of records in different orders hold the same
     /// journals.
@@ -128,7 +167,19 @@ public struct RoadmapCopy: Sendable {
                 let seal = try? Seal(payload: statement.payload)
             else { return false }
             return ledger.seals[seal.id]?.signatures[statement.signer] == statement
-                || ledger.record(of: seal.party, named: seal.keys) == nil
+                || ledger.keyRecord(of: seal.party, named: seal.keys) == nil
+        case .keyStatement:
+            guard let signed = try? SignedStatement(encoded: body, expecting: .keys),
+                let statement = try? KeyStatement(payload: signed.payload)
+            else { return false }
+            return ledger.keyChains.statements[statement.id]?.signatures[signed.signer] == signed
+                || ledger.keyRecord(of: statement.party, named: statement.previous) == nil
+        case .withdrawal:
+            guard let signed = try? SignedStatement(encoded: body, expecting: .withdrawal),
+                let withdrawal = try? Withdrawal(payload: signed.payload)
+            else { return false }
+            return ledger.withdrawals[withdrawal.id]?.signatures[signed.signer] == signed
+                || ledger.keyRecord(of: withdrawal.party, named: withdrawal.keys) == nil
         case .stateCertificate:
             guard let statement = try? SignedStatement(encoded: body, expecting: .state),
                 let certificate = try? StateCertificate(payload: statement.payload)
@@ -142,9 +193,7 @@ public struct RoadmapCopy: Sendable {
     private mutating func current() -> Evaluated {
         if let evaluated { return evaluated }
         let evaluation = Evaluation(of: ledger)
-        let records = evaluation.partiesInForce.compactMap { party, _ in
-            evaluation.recordInForce(of: party).map { (party: party, record: $0) }
-        }
+        let records = ledger.partyRecordsInForce(by: evaluation)
         let current = Evaluated(
             evaluation: evaluation, roots: StateRoots(of: evaluation), partyRecords: records,
             admission: Admission(records))
@@ -185,6 +234,10 @@ public enum AgreementBody {
             switch kind {
             case .instrument: _ = try Instrument(payload: body)
             case .seal: _ = try Seal(payload: SignedStatement(encoded: body, expecting: .seal).payload)
+            case .keyStatement:
+                _ = try KeyStatement(payload: SignedStatement(encoded: body, expecting: .keys).payload)
+            case .withdrawal:
+                _ = try Withdrawal(payload: SignedStatement(encoded: body, expecting: .withdrawal).payload)
             case .stateCertificate:
                 _ = try StateCertificate(payload: SignedStatement(encoded: body, expecting: .state).payload)
             default: break

@@ -48,6 +48,8 @@ enum ControlRequest: Hashable {
         switch try parts[0].unsigned() {
         case 1: return .instrument(try Instrument(payload: body))
         case 2: return .seal(try SignedStatement(encoded: body, expecting: .seal))
+        case 3: return .keyStatement(try SignedStatement(encoded: body, expecting: .keys))
+        case 4: return .withdrawal(try SignedStatement(encoded: body, expecting: .withdrawal))
         case 5: return .certificate(try SignedStatement(encoded: body, expecting: .state))
         default: throw parts[0].refusal(.outOfRange)
         }

@@ -86,13 +86,23 @@ extension Home {
 extension BundleContents {
     /// Its records as a home takes them, in an order in which each comes after what it needs.
     public var records: [PublishedRecord] {
-        ledger.instruments.values.sorted { $0.id < $1.id }.map { .instrument($0) }
-            + ledger.seals.values.sorted { $0.seal.id < $1.seal.id }.flatMap { onRecord in
-                onRecord.signatures.sorted { $0.key < $1.key }.map { .seal($0.value) }
-            }
-            + certificates.sorted { $0.certificate.sequence < $1.certificate.sequence }.map {
-                .certificate($0.statement)
-            }
+        let statements = ledger.keyChains.statements.values.sorted {
+            ($0.statement.version, $0.statement.id) < ($1.statement.version, $1.statement.id)
+        }
+        let seals = ledger.seals.values.sorted { $0.seal.id < $1.seal.id }
+        let withdrawals = ledger.withdrawals.values.sorted { $0.withdrawal.id < $1.withdrawal.id }
+        var records = ledger.instruments.values.sorted { $0.id < $1.id }.map { PublishedRecord.instrument($0) }
+        records += statements.flatMap { Self.byKey($0.signatures).map { .keyStatement($0) } }
+        records += seals.flatMap { Self.byKey($0.signatures).map { .seal($0) } }
+        records += withdrawals.flatMap { Self.byKey($0.signatures).map { .withdrawal($0) } }
+        records += certificates.sorted { $0.certificate.sequence < $1.certificate.sequence }.map {
+            .certificate($0.statement)
+        }
+        return records
+    }
+
+    private static func byKey(_ signatures: [KeyID: SignedStatement]) -> [SignedStatement] {
+        signatures.sorted { $0.key < $1.key }.map(\.value)
     }
 }
 

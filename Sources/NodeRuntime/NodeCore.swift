@@ -47,6 +47,8 @@ actor NodeCore {
     private(set) var isLeaving = false
     var listeningPort: Int?
 
+    /// Before which the store is not read again for the sake of what waits.
+    private var rereadAt: Moment?
     /// When to look whether a certificate is due.
     private var certifyAt: Moment? = .start
     /// When this node first was level with a peer.
@@ -120,13 +122,38 @@ actor NodeCore {
     ) throws(StoreFailure) -> (journal: Journal, copy: RoadmapCopy) {
         let journal = try store.loadJournal()
         var copy = RoadmapCopy(roadmap: roadmap)
+        try read(store, into: &copy)
+        // Once, but where more than fits waited for a key record that came later.
+        while copy.isOwedRereading { try read(store, into: &copy) }
+        return (journal, copy)
+    }
+
+    /// Takes in every record that the store holds.
+    private static func read(_ store: any JournalStore, into copy: inout RoadmapCopy) throws(StoreFailure) {
+        copy.beginRereading()
         try store.forEachRecord { (record: StoredRecord) throws(StoreFailure) in
             copy.take(record.kind, record.bytes)
         }
         try store.forEachAgreementEntry { (entry: StoredEntry) throws(StoreFailure) in
             copy.take(entry.header.kind, entry.body)
         }
-        return (journal, copy)
+    }
+
+    /// Offers the copy all that the store holds again, if it turned away what may have its key record by now.
+    ///
+    /// Not at once: whoever fills the waiting room with rubbish must not also choose how often the disk is read.
+    private func rereadIfOwed(at now: Moment) {
+        guard copy.isOwedRereading, rereadAt ?? now <= now else { return }
+        rereadAt = now + limits.rest
+        var reread = copy
+        do throws(StoreFailure) {
+            try Self.read(store, into: &reread)
+        } catch {
+            log.error("cannot read the store again: \(noted(error))")
+            return
+        }
+        copy = reread
+        noteChange()
     }
 
     /// A store that never wrote, or whose writer can no longer be continued, begins a new one.
@@ -202,6 +229,7 @@ actor NodeCore {
         wakeDue()
         warnOfEvidence()
         let now = self.now
+        rereadIfOwed(at: now)
         if let certifyAt, certifyAt <= now {
             do {
                 try certify()

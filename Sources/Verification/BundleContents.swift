@@ -82,9 +82,10 @@ public struct BundleContents: Sendable {
         switch kind {
         case .instrument: try admitInstrument(content, place)
         case .seal: try admitSeal(content, place)
+        case .keyStatement: try admitKeyStatement(content, place)
+        case .withdrawal: try admitWithdrawal(content, place)
         case .stateCertificate: try admitCertificate(content)
         case .sealRequest: try admitRequest(content, place)
-        case .keyStatement, .withdrawal: throw Refused(.notYetSupported(kind))
         case .header: try evidence.admitHeader(content, place, in: roadmap)
         case .body: try evidence.admitBody(content)
         case .checkpoint: try evidence.admitCheckpoint(content, place, in: roadmap)
@@ -116,10 +117,46 @@ public struct BundleContents: Sendable {
         } catch { throw Refused(.malformed(error)) }
         try noteNew(RecordName(kind: .seal, id: seal.id, signer: statement.signer))
         do throws(LedgerRefusal) {
-            if try ledger.insertSeal(statement) == .awaitingKeys { nameKeys(of: seal, place) }
+            if try ledger.insertSeal(statement) == .awaitingKeys { nameKeys(seal.keys, of: seal.party, place) }
         } catch { throw Refused(Self.code(for: error)) }
         name(seal.instrument, place)
         conditions.formUnion(seal.provided)
+    }
+
+    private mutating func admitKeyStatement(_ content: [UInt8], _ place: Place) throws(Refused) {
+        let signed: SignedStatement
+        let statement: KeyStatement
+        do {
+            signed = try SignedStatement(encoded: content, expecting: .keys)
+            statement = try KeyStatement(payload: signed.payload)
+        } catch { throw Refused(.malformed(error)) }
+        try noteNew(RecordName(kind: .keyStatement, id: statement.id, signer: signed.signer))
+        do throws(LedgerRefusal) {
+            if try ledger.insertKeyStatement(signed) == .awaitingKeys {
+                nameKeys(statement.previous, of: statement.party, place)
+            }
+        } catch { throw Refused(Self.code(for: error)) }
+        // It makes a key record with the last signature that it needs; what is made under that comes later.
+        guard let early = namedKeys[KeyName(party: statement.party, record: statement.id)],
+            ledger.keyRecord(of: statement.party, named: statement.id) != nil
+        else { return }
+        throw Refused(.tooEarly, culprit: early)
+    }
+
+    private mutating func admitWithdrawal(_ content: [UInt8], _ place: Place) throws(Refused) {
+        let signed: SignedStatement
+        let withdrawal: Withdrawal
+        do {
+            signed = try SignedStatement(encoded: content, expecting: .withdrawal)
+            withdrawal = try Withdrawal(payload: signed.payload)
+        } catch { throw Refused(.malformed(error)) }
+        try noteNew(RecordName(kind: .withdrawal, id: withdrawal.id, signer: signed.signer))
+        do throws(LedgerRefusal) {
+            if try ledger.insertWithdrawal(signed) == .awaitingKeys {
+                nameKeys(withdrawal.keys, of: withdrawal.party, place)
+            }
+        } catch { throw Refused(Self.code(for: error)) }
+        for roster in withdrawal.rosters.values { name(roster, place) }
     }
 
     private mutating func admitRequest(_ content: [UInt8], _ place: Place) throws(Refused) {
@@ -128,7 +165,7 @@ public struct BundleContents: Sendable {
         guard seal.roadmap == roadmap else { throw Refused(.otherRoadmap) }
         try noteNew(RecordName(kind: .sealRequest, id: seal.id, signer: nil))
         name(seal.instrument, place)
-        if ledger.record(of: seal.party, named: seal.keys) == nil { nameKeys(of: seal, place) }
+        if ledger.keyRecord(of: seal.party, named: seal.keys) == nil { nameKeys(seal.keys, of: seal.party, place) }
         conditions.formUnion(seal.provided)
         requests.append(seal)
     }
@@ -159,8 +196,8 @@ public struct BundleContents: Sendable {
         namedInstruments[id] = place
     }
 
-    private mutating func nameKeys(of seal: Seal, _ place: Place) {
-        let name = KeyName(party: seal.party, record: seal.keys)
+    private mutating func nameKeys(_ keys: Digest, of party: Identifier, _ place: Place) {
+        let name = KeyName(party: party, record: keys)
         if namedKeys[name] == nil { namedKeys[name] = place }
     }
 
@@ -168,6 +205,7 @@ public struct BundleContents: Sendable {
         switch refusal {
         case .malformed(let refusal): .malformed(refusal)
         case .otherRoadmap: .otherRoadmap
+        case .wrongVersion: .wrongVersion
         case .keyNotInRecord: .unknownKey
         case .badSignature: .badSignature
         case .tooManyWaiting: .tooManyWaiting

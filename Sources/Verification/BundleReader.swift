@@ -73,13 +73,13 @@ public struct BundleRefusal: Error, Hashable, Sendable {
         case malformed(DecodingRefusal)
         /// A kind of record that does not belong into a bundle of this scope.
         case unexpectedKind(UInt64)
-        /// A kind of record that this version does not know how to judge.
-        case notYetSupported(BundleRecordKind)
         case scopeNotSupported(BundleScope)
         case otherRoadmap
         case duplicate
         /// Something that it is built on, replaces, is a seal on or is signed under comes later.
         case tooEarly
+        /// A key statement's version is not the next after that of the record it follows.
+        case wrongVersion
         case unknownKey
         case badSignature
         case tooManyWaiting
@@ -96,11 +96,11 @@ extension BundleRefusal.Code {
         switch self {
         case .malformed(let refusal): refusal.fault.rawValue
         case .unexpectedKind: "unexpected-kind"
-        case .notYetSupported: "not-yet-supported"
         case .scopeNotSupported: "scope-not-supported"
         case .otherRoadmap: "other-roadmap"
         case .duplicate: "duplicate-record"
         case .tooEarly: "too-early"
+        case .wrongVersion: "wrong-version"
         case .unknownKey: "unknown-key"
         case .badSignature: "bad-signature"
         case .tooManyWaiting: "too-many-waiting"
@@ -113,15 +113,15 @@ extension BundleRefusal.Code {
         switch self {
         case .malformed(let refusal): refusal.description
         case .unexpectedKind(let kind): "a record of kind \(kind) does not belong into this bundle"
-        case .notYetSupported(let kind): "records of kind \(kind.rawValue) are not supported by this version"
         case .scopeNotSupported(let scope): "bundles of scope \(scope.rawValue) are not supported by this version"
         case .otherRoadmap: "the record belongs to another roadmap"
         case .duplicate: "the record stands in the file twice"
-        case .tooEarly: "the record comes before something it builds on, replaces, seals or is signed under"
+        case .tooEarly: "the record comes before something it builds on, replaces, names or is signed under"
+        case .wrongVersion: "the key statement is not of the next version after the record it follows"
         case .unknownKey: "the signature is by a key that the party's record does not have"
         case .badSignature: "the signature is not that key's over these bytes"
-        case .tooManyWaiting: "too many seals name key records that are not in the file"
         case .noAccusation: "the file is said to be evidence, and accuses nobody"
+        case .tooManyWaiting: "too many statements name key records that are not in the file"
         case .notTheRoadmapAskedFor: "the file is about another roadmap than the one asked for"
         }
     }

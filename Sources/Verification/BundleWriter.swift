@@ -6,20 +6,33 @@ internal import Identity
 
 /// Packs what a stranger needs into one file, always in the same order.
 ///
-/// A record comes after everything it is built on, replaces, is a seal on or is signed under. Of those that may come
+/// A record comes after everything it is built on, replaces, names or is signed under. Of those that may come
 /// next, the lowest kind is first, then the lowest id, then the lowest key id.
 public struct BundleWriter: Sendable {
     private let ledger: Ledger
     private let certificates: [SignedStatement]
     private let requests: [Seal]
-    /// The lowest instrument that carries a party's key record, and one of its node keys.
+    /// What makes a party's key record known, and one of its node keys: of several the lowest, instruments first.
     ///
     /// By party, for anybody may publish another's record or key as its own, and readers look in the right one.
-    private let carriers: [Carried: InstrumentID]
+    private let carriers: [Carried: Name]
 
     private enum Carried: Hashable {
         case record(Digest, of: Identifier)
         case node(KeyID, of: Identifier)
+    }
+
+    /// What others come after: an instrument, or a key statement with all signatures on it.
+    private struct Name: Hashable, Comparable {
+        let kind: BundleRecordKind
+        let id: Digest
+
+        static func instrument(_ id: InstrumentID) -> Name { Name(kind: .instrument, id: id) }
+        static func statement(_ id: Digest) -> Name { Name(kind: .keyStatement, id: id) }
+
+        static func < (one: Name, other: Name) -> Bool {
+            (one.kind.rawValue, one.id) < (other.kind.rawValue, other.id)
+        }
     }
 
     /// - Parameters:
@@ -29,21 +42,28 @@ public struct BundleWriter: Sendable {
         self.ledger = ledger
         self.certificates = certificates
         self.requests = requests
-        var carriers: [Carried: InstrumentID] = [:]
+        var carriers: [Carried: Name] = [:]
+        func note(_ record: PartyRecord?, _ id: Digest, of party: Identifier, in carrier: Name) {
+            let nodes = (record?.nodes ?? []).map { Carried.node($0.key.id, of: party) }
+            for thing in [Carried.record(id, of: party)] + nodes {
+                carriers[thing] = min(carriers[thing] ?? carrier, carrier)
+            }
+        }
         for instrument in ledger.instruments.values {
             for (party, record) in instrument.partyRecords {
-                let carried =
-                    [Carried.record(record.id, of: party)] + record.nodes.map { Carried.node($0.key.id, of: party) }
-                for thing in carried { carriers[thing] = min(carriers[thing] ?? instrument.id, instrument.id) }
+                note(record, record.id, of: party, in: .instrument(instrument.id))
             }
+        }
+        for made in ledger.keyChains.all where made.version > 0 {
+            note(made.record, made.id, of: made.party, in: .statement(made.id))
         }
         self.carriers = carriers
     }
 
     /// The bundle of scope `agreement`.
     ///
-    /// Seals whose key record is not held are left out, and so are certificates by a key that no record held names as
-    /// their party's node: nobody could check them. What is handed in twice is written once.
+    /// Statements whose key record is not held are left out, and so are certificates by a key that no record held names
+    /// as their party's node: nobody could check them. What is handed in twice is written once.
     public func encoded() -> [UInt8] {
         var bytes = BundleFormat.header(ledger.roadmap, .agreement)
         let records = inOrder()
@@ -67,30 +87,35 @@ public struct BundleWriter: Sendable {
     private struct Record {
         let rank: Rank
         let content: [UInt8]
-        /// Instruments that come before it.
-        let after: Set<InstrumentID>
+        /// What comes before it.
+        let after: Set<Name>
+
+        var name: Name { Name(kind: rank.kind, id: rank.id) }
     }
 
     private func inOrder() -> [Record] {
         var ranks: Set<Rank> = []
-        let records = (instrumentRecords() + sealRecords() + requestRecords() + certificateRecords())
-            .filter { ranks.insert($0.rank).inserted }
-        let present = Set(ledger.instruments.keys)
-        var waitingOn: [InstrumentID: [Int]] = [:]
+        let records =
+            (instrumentRecords() + sealRecords() + keyStatementRecords() + withdrawalRecords() + requestRecords()
+            + certificateRecords()).filter { ranks.insert($0.rank).inserted }
+        var outstanding: [Name: Int] = [:]
+        for record in records { outstanding[record.name, default: 0] += 1 }
+        var waitingOn: [Name: [Int]] = [:]
         var missingCount: [Int] = []
         var ready = Heap<Ranked>()
         for (place, record) in records.enumerated() {
-            let needed = record.after.intersection(present)
+            let needed = record.after.filter { outstanding[$0] != nil }
             missingCount.append(needed.count)
-            for id in needed { waitingOn[id, default: []].append(place) }
+            for name in needed { waitingOn[name, default: []].append(place) }
             if needed.isEmpty { ready.insert(Ranked(rank: record.rank, place: place)) }
         }
         var ordered: [Record] = []
         while let next = ready.popMin() {
             let record = records[next.place]
             ordered.append(record)
-            guard record.rank.kind == .instrument else { continue }
-            for place in waitingOn[record.rank.id] ?? [] {
+            outstanding[record.name]! -= 1
+            guard outstanding[record.name] == 0 else { continue }
+            for place in waitingOn[record.name] ?? [] {
                 missingCount[place] -= 1
                 if missingCount[place] == 0 { ready.insert(Ranked(rank: records[place].rank, place: place)) }
             }
@@ -108,17 +133,39 @@ public struct BundleWriter: Sendable {
         ledger.instruments.values.map {
             Record(
                 rank: Rank(kind: .instrument, id: $0.id, signer: nil), content: $0.payload,
-                after: Set($0.ground + $0.replaces))
+                after: Set(($0.ground + $0.replaces).map(Name.instrument)))
         }
     }
 
     private func sealRecords() -> [Record] {
-        ledger.seals.values.flatMap { onRecord in
-            onRecord.signatures.map { signer, statement in
-                Record(
-                    rank: Rank(kind: .seal, id: onRecord.seal.id, signer: signer.digest), content: statement.encoded(),
-                    after: before(onRecord.seal))
-            }
+        ledger.seals.values.flatMap { records(.seal, $0.seal.id, $0.signatures, after: before($0.seal)) }
+    }
+
+    /// Statements that too few have signed go along: the next signer needs them.
+    private func keyStatementRecords() -> [Record] {
+        ledger.keyChains.statements.values.flatMap { onRecord in
+            let statement = onRecord.statement
+            return records(
+                .keyStatement, statement.id, onRecord.signatures,
+                after: before([], madeUnder: statement.previous, of: statement.party))
+        }
+    }
+
+    private func withdrawalRecords() -> [Record] {
+        ledger.withdrawals.values.flatMap { onRecord in
+            let withdrawal = onRecord.withdrawal
+            return records(
+                .withdrawal, withdrawal.id, onRecord.signatures,
+                after: before(Array(withdrawal.rosters.values), madeUnder: withdrawal.keys, of: withdrawal.party))
+        }
+    }
+
+    /// A record for each signature.
+    private func records(
+        _ kind: BundleRecordKind, _ id: Digest, _ signatures: [KeyID: SignedStatement], after: Set<Name>
+    ) -> [Record] {
+        signatures.map { signer, signed in
+            Record(rank: Rank(kind: kind, id: id, signer: signer.digest), content: signed.encoded(), after: after)
         }
     }
 
@@ -139,8 +186,12 @@ public struct BundleWriter: Sendable {
         }
     }
 
-    /// What comes before a seal: its instrument, and one that carries the record it is signed under.
-    private func before(_ seal: Seal) -> Set<InstrumentID> {
-        Set([seal.instrument] + [carriers[.record(seal.keys, of: seal.party)]].compactMap { $0 })
+    private func before(_ seal: Seal) -> Set<Name> { before([seal.instrument], madeUnder: seal.keys, of: seal.party) }
+
+    /// What comes before a statement: the instruments that it names, and what makes its key record known.
+    private func before(
+        _ instruments: [InstrumentID], madeUnder keys: Digest, of party: Identifier
+    ) -> Set<Name> {
+        Set(instruments.map(Name.instrument) + [carriers[.record(keys, of: party)]].compactMap { $0 })
     }
 }

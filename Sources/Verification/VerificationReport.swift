@@ -39,8 +39,19 @@ public struct VerificationReport: Sendable {
         public let id: Identifier
         /// By the rosters in force.
         public let standings: [Identifier]
-        /// Its newest certificate.
+        /// Its newest certificate, by a node that speaks for it.
         public let state: StateCertificate?
+        /// The key records upon its record in force, or in the founding before it is in force; nil if it has none.
+        public let keys: KeyChain?
+        /// Its seals made under keys that it has retired, and not acknowledged since; ascending.
+        public let disputedSeals: [Digest]
+        /// What it has signed of leaving, ascending by id.
+        public let withdrawals: [WithdrawalFinding]
+    }
+
+    public struct WithdrawalFinding: Hashable, Sendable {
+        public let withdrawal: Withdrawal
+        public let isDisputed: Bool
     }
 
     /// Verifies a whole file.
@@ -86,9 +97,18 @@ extension VerificationReport.Findings {
     private static func parties(
         _ contents: BundleContents, _ evaluation: Evaluation
     ) -> [VerificationReport.PartyFinding] {
-        let newest = contents.newestCertificates
+        let established = EstablishedRoots(evaluation)
+        let newest = contents.newestCertificates(among: established)
+        let disputed = contents.ledger.disputedSeals(among: established)
+        let withdrawals = contents.ledger.signedWithdrawals(among: established)
         return evaluation.partiesInForce.map { party, standings in
-            VerificationReport.PartyFinding(id: party, standings: standings, state: newest[party])
+            VerificationReport.PartyFinding(
+                id: party, standings: standings, state: newest[party],
+                keys: contents.ledger.chainInForce(of: party, by: evaluation),
+                disputedSeals: disputed[party] ?? [],
+                withdrawals: (withdrawals[party] ?? []).map {
+                    VerificationReport.WithdrawalFinding(withdrawal: $0.withdrawal, isDisputed: $0.isDisputed)
+                })
         }
     }
 }
@@ -98,10 +118,12 @@ extension BundleContents {
     ///
     /// Of one writer's the one with the highest sequence is the newest. Between writers of one party (two nodes, or one
     /// that was restored and began anew at sequence 0) it is the one made with the most entries at hand: a node only
-    /// ever comes to know more, and no clock is asked. Of equals the one with the lowest id.
-    public var newestCertificates: [Identifier: StateCertificate] {
+    /// ever comes to know more, and no clock is asked. Of equals the one with the lowest id. Anybody can name a node in
+    /// another's record that nobody seals, so only nodes count that speak for the party.
+    func newestCertificates(among established: EstablishedRoots) -> [Identifier: StateCertificate] {
         var newestOfWriter: [CertificateChain: StateCertificate] = [:]
-        for (certificate, statement) in certificates {
+        for (certificate, statement) in certificates
+        where ledger.speaks(statement.signer, for: certificate.party, among: established) {
             let chain = CertificateChain(writer: certificate.writer, signer: statement.signer)
             let isNewer = newestOfWriter[chain].map { (certificate.sequence, $0.id) > ($0.sequence, certificate.id) }
             if isNewer ?? true { newestOfWriter[chain] = certificate }

@@ -106,9 +106,10 @@ extension LedgerRefusal {
         switch self {
         case .malformed(let refusal): terminalSafe(refusal.description)
         case .otherRoadmap: "the record belongs to another roadmap"
+        case .wrongVersion: "the key statement is not of the next version after the record it follows"
         case .keyNotInRecord: "the signature is by a key that the party's record does not have"
         case .badSignature: "the signature is not that key's over these bytes"
-        case .tooManyWaiting: "too many seals wait for a key record that nobody has shown"
+        case .tooManyWaiting: "too many statements wait for key records that nobody has shown"
         }
     }
 }

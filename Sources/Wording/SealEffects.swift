@@ -129,10 +129,7 @@ struct SealEffects {
                 roadmap: book.ledger.roadmap, instrument: instrument.id, party: party, keys: record.id,
                 verdict: verdict, provided: provided, at: 0)
         else { return nil }
-        let given = book.ledger.seals.values.map { SealGiven($0.seal, isSigned: $0.isSigned) }
-        return Evaluation(
-            instruments: book.ledger.instruments, seals: given + [SealGiven(seal, isSigned: true)],
-            roadmap: book.ledger.roadmap)
+        return Evaluation(of: book.ledger, and: [SealGiven(seal, isSigned: true)])
     }
 
     // MARK: A rejection, and the state it meets

@@ -46,9 +46,9 @@ struct LedgerTests {
         let seal = statement(by: Parties.china)
         #expect(try ledger.insertSeal(seal) == .awaitingKeys)
         #expect(try ledger.insertSeal(seal) == .awaitingKeys)
-        #expect(ledger.sealsAwaitingKeys == [seal] && ledger.seals.isEmpty)
+        #expect(ledger.statementsAwaitingKeys == [seal] && ledger.seals.isEmpty)
         #expect(try ledger.insert(conference.founding) == [:])
-        #expect(ledger.sealsAwaitingKeys.isEmpty && ledger.seals.count == 1)
+        #expect(ledger.statementsAwaitingKeys.isEmpty && ledger.seals.count == 1)
     }
 
     @Test func `says which of the waiting seals turn out to be nobody's`() throws {
@@ -56,7 +56,7 @@ struct LedgerTests {
         let seal = Seals.seal(hotline, by: Parties.china)
         try ledger.insertSeal(SignedStatement(seal.payload, as: .seal, by: Parties.russia.sealKeys[0]))
         #expect(try ledger.insert(conference.founding) == [seal.id: .keyNotInRecord])
-        #expect(ledger.seals.isEmpty && ledger.sealsAwaitingKeys.isEmpty)
+        #expect(ledger.seals.isEmpty && ledger.statementsAwaitingKeys.isEmpty)
     }
 
     @Test func `refuses a seal by another's key, or by a key of the record that is for something else`() throws {
@@ -131,18 +131,40 @@ struct LedgerTests {
         #expect(evaluation.countingSeals(on: founding.id).count == members.count)
     }
 
-    @Test func `keeps a bounded number of seals for keys that it does not know`() throws {
+    @Test func `keeps a bounded number of statements for keys that it does not know, over all such keys`() throws {
         var ledger = try ledger()
         let signature = statement(by: Parties.china).signature
-        for time in 0..<UInt64(4_096) {
-            let seal = Seals.seal(hotline, by: Parties.china, at: time)
+        for number in 0..<StatementLimits.waitingStatements {
+            let seal = Seals.seal(hotline, by: Parties.china, at: UInt64(number))
             let statement = SignedStatement(
                 seal.payload, as: .seal, signer: Parties.china.sealKeys[0].publicKey.id, signature: signature)
             #expect(try ledger.insertSeal(statement) == .awaitingKeys)
         }
-        let another = statement(by: Parties.china, on: conference.founding)
-        #expect(throws: LedgerRefusal.tooManyWaiting) { try ledger.insertSeal(another) }
-        #expect(try ledger.insertSeal(statement(by: Parties.russia)) == .awaitingKeys, "others are not crowded out")
+        for party in [Parties.china, Parties.russia] {
+            let another = statement(by: party, on: conference.founding)
+            #expect(throws: LedgerRefusal.tooManyWaiting) { try ledger.insertSeal(another) }
+        }
+        try ledger.insert(conference.founding)
+        #expect(ledger.statementsAwaitingKeys.isEmpty)
+        #expect(ledger.seals.values.map(\.seal.at) == [0], "the signature was of that one alone")
+        let another = statement(by: Parties.russia, on: conference.founding)
+        #expect(try ledger.insertSeal(another) == .added, "it may be offered again")
+    }
+
+    @Test func `keeps a bounded number of bytes for keys that it does not know`() throws {
+        var ledger = try ledger()
+        let reason = ExactText(String(repeating: "x", count: StatementLimits.waitingByteCount / 4))
+        func freeze(_ version: UInt64, _ reason: ExactText?) throws -> SignedStatement {
+            let statement = try KeyStatement(
+                roadmap: conference.roadmap, party: Parties.china.name, version: version, previous: Digest(of: []),
+                record: nil, reason: reason)
+            return SignedStatement(statement.payload, as: .keys, by: Parties.china.sealKeys[0])
+        }
+        for version in UInt64(1)...3 {
+            #expect(try ledger.insertKeyStatement(freeze(version, reason)) == .awaitingKeys)
+        }
+        #expect(throws: LedgerRefusal.tooManyWaiting) { try ledger.insertKeyStatement(freeze(4, reason)) }
+        #expect(try ledger.insertKeyStatement(freeze(5, nil)) == .awaitingKeys, "a short one still fits")
     }
 
     @Test func `filled in any order gives the same answers`() throws {

@@ -22,6 +22,8 @@ package struct Member: Hashable, Sendable {
     }
 
     package var nodeKey: SigningKey { Self.nodeKey(seed) }
+    /// Of the first official.
+    package var sealKey: SigningKey { Self.sealKey(seed, 0) }
 
     private static func nodeKey(_ seed: UInt8) -> SigningKey { SigningKey(seed: [UInt8](repeating: seed, count: 32)) }
 
@@ -65,20 +67,29 @@ package struct Pact: Sendable {
     package var id: InstrumentID { founding.id }
 
     package init(of members: [Member], title: String = "A pact") {
+        self.init(of: members.map { ($0.id, $0.record) }, members, title: title)
+    }
+
+    /// A pact of parties that a test has the keys of by other means.
+    package init(of parties: [(id: Identifier, record: PartyRecord)]) {
+        self.init(of: parties, [], title: "A pact")
+    }
+
+    private init(of parties: [(id: Identifier, record: PartyRecord)], _ members: [Member], title: String) {
         self.members = members
         let standing = Identifier("member")!
         let rule = Rule.need(.all, of: [standing], counting: .accept)
         founding = try! Instrument(
-            roadmap: nil, title: words(["en": title]), proposer: members[0].id,
+            roadmap: nil, title: words(["en": title]), proposer: parties[0].id,
             salt: [UInt8](repeating: 0, count: 16), languages: [Identifier("en")!], base: [:],
             changes: [
                 Instrument.Change(
-                    Identifier("roster/member")!, Content(.roster(Roster(holders: members.map(\.id))))),
+                    Identifier("roster/member")!, Content(.roster(Roster(holders: parties.map(\.id))))),
                 Self.article("article-1", "The members keep peace."),
             ]
                 + ["text", "roster", "rule", "party"].map {
                     Instrument.Change(Identifier("rule/\($0)")!, Content(.rule(rule)))
-                } + members.map { Instrument.Change(Identifier("party/\($0.id)")!, Content(.party($0.record))) })
+                } + parties.map { Instrument.Change(Identifier("party/\($0.id)")!, Content(.party($0.record))) })
     }
 
     /// A provision of text.
@@ -107,7 +118,7 @@ package struct Pact: Sendable {
     ) -> Instrument {
         try! Evaluation(of: ledger ?? self.ledger).freeze(
             Amendment(title: words(["en": "Amendment"]), changes: changes, replaces: replaces),
-            proposer: members[0].id, salt: [UInt8](repeating: salt, count: 16), languages: founding.languages,
+            proposer: founding.proposer, salt: [UInt8](repeating: salt, count: 16), languages: founding.languages,
             roadmap: id)
     }
 
@@ -117,7 +128,7 @@ package struct Pact: Sendable {
         replaces: [InstrumentID] = [], salt: UInt8 = 1
     ) -> Instrument {
         try! Instrument(
-            roadmap: id, title: words(["en": "Loose"]), proposer: members[0].id,
+            roadmap: id, title: words(["en": "Loose"]), proposer: founding.proposer,
             salt: [UInt8](repeating: salt, count: 16), languages: founding.languages,
             base: Dictionary(uniqueKeysWithValues: base.map { (Identifier($0.key)!, $0.value) }), changes: changes,
             after: after, replaces: replaces)

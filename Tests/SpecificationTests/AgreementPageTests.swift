@@ -88,24 +88,10 @@ struct AgreementFieldTests {
         }
     }
 
-    /// The table names the fields that there are; each is judged before the next: where all from one on are of a type
-    /// that no field has, that one is refused; and where the required ones are missing from one on, that one is missed.
     private func expectOrder(
         _ heading: String, of example: [UInt8], _ read: (CanonicalValue) throws(DecodingRefusal) -> Void
     ) throws {
-        let rows = page.table(under: heading)
-        guard case .map(let map) = try CanonicalDecoder.decode(example) else {
-            preconditionFailure("a record is a map")
-        }
-        let fields = rows.map { row in (row[0], map[.text(row[0])]) }
-        #expect(map.entries.count == fields.count, "the example has every field of the table, and no other")
-        for (place, row) in rows.enumerated() {
-            let spoilt = fields.enumerated().map { $0.offset < place ? $0.element : ($0.element.0, .tagged(0, .null)) }
-            #expect(throws: DecodingRefusal(.wrongType, field: row[0])) { try read(.record(spoilt)) }
-            guard row[1] == "required" else { continue }
-            let short = fields.enumerated().filter { $0.offset < place }.map(\.element)
-            #expect(throws: DecodingRefusal(.missingField, field: row[0])) { try read(.record(short)) }
-        }
+        try FieldTable(page.table(under: heading)).expectOrder(of: example, read)
     }
 }
 

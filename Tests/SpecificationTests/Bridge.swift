@@ -98,6 +98,32 @@ struct Bridge {
             text: words(text))
     }
 
+    /// A's record with another seal key, and the same node.
+    static func newRecord() throws -> PartyRecord {
+        let old = record(of: name("A"))
+        return try PartyRecord(
+            names: old.names, seal: KeySet(keys: [TestKeys.seal(of: "A", 1).publicKey], threshold: 1)!,
+            recovery: old.recovery, next: nil, nodes: old.nodes)
+    }
+
+    /// A changes its seal key.
+    var rotation: KeyStatement {
+        get throws {
+            try KeyStatement(
+                roadmap: founding.id, party: name("A"), version: 1, previous: Self.record(of: name("A")).id,
+                record: Self.newRecord(), acknowledges: [Digest(of: seals[0].payload)])
+        }
+    }
+
+    /// B leaves.
+    var withdrawal: Withdrawal {
+        get throws {
+            try Withdrawal(
+                roadmap: founding.id, party: name("B"), keys: Self.record(of: name("B")).id, stage: .effect,
+                rosters: [name("member"): founding.id], at: Self.time)
+        }
+    }
+
     static func words(_ text: String) -> Words { TestParties.words(["en": text]) }
 
     /// By the node of A, when the founding was in force and the amendment was not known.

@@ -13,7 +13,8 @@ struct BundlePageTests {
         #expect(
             page.limits(under: "Limits") == [
                 "byteCount": BundleLimits.byteCount, "recordCount": BundleLimits.recordCount,
-                "waitingPerKeyRecord": Ledger.waitingPerKeyRecord,
+                "waitingStatements": StatementLimits.waitingStatements,
+                "waitingByteCount": StatementLimits.waitingByteCount,
             ])
     }
 

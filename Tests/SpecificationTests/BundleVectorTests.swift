@@ -77,14 +77,14 @@ struct BundleVectorTests {
 
 @Suite("A bundle with seals that nobody can check")
 struct WaitingSealTests {
-    @Test func `is refused at the first that is one too many for its key record`() throws {
+    @Test func `is refused at the first that is one too many`() throws {
         let bridge = try Bridge()
-        let limit = Ledger.waitingPerKeyRecord
+        let limit = StatementLimits.waitingStatements
         #expect(try outcome(bridge, count: limit) == "incomplete")
         #expect(try outcome(bridge, count: limit + 1) == "too-many-waiting")
     }
 
-    /// Of a bundle with the founding and seals that all name one key record that is not in it.
+    /// Of a bundle with the founding and seals that name key records that are not in it.
     private func outcome(_ bridge: Bridge, count: Int) throws -> String {
         var encoder = CanonicalEncoder()
         encoder.array(count: 3)
@@ -94,7 +94,8 @@ struct WaitingSealTests {
         record(1, bridge.founding.payload, in: &encoder)
         for number in 0..<count {
             let seal = try Seal(
-                roadmap: bridge.founding.id, instrument: bridge.founding.id, party: name("B"), keys: Digest(of: []),
+                roadmap: bridge.founding.id, instrument: bridge.founding.id, party: name("B"),
+                keys: Digest(of: [UInt8(number % 7)]),
                 verdict: .accept, at: UInt64(number))
             let statement = SignedStatement(
                 seal.payload, as: .seal, signer: bridge.seals[0].signer, signature: bridge.seals[0].signature)

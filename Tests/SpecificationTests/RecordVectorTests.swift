@@ -39,6 +39,23 @@ private func rewrittenSeal(_ bytes: [UInt8]) throws(DecodingRefusal) -> [UInt8] 
     ).payload
 }
 
+private func rewrittenKeyStatement(_ bytes: [UInt8]) throws(DecodingRefusal) -> [UInt8] {
+    let read = try KeyStatement(payload: bytes)
+    #expect(read.id == Digest(of: bytes))
+    return try KeyStatement(
+        roadmap: read.roadmap, party: read.party, version: read.version, previous: read.previous, record: read.record,
+        acknowledges: read.acknowledges, reason: read.reason
+    ).payload
+}
+
+private func rewrittenWithdrawal(_ bytes: [UInt8]) throws(DecodingRefusal) -> [UInt8] {
+    let read = try Withdrawal(payload: bytes)
+    #expect(read.id == Digest(of: bytes))
+    return try Withdrawal(
+        roadmap: read.roadmap, party: read.party, keys: read.keys, stage: read.stage, rosters: read.rosters, at: read.at
+    ).payload
+}
+
 private func rewrittenCertificate(_ bytes: [UInt8]) throws(DecodingRefusal) -> [UInt8] {
     let read = try StateCertificate(payload: bytes)
     #expect(read.id == Digest(of: bytes))
@@ -66,12 +83,22 @@ struct RecordVectorTests {
         #expect(outcome(vector, rewrittenSeal) == vector.expectation)
     }
 
+    @Test(arguments: Vector.all(of: "key-statement"))
+    func `of key statements is refused with its code, or written again as it came`(vector: Vector) {
+        #expect(outcome(vector, rewrittenKeyStatement) == vector.expectation)
+    }
+
+    @Test(arguments: Vector.all(of: "withdrawal"))
+    func `of withdrawals is refused with its code, or written again as it came`(vector: Vector) {
+        #expect(outcome(vector, rewrittenWithdrawal) == vector.expectation)
+    }
+
     @Test(arguments: Vector.all(of: "state-certificate"))
     func `of state certificates is refused with its code, or written again as it came`(vector: Vector) {
         #expect(outcome(vector, rewrittenCertificate) == vector.expectation)
     }
 
-    @Test(arguments: ["instrument", "rule", "seal", "state-certificate"])
+    @Test(arguments: ["instrument", "rule", "seal", "key-statement", "withdrawal", "state-certificate"])
     func `is of other bytes than the rest of its format`(format: String) {
         let vectors = Vector.all(of: format)
         #expect(Set(vectors.map(\.bytes)).count == vectors.count)
@@ -82,6 +109,7 @@ struct RecordVectorTests {
         var generator = SplitMix64(seed: seed)
         let readers = [
             ("instrument", rewrittenInstrument), ("rule", rewrittenRule), ("seal", rewrittenSeal),
+            ("key-statement", rewrittenKeyStatement), ("withdrawal", rewrittenWithdrawal),
             ("state-certificate", rewrittenCertificate),
         ]
         for (format, rewritten) in readers {

@@ -132,11 +132,6 @@ struct RefusalTests {
         try expect([founding, HandMade.Record(kind, [])], refusedAt: 1, .unexpectedKind(kind))
     }
 
-    @Test func `refuses kinds that this version does not know how to judge`() throws {
-        try expect([founding, HandMade.Record(3, [])], refusedAt: 1, .notYetSupported(.keyStatement))
-        try expect([founding, HandMade.Record(4, [])], refusedAt: 1, .notYetSupported(.withdrawal))
-    }
-
     @Test(arguments: [BundleScope.full, .provision])
     func `refuses scopes that this version does not know`(scope: BundleScope) throws {
         var bundle = HandMade(pact.id, [founding])

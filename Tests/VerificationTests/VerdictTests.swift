@@ -127,8 +127,11 @@ struct VerdictTests {
 
     // MARK: Newest certificates
 
+    /// The founding, in force.
+    private var founded: [HandMade.Record] { [founding] + pact.acceptances.map { .seal($0) } }
+
     private func newest(_ statements: [SignedStatement]) throws -> StateCertificate? {
-        let report = try report([founding] + statements.map { .certificate($0) })
+        let report = try report(founded + statements.map { .certificate($0) })
         return report.findings?.parties.first { $0.id == Sample.ada.id }?.state
     }
 
@@ -158,8 +161,25 @@ struct VerdictTests {
 
     @Test func `shows each party its own, and none for a party without one`() throws {
         let bob = Sample.bob.certificate(of: pact.id, writer: "one", sequence: 9)
-        let report = try report([founding, .certificate(certificate("one", 0)), .certificate(bob)])
+        let report = try report(founded + [.certificate(certificate("one", 0)), .certificate(bob)])
         #expect(report.findings?.parties.map(\.id) == pact.members.map(\.id))
         #expect(report.findings?.parties.map { $0.state?.sequence } == [0, 9, nil])
+    }
+
+    @Test func `shows none by a node that only a record names which nobody perfected`() throws {
+        let eve = Member("EVE", seed: 7)
+        let published = pact.loose(
+            [Instrument.Change(Identifier("party/ADA")!, Content(.party(eve.record)))], base: ["party/ADA": pact.id])
+        let claimed = try StateCertificate(
+            roadmap: pact.id, party: Sample.ada.id, writer: Digest(of: []), sequence: 0, previous: nil,
+            perfected: Digest(of: []), inForce: Digest(of: []), contested: [], known: [known("one", .max - 1)], at: 0)
+        let forged = SignedStatement(claimed.payload, as: .state, by: eve.nodeKey)
+        let own = certificate("one", 0)
+        for given in [[forged], [forged, own]] {
+            let report = try report(founded + [.instrument(published)] + given.map { .certificate($0) })
+            #expect(report.verdict == .valid)
+            let shown = report.findings?.parties.first { $0.id == Sample.ada.id }?.state
+            #expect(shown?.id == (given.contains(own) ? Digest(of: own.payload) : nil))
+        }
     }
 }

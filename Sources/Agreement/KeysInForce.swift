@@ -1,0 +1,84 @@
+public import Cryptography
+public import Identity
+
+/// Which chains of key records the agreement itself knows, and which keys its parties have now.
+extension Ledger {
+    /// The chain upon a party's record in force, or upon that of the founding before it is in force.
+    public func chainInForce(of party: Identifier, by evaluation: Evaluation) -> KeyChain? {
+        evaluation.recordInForce(of: party).flatMap { keyChains.chain(of: party, root: $0.id) }
+    }
+
+    /// The record with a party's keys of now: the newest of the chain in force.
+    public func keysInForce(of party: Identifier, by evaluation: Evaluation) -> KeyRecord? {
+        chainInForce(of: party, by: evaluation)?.newest.record
+    }
+
+    /// The parties in force with the records that say which nodes speak for them, ascending by party.
+    ///
+    /// A freeze takes away the keys that seal, not the nodes.
+    public func partyRecordsInForce(
+        by evaluation: Evaluation
+    ) -> [(party: Identifier, record: PartyRecord)] {
+        evaluation.partiesInForce.compactMap { party, _ in
+            keysInForce(of: party, by: evaluation).map { (party, $0.lastRecord) }
+        }
+    }
+}
+
+/// The roots that a perfected instrument carries.
+///
+/// Anybody may write a record in another's name into an instrument that nobody seals; what keys under such a root say
+/// is nobody's word. Source: `Docs/Specification/keys.md`, section "Chains".
+public struct EstablishedRoots: Sendable {
+    private let names: Set<KeyRecordName>
+
+    public init(_ evaluation: Evaluation) {
+        names = evaluation.perfected.reduce(into: []) { names, id in
+            for (party, record) in evaluation.instrument(id)?.partyRecords ?? [] {
+                names.insert(KeyRecordName(party: party, record: record.id))
+            }
+        }
+    }
+
+    public func contains(_ record: KeyRecord) -> Bool {
+        names.contains(KeyRecordName(party: record.party, record: record.root))
+    }
+}
+
+extension Ledger {
+    /// True if a node's word on the state is its party's: some key record names it that stands on an established root
+    /// and is not superseded.
+    public func speaks(_ node: KeyID, for party: Identifier, among established: EstablishedRoots) -> Bool {
+        keyChains.records(ofNode: node, of: party).contains { record in
+            established.contains(record)
+                && keyChains.chain(of: party, root: record.root)?[record.id]?.isSuperseded == false
+        }
+    }
+}
+
+extension Ledger {
+    /// The signed seals that are disputed, by party, ascending; of roots that are established.
+    public func disputedSeals(among established: EstablishedRoots) -> [Identifier: [Digest]] {
+        var disputed: [Identifier: [Digest]] = [:]
+        for seal in sealsGiven where seal.isSigned && seal.isDisputed {
+            guard let keys = keyRecord(of: seal.party, named: seal.keys), established.contains(keys) else { continue }
+            disputed[seal.party, default: []].append(seal.id)
+        }
+        return disputed.mapValues { $0.sorted() }
+    }
+
+    /// The signed withdrawals by party, by id, with whether they are disputed; of roots that are established.
+    public func signedWithdrawals(
+        among established: EstablishedRoots
+    ) -> [Identifier: [(withdrawal: Withdrawal, isDisputed: Bool)]] {
+        var signed: [Identifier: [(withdrawal: Withdrawal, isDisputed: Bool)]] = [:]
+        for withdrawal in withdrawals.values.filter(\.isSigned).map(\.withdrawal) {
+            guard let keys = keyRecord(of: withdrawal.party, named: withdrawal.keys), established.contains(keys)
+            else { continue }
+            let chain = keyChains.chain(of: withdrawal.party, root: keys.root)
+            let isDisputed = chain?.isDisputed(withdrawal.id, under: keys.id) ?? false
+            signed[withdrawal.party, default: []].append((withdrawal, isDisputed))
+        }
+        return signed.mapValues { $0.sorted { $0.withdrawal.id < $1.withdrawal.id } }
+    }
+}

@@ -1,0 +1,51 @@
+internal import Cryptography
+
+/// What the evaluation is given of the statements, the signatures judged and the chains of their key records found.
+extension Ledger {
+    package var sealsGiven: [SealGiven] {
+        let chains = grownChains
+        return seals.values.map { onRecord in
+            let seal = onRecord.seal
+            let root = keyChains.record(of: seal.party, named: seal.keys)!.root
+            let chain = chains[KeyRecordName(party: seal.party, record: root)]
+            return SealGiven(
+                seal, chain: root, isSigned: onRecord.isSigned,
+                isDisputed: chain?.isDisputed(seal.id, under: seal.keys) ?? false)
+        }
+    }
+
+    /// Those of the stage `effect` that are signed: a notice counts for nothing.
+    package var withdrawalsGiven: [WithdrawalGiven] {
+        let chains = grownChains
+        return withdrawals.values.filter { $0.isSigned && $0.withdrawal.stage == .effect }.map { onRecord in
+            let withdrawal = onRecord.withdrawal
+            let root = keyChains.record(of: withdrawal.party, named: withdrawal.keys)!.root
+            let chain = chains[KeyRecordName(party: withdrawal.party, record: root)]
+            return WithdrawalGiven(
+                id: withdrawal.id, party: withdrawal.party, chain: root, rosters: withdrawal.rosters,
+                isDisputed: chain?.isDisputed(withdrawal.id, under: withdrawal.keys) ?? false)
+        }
+    }
+
+    package var keyForksGiven: [KeyForkGiven] {
+        keyChains.grown.flatMap { chain in
+            chain.forks.map { KeyForkGiven(party: chain.party, chain: chain.root, statements: $0) }
+        }
+    }
+
+    private var grownChains: [KeyRecordName: KeyChain] {
+        Dictionary(
+            uniqueKeysWithValues: keyChains.grown.map { (KeyRecordName(party: $0.party, record: $0.root), $0) })
+    }
+}
+
+extension Evaluation {
+    public init(of ledger: Ledger) { self.init(of: ledger, and: []) }
+
+    /// What would follow if there were these seals too.
+    package init(of ledger: Ledger, and further: [SealGiven]) {
+        self.init(
+            instruments: ledger.instruments, seals: ledger.sealsGiven + further, withdrawals: ledger.withdrawalsGiven,
+            keyForks: ledger.keyForksGiven, roadmap: ledger.roadmap)
+    }
+}
