@@ -33,7 +33,8 @@ extension Ledger {
         }
     }
 
-    private var grownChains: [KeyRecordName: KeyChain] {
+    /// The chains that have more than their root, by its name.
+    var grownChains: [KeyRecordName: KeyChain] {
         Dictionary(
             uniqueKeysWithValues: keyChains.grown.map { (KeyRecordName(party: $0.party, record: $0.root), $0) })
     }

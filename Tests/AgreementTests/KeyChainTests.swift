@@ -376,3 +376,51 @@ private struct Story {
         } catch { #expect(error == .keyNotInRecord) }
     }
 }
+
+@Suite("The tools for a change of keys")
+struct KeyChangingTests {
+    private let house = Household()
+
+    @Test func `make a statement that is good by the signatures they ask for`() throws {
+        var ledger = house.ledger
+        let root = try #require(ledger.keyRecord(of: house.party, named: house.root.id))
+        let statement = try KeyStatement(
+            following: root, to: house.second.record, acknowledging: [], in: house.founding.id)
+        let signers = statement.signersRequired(after: root)
+        let asked = try #require(signers.seal).keys.prefix(2) + signers.possession
+        let held = (house.first.all + house.second.all).filter { asked.contains($0.publicKey) }
+        for key in held { try ledger.insertKeyStatement(SignedStatement(statement.payload, as: .keys, by: key)) }
+        #expect(house.chain(in: ledger).newest.record.id == statement.id)
+    }
+
+    @Test func `find where a party recovers from a thief who replaced its recovery keys too`() throws {
+        let honest = house.change(to: house.second, by: house.first.officials)
+        let theft = house.change(to: house.thief, after: honest.place, by: house.second.officials)
+        let chain = house.chain(in: house.ledger(with: honest, theft))
+        #expect(chain.newest.record.id == theft.id)
+        #expect(chain.recoverable(by: Set(house.second.recovery.map(\.publicKey.id)))?.id == honest.id)
+        #expect(chain.recoverable(by: Set(house.first.recovery.map(\.publicKey.id)))?.id == house.root.id)
+        #expect(chain.recoverable(by: [house.second.recovery[0].publicKey.id]) == nil)
+        let freeze = house.change(to: nil, after: honest.place, by: house.second.officials)
+        let frozen = house.chain(in: house.ledger(with: honest, freeze))
+        #expect(frozen.recoverable(by: Set(house.second.recovery.map(\.publicKey.id)))?.id == freeze.id)
+    }
+
+    @Test func `list what would be disputed by a change that acknowledges nothing`() throws {
+        var ledger = house.ledger
+        let seals = (0..<2).map { house.acceptance(under: house.root.id, at: $0) }
+        for key in house.first.officials {
+            try ledger.insertSeal(SignedStatement(seals[0].payload, as: .seal, by: key))
+        }
+        try ledger.insertSeal(SignedStatement(seals[1].payload, as: .seal, by: house.first.seal[0]))
+        let root = try #require(ledger.keyRecord(of: house.party, named: house.root.id))
+        #expect(ledger.unacknowledged(under: root) == [seals[0].id], "what too few signed is nobody's word")
+        for acknowledged in [[], [seals[0].id]] {
+            var after = ledger
+            let change = house.change(to: house.second, by: house.first.officials, acknowledging: acknowledged)
+            for signed in change.signed { try after.insertKeyStatement(signed) }
+            let disputed = after.sealsGiven.filter { $0.isDisputed && $0.isSigned }.map(\.id)
+            #expect(disputed == (acknowledged.isEmpty ? ledger.unacknowledged(under: root) : []))
+        }
+    }
+}
