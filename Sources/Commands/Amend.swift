@@ -76,6 +76,8 @@ struct Amend: Verb {
     private func speak(_ instrument: Instrument, _ book: Phrasebook, _ voice: CommandVoice) {
         let written = instrument.changes.map(\.provision)
         let reliedOn = instrument.base.keys.filter { !instrument.writes($0) }.sorted()
+        let warnings = instrument.isConstitutional ? book.warningsOnRules(after: instrument.id) : []
+        defer { voice.warn(warnings) }
         if wantsJSON {
             voice.result(
                 .object([
@@ -86,6 +88,7 @@ struct Amend: Verb {
                     ("builtOn", FindingsJSON.ids(instrument.ground)),
                     ("replaces", FindingsJSON.ids(instrument.replaces)),
                     ("needs", .array(book.needs(of: instrument.id).map { .string($0) })),
+                    ("warnings", .array(warnings.map { .string($0) })),
                 ]))
             return
         }

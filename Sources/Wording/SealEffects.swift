@@ -26,6 +26,9 @@ struct SealEffects {
         self.provided = provided
         self.book = book
         if verdict.isCommitment { describeCommitment() } else { describeRejection() }
+        if verdict.isCommitment, instrument.isConstitutional {
+            warnings += book.warningsOnRules(after: instrument.id)
+        }
         describeState()
     }
 
