@@ -48,4 +48,14 @@ extension Ledger {
         }
         return (seals.map(\.seal.id) + withdrawals.map(\.withdrawal.id)).filter { !acknowledged.contains($0) }.sorted()
     }
+
+    /// The instruments that a party has committed to by signed and undisputed seals in a chain, ascending: what its
+    /// withdrawal lists.
+    public func commitments(in chain: KeyChain) -> [InstrumentID] {
+        let seals = sealsGiven.filter { seal in
+            seal.party == chain.party && seal.chain == chain.root && seal.isSigned && !seal.isDisputed
+                && seal.verdict.isCommitment
+        }
+        return Set(seals.map(\.instrument)).sorted()
+    }
 }

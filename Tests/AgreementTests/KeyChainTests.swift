@@ -48,11 +48,13 @@ struct Household {
             in: founding.id, reason: reason)
     }
 
-    /// An acceptance of the founding under a record of the party.
-    func acceptance(under keys: Digest, at time: UInt64 = 0) -> Seal {
+    /// An acceptance of something under a record of the party.
+    func acceptance(
+        of instrument: InstrumentID = Digest(of: "hotline".utf8), under keys: Digest, at time: UInt64 = 0
+    ) -> Seal {
         require {
             try Seal(
-                roadmap: founding.id, instrument: founding.id, party: party, keys: keys, verdict: .accept, at: time)
+                roadmap: founding.id, instrument: instrument, party: party, keys: keys, verdict: .accept, at: time)
         }
     }
 
@@ -225,6 +227,19 @@ struct KeyChainTests {
         #expect(Set(ledger.sealsGiven.filter(\.isDisputed).map(\.id)) == [late.id])
         #expect(ledger.withdrawalsGiven.map(\.isDisputed) == [true])
         #expect(ledger.withdrawalsGiven.map(\.id) == [effect.id])
+    }
+
+    @Test func `disputes no seal on the founding, on which everything is built`() throws {
+        let change = house.change(to: house.second, by: house.first.officials)
+        var ledger = house.ledger(with: change)
+        for instrument in [house.founding.id, Digest(of: "hotline".utf8)] {
+            let seal = house.acceptance(of: instrument, under: house.root.id)
+            for key in house.first.officials {
+                try ledger.insertSeal(SignedStatement(seal.payload, as: .seal, by: key))
+            }
+            #expect(ledger.sealsGiven.first { $0.id == seal.id }?.isDisputed == (instrument != house.founding.id))
+        }
+        #expect(ledger.commitments(in: house.chain(in: ledger)) == [house.founding.id])
     }
 
     @Test func `has no seal key while it is frozen, and is thawed by the recovery keys alone`() throws {
