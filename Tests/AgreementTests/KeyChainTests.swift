@@ -255,6 +255,10 @@ struct KeyChainTests {
         #expect(ledger.keyRecord(of: house.party, named: bySeal.id) == nil)
         let old = SignedStatement(bySeal.statement.payload, as: .keys, by: house.first.seal[0])
         #expect(throws: LedgerRefusal.keyNotInRecord) { try ledger.insertKeyStatement(old) }
+        let kept = house.change(
+            to: Generation("prk", 2, seal: house.first.seal), after: freeze.place, by: house.first.officials)
+        for signed in kept.signed { try ledger.insertKeyStatement(signed) }
+        #expect(ledger.keyRecord(of: house.party, named: kept.id) == nil, "they sign as keys that stay, not as before")
         let again = house.change(to: nil, after: freeze.place, by: house.first.recovery)
         let thaw = house.change(to: house.third, after: again.place, by: house.first.recovery)
         for signed in again.signed + thaw.signed { try ledger.insertKeyStatement(signed) }
