@@ -184,7 +184,7 @@ struct KeyStatementGoodTests {
 }
 
 @Suite("A chain of key records")
-struct KeyChainTests {
+struct KeyRecordChainTests {
     private let house = Household()
 
     @Test func `has the newest record at its end, and seals are checked by the record that they name`() throws {
