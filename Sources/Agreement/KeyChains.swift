@@ -83,13 +83,8 @@ public struct KeyChains: Sendable {
     public private(set) var statements: [Digest: KeyStatementOnRecord] = [:]
     /// By root: the good statements of its chain, in whatever order they became so.
     private var goodByRoot: [KeyRecordName: [Digest]] = [:]
-    /// By node key and party: the key records that name it.
-    private var nodes: [KeyID: [Identifier: NodeOnRecord]] = [:]
-
-    private struct NodeOnRecord: Sendable {
-        let key: PublicKey
-        var records: [Digest]
-    }
+    /// The node keys that any key record names, by the parties that do.
+    private var nodes: [KeyID: [Identifier: PublicKey]] = [:]
 
     init() {}
 
@@ -120,10 +115,7 @@ public struct KeyChains: Sendable {
 
     private mutating func add(_ record: KeyRecord) {
         records[record.name] = record
-        for node in record.record?.nodes ?? [] {
-            nodes[node.key.id, default: [:]][record.party, default: NodeOnRecord(key: node.key, records: [])]
-                .records.append(record.id)
-        }
+        for node in record.record?.nodes ?? [] { nodes[node.key.id, default: [:]][record.party] = node.key }
     }
 
     // MARK: Answers
@@ -137,15 +129,10 @@ public struct KeyChains: Sendable {
     public var all: [KeyRecord] { records.sorted { $0.key < $1.key }.map(\.value) }
 
     /// The key of one of a party's nodes, if any key record of the party names it.
-    public func nodeKey(_ id: KeyID, of party: Identifier) -> PublicKey? { nodes[id]?[party]?.key }
+    public func nodeKey(_ id: KeyID, of party: Identifier) -> PublicKey? { nodes[id]?[party] }
 
     /// The parties whose key records name a node's key: one, unless somebody published another's key.
     public func parties(ofNode id: KeyID) -> [Identifier] { (nodes[id] ?? [:]).keys.sorted() }
-
-    /// The key records of a party that name a node's key, ascending.
-    public func records(ofNode id: KeyID, of party: Identifier) -> [KeyRecord] {
-        (nodes[id]?[party]?.records ?? []).sorted().compactMap { record(of: party, named: $0) }
-    }
 
     /// The chain upon a root; nil if no instrument held carries that record.
     public func chain(of party: Identifier, root: Digest) -> KeyChain? {
@@ -157,12 +144,6 @@ public struct KeyChains: Sendable {
     /// The chains that have more than their root, ascending by party, then by root.
     public var grown: [KeyChain] {
         goodByRoot.keys.sorted().compactMap { chain(of: $0.party, root: $0.record) }
-    }
-
-    /// All chains of a party, ascending by root.
-    public func chains(of party: Identifier) -> [KeyChain] {
-        records.values.filter { $0.party == party && $0.version == 0 }.map(\.id).sorted()
-            .compactMap { chain(of: party, root: $0) }
     }
 }
 

@@ -45,15 +45,28 @@ public struct EstablishedRoots: Sendable {
     }
 }
 
-extension Ledger {
-    /// True if a node's word on the state is its party's: some key record names it that stands on an established root
-    /// and is not superseded.
-    public func speaks(_ node: KeyID, for party: Identifier, among established: EstablishedRoots) -> Bool {
-        keyChains.records(ofNode: node, of: party).contains { record in
-            established.contains(record)
-                && keyChains.chain(of: party, root: record.root)?[record.id]?.isSuperseded == false
+/// The nodes whose word on the state is their party's: those that a key record names which stands in an established
+/// chain and is not superseded.
+public struct SpeakingNodes: Sendable {
+    private let names: Set<Name>
+
+    private struct Name: Hashable {
+        let node: KeyID
+        let party: Identifier
+    }
+
+    public init(of ledger: Ledger, among established: EstablishedRoots) {
+        let superseded = ledger.keyChains.grown.reduce(into: Set<Digest>()) { all, chain in
+            all.formUnion(chain.links.filter(\.isSuperseded).map(\.record.id))
+        }
+        names = ledger.keyChains.all.reduce(into: []) { names, keys in
+            guard established.contains(keys), !superseded.contains(keys.id) else { return }
+            for node in keys.record?.nodes ?? [] { names.insert(Name(node: node.key.id, party: keys.party)) }
         }
     }
+
+    /// True if the node with this key speaks for a party.
+    public func contains(_ node: KeyID, of party: Identifier) -> Bool { names.contains(Name(node: node, party: party)) }
 }
 
 extension Ledger {
@@ -72,10 +85,11 @@ extension Ledger {
         among established: EstablishedRoots
     ) -> [Identifier: [(withdrawal: Withdrawal, isDisputed: Bool)]] {
         var signed: [Identifier: [(withdrawal: Withdrawal, isDisputed: Bool)]] = [:]
+        let chains = grownChains
         for withdrawal in withdrawals.values.filter(\.isSigned).map(\.withdrawal) {
             guard let keys = keyRecord(of: withdrawal.party, named: withdrawal.keys), established.contains(keys)
             else { continue }
-            let chain = keyChains.chain(of: withdrawal.party, root: keys.root)
+            let chain = chains[KeyRecordName(party: withdrawal.party, record: keys.root)]
             let isDisputed = chain?.isDisputed(withdrawal.id, under: keys.id) ?? false
             signed[withdrawal.party, default: []].append((withdrawal, isDisputed))
         }

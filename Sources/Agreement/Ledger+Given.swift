@@ -10,7 +10,8 @@ extension Ledger {
             let chain = chains[KeyRecordName(party: seal.party, record: root)]
             return SealGiven(
                 seal, chain: root, isSigned: onRecord.isSigned,
-                isDisputed: chain?.isDisputed(seal.id, under: seal.keys) ?? false)
+                // Everything is built on the founding: one party must not be able to make it rest on nothing.
+                isDisputed: seal.instrument != roadmap && chain?.isDisputed(seal.id, under: seal.keys) == true)
         }
     }
 
@@ -23,6 +24,7 @@ extension Ledger {
             let chain = chains[KeyRecordName(party: withdrawal.party, record: root)]
             return WithdrawalGiven(
                 id: withdrawal.id, party: withdrawal.party, chain: root, rosters: withdrawal.rosters,
+                committed: withdrawal.committed,
                 isDisputed: chain?.isDisputed(withdrawal.id, under: withdrawal.keys) ?? false)
         }
     }
@@ -33,19 +35,13 @@ extension Ledger {
         }
     }
 
-    private var grownChains: [KeyRecordName: KeyChain] {
+    /// The chains that have more than their root, by its name.
+    var grownChains: [KeyRecordName: KeyChain] {
         Dictionary(
             uniqueKeysWithValues: keyChains.grown.map { (KeyRecordName(party: $0.party, record: $0.root), $0) })
     }
 }
 
 extension Evaluation {
-    public init(of ledger: Ledger) { self.init(of: ledger, and: []) }
-
-    /// What would follow if there were these seals too.
-    package init(of ledger: Ledger, and further: [SealGiven]) {
-        self.init(
-            instruments: ledger.instruments, seals: ledger.sealsGiven + further, withdrawals: ledger.withdrawalsGiven,
-            keyForks: ledger.keyForksGiven, roadmap: ledger.roadmap)
-    }
+    public init(of ledger: Ledger) { self.init(of: ledger, supposing: []) }
 }

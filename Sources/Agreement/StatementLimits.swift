@@ -4,6 +4,8 @@ public enum StatementLimits {
     public static let acknowledgedPerStatement = 65_536
     /// Rosters that one withdrawal may leave.
     public static let rostersPerWithdrawal = 256
+    /// Instruments that one withdrawal may say its party had committed to.
+    public static let committedPerWithdrawal = 65_536
     /// Statements that one copy keeps unchecked, over all the key records that are not at hand.
     public static let waitingStatements = 16_384
     /// Bytes of their payloads, likewise.

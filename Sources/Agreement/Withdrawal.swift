@@ -17,6 +17,8 @@ public struct Withdrawal: Hashable, Sendable {
     public let stage: Stage
     /// The versions of the rosters that it leaves, by standing; never none.
     public let rosters: [Identifier: InstrumentID]
+    /// The instruments that it has committed to, ascending: it is not excused from what those speak against.
+    public let committed: [InstrumentID]
     /// Seconds since 1970-01-01T00:00:00Z, as claimed; decides nothing.
     public let at: UInt64
 
@@ -27,12 +29,13 @@ public struct Withdrawal: Hashable, Sendable {
     /// - Throws: what ``init(payload:)`` throws for the same record.
     public init(
         roadmap: InstrumentID, party: Identifier, keys: Digest, stage: Stage, rosters: [Identifier: InstrumentID],
-        at: UInt64
+        committed: [InstrumentID] = [], at: UInt64
     ) throws(DecodingRefusal) {
         let value = CanonicalValue.record([
             ("type", .text(Self.type)), ("roadmap", roadmap.value), ("party", party.value), ("keys", keys.value),
             ("stage", .text(stage.rawValue)),
-            ("rosters", .record(rosters.map { ($0.key.string, $0.value.value) })), ("at", .unsigned(at)),
+            ("rosters", .record(rosters.map { ($0.key.string, $0.value.value) })),
+            ("committed", .array(Set(committed).sorted().map(\.value))), ("at", .unsigned(at)),
         ])
         try self.init(payload: value.encoded())
     }
@@ -49,6 +52,9 @@ public struct Withdrawal: Hashable, Sendable {
         guard let stage = Stage(rawValue: try stageField.text().string) else { throw stageField.refusal(.outOfRange) }
         self.stage = stage
         rosters = try Self.rosters(fields.required("rosters"))
+        committed = try fields.required("committed").ascending(limit: StatementLimits.committedPerWithdrawal) {
+            (item: Field) throws(DecodingRefusal) in try item.digest()
+        }
         at = try fields.required("at").unsigned()
         try fields.finish()
     }

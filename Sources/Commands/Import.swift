@@ -52,7 +52,7 @@ struct Import: Verb {
         for statement in leftOut {
             voice.talk(
                 voice.paragraph(
-                    "left out: the \(statement.noun) \(Quoting.short(statement.id)) of \(statement.party), which too few "
+                    "left out: the \(statement.kind.noun) \(Quoting.short(statement.id)) of \(statement.party), which too few "
                         + "keys signed"))
         }
         BundleRemarks.speak(findings, Phrasebook(findings), voice)

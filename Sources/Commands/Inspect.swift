@@ -73,7 +73,8 @@ struct Inspect: Verb {
         } else {
             for record in listing.records {
                 voice.result()
-                voice.result(voice.marked("record \(record.place), kind \(record.kind), at byte \(record.offset)", .faint))
+                voice.result(
+                    voice.marked("record \(record.place), kind \(record.kind), at byte \(record.offset)", .faint))
                 say(record.bytes, record.reading, signatures, voice)
             }
         }
@@ -127,7 +128,7 @@ struct Inspect: Verb {
         do throws(SealedKeyFile.Refusal) {
             let key = try SealedKeyFile.decode(text, passphrase: nil).publicKey
             say(
-                headline: "a private key in the clear, Ed25519, of public key \(key.id)",
+                headline: "a private key in the clear, \(key.algorithm.name), of public key \(key.id)",
                 [
                     ("kind", .string("key")), ("encrypted", .bool(false)), ("key", .string(key.id.digest.hex)),
                     ("public", .string(Hexadecimal.text(of: key.rawRepresentation))),
@@ -138,7 +139,7 @@ struct Inspect: Verb {
                 say(
                     headline: "a private key, encrypted with a passphrase; its card shows its public half",
                     [("kind", .string("key")), ("encrypted", .bool(true)), ("key", .null), ("public", .null)], voice)
-            case .notAKeyFile, .wrongPassphraseOrDamaged, .notEd25519:
+            case .notAKeyFile, .wrongPassphraseOrDamaged, .notOfOurKinds:
                 throw Complaint(
                     .notOurFormat, "not-a-key-file", "\(terminalSafe(subject)) holds no private key of ours")
             }

@@ -106,17 +106,17 @@ extension Complaint {
                 Complaint(
                     .invalid, "refused", "the record \(Quoting.short(record)) is refused: \(reason.sentence)",
                     hint: "nothing was changed")
-            case .unknownKeys(let statement, let party):
+            case .unknownKeys(let kind, let id, let party):
                 Complaint(
                     .notYours, "unknown-keys",
-                    "the statement \(Quoting.short(statement)) is by keys of \(party) that no record held here names",
-                    hint: "import the amendment or the key statement first that brings them; nothing was changed")
-            case .belowThreshold(let statement, let party, let signatures, let threshold):
+                    "the \(kind.noun) \(Quoting.short(id)) is by keys of \(party) that no record held here names",
+                    hint: "import the amendment or the change of keys first that brings them; nothing was changed")
+            case .belowThreshold(let kind, let id, let party, let signatures, let threshold):
                 Complaint(
                     .notYours, "below-threshold",
-                    "the statement \(Quoting.short(statement)) has \(signatures) of \(threshold) signatures of \(party)",
-                    hint: "let the next official sign the same file, a seal with `syngraph seal --sign`; nothing was "
-                        + "changed")
+                    "the \(kind.noun) \(Quoting.short(id)) has \(signatures) of \(threshold) signatures of \(party)",
+                    hint: "let the next official sign the same file"
+                        + (kind == .seal ? " with `syngraph seal --sign`" : "") + "; nothing was changed")
             case .noAuthority(let statement, let party):
                 Complaint(
                     .notYours, "below-threshold",
@@ -149,23 +149,36 @@ extension Complaint {
     }
 }
 
+extension StatementKind {
+    /// What people call it.
+    var noun: String {
+        switch self {
+        case .seal: "seal"
+        case .keys: "key statement"
+        case .withdrawal: "withdrawal"
+        case .state: "state certificate"
+        case .checkpoint: "checkpoint"
+        case .card: "card"
+        }
+    }
+}
+
 /// A statement that too few keys of its party have signed.
 struct HalfSigned: Hashable {
+    let kind: StatementKind
     let id: Digest
     let party: Identifier
-    /// `seal`, `key statement`, `withdrawal`.
-    let noun: String
 
     /// Ascending by id.
     static func all(in ledger: Ledger) -> [HalfSigned] {
         var all = ledger.seals.values.filter { !$0.isSigned }.map {
-            HalfSigned(id: $0.seal.id, party: $0.seal.party, noun: "seal")
+            HalfSigned(kind: .seal, id: $0.seal.id, party: $0.seal.party)
         }
         all += ledger.keyChains.statements.values.filter { !$0.isGood }.map {
-            HalfSigned(id: $0.statement.id, party: $0.statement.party, noun: "key statement")
+            HalfSigned(kind: .keys, id: $0.statement.id, party: $0.statement.party)
         }
         all += ledger.withdrawals.values.filter { !$0.isSigned }.map {
-            HalfSigned(id: $0.withdrawal.id, party: $0.withdrawal.party, noun: "withdrawal")
+            HalfSigned(kind: .withdrawal, id: $0.withdrawal.id, party: $0.withdrawal.party)
         }
         return all.sorted { $0.id < $1.id }
     }

@@ -23,6 +23,8 @@ struct SignatureFindings {
                 add(card.record)
             } else if let instrument = try? Instrument(payload: bytes) {
                 for (_, record) in instrument.partyRecords { add(record) }
+            } else if let signed = try? SignedStatement(encoded: bytes, expecting: .keys) {
+                (try? KeyStatement(payload: signed.payload))?.record.map { add($0) }
             }
         }
     }

@@ -36,8 +36,8 @@ public enum PublishedRecord: Hashable, Sendable {
 public enum PublicationRefusal: Error, Hashable, Sendable {
     case refused(LedgerRefusal, record: Digest)
     /// Nothing held carries or makes the key record that the statement names.
-    case unknownKeys(statement: Digest, party: Identifier)
-    case belowThreshold(statement: Digest, party: Identifier, signatures: Int, threshold: Int)
+    case unknownKeys(StatementKind, id: Digest, party: Identifier)
+    case belowThreshold(StatementKind, id: Digest, party: Identifier, signatures: Int, threshold: Int)
     /// Neither the seal keys nor the recovery keys of the record before have signed the change of keys.
     case noAuthority(statement: Digest, party: Identifier)
     /// New keys of the change have not signed it, by key id.
@@ -101,13 +101,13 @@ extension RoadmapCopy {
         switch record {
         case .seal(let signed):
             guard let seal = try? Seal(payload: signed.payload) else { break }
-            throw .unknownKeys(statement: seal.id, party: seal.party)
+            throw .unknownKeys(.seal, id: seal.id, party: seal.party)
         case .keyStatement(let signed):
             guard let statement = try? KeyStatement(payload: signed.payload) else { break }
-            throw .unknownKeys(statement: statement.id, party: statement.party)
+            throw .unknownKeys(.keys, id: statement.id, party: statement.party)
         case .withdrawal(let signed):
             guard let withdrawal = try? Withdrawal(payload: signed.payload) else { break }
-            throw .unknownKeys(statement: withdrawal.id, party: withdrawal.party)
+            throw .unknownKeys(.withdrawal, id: withdrawal.id, party: withdrawal.party)
         case .instrument, .certificate: break
         }
         throw .refused(.keyNotInRecord, record: Digest(of: record.body))
@@ -119,14 +119,14 @@ extension RoadmapCopy {
             case .seal(let signed):
                 guard let onRecord = ledger.seals[Digest(of: signed.payload)], !onRecord.isSigned else { continue }
                 throw .belowThreshold(
-                    statement: onRecord.seal.id, party: onRecord.seal.party, signatures: onRecord.signatures.count,
+                    .seal, id: onRecord.seal.id, party: onRecord.seal.party, signatures: onRecord.signatures.count,
                     threshold: onRecord.threshold)
             case .withdrawal(let signed):
                 guard let onRecord = ledger.withdrawals[Digest(of: signed.payload)], !onRecord.isSigned else {
                     continue
                 }
                 throw .belowThreshold(
-                    statement: onRecord.withdrawal.id, party: onRecord.withdrawal.party,
+                    .withdrawal, id: onRecord.withdrawal.id, party: onRecord.withdrawal.party,
                     signatures: onRecord.signatures.count, threshold: onRecord.threshold)
             case .instrument, .keyStatement, .certificate: continue
             }

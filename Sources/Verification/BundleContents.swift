@@ -24,7 +24,7 @@ public struct BundleContents: Sendable {
     /// What a record named before it was there, with the first record that did.
     private var namedInstruments: [InstrumentID: Place] = [:]
     private var namedKeys: [KeyName: Place] = [:]
-    /// Conditional seals are mutual, so what they are provided on may come later.
+    /// What may come later: conditional seals are mutual, and a withdrawal lists whatever its party had committed to.
     private var conditions: Set<InstrumentID> = []
 
     private struct RecordName: Hashable {
@@ -157,6 +157,7 @@ public struct BundleContents: Sendable {
             }
         } catch { throw Refused(Self.code(for: error)) }
         for roster in withdrawal.rosters.values { name(roster, place) }
+        conditions.formUnion(withdrawal.committed)
     }
 
     private mutating func admitRequest(_ content: [UInt8], _ place: Place) throws(Refused) {

@@ -98,7 +98,8 @@ extension VerificationReport.Findings {
         _ contents: BundleContents, _ evaluation: Evaluation
     ) -> [VerificationReport.PartyFinding] {
         let established = EstablishedRoots(evaluation)
-        let newest = contents.newestCertificates(among: established)
+        let newest = contents.newestCertificates(
+            among: SpeakingNodes(of: contents.ledger, among: established))
         let disputed = contents.ledger.disputedSeals(among: established)
         let withdrawals = contents.ledger.signedWithdrawals(among: established)
         return evaluation.partiesInForce.map { party, standings in
@@ -120,10 +121,10 @@ extension BundleContents {
     /// that was restored and began anew at sequence 0) it is the one made with the most entries at hand: a node only
     /// ever comes to know more, and no clock is asked. Of equals the one with the lowest id. Anybody can name a node in
     /// another's record that nobody seals, so only nodes count that speak for the party.
-    func newestCertificates(among established: EstablishedRoots) -> [Identifier: StateCertificate] {
+    func newestCertificates(among nodes: SpeakingNodes) -> [Identifier: StateCertificate] {
         var newestOfWriter: [CertificateChain: StateCertificate] = [:]
         for (certificate, statement) in certificates
-        where ledger.speaks(statement.signer, for: certificate.party, among: established) {
+        where nodes.contains(statement.signer, of: certificate.party) {
             let chain = CertificateChain(writer: certificate.writer, signer: statement.signer)
             let isNewer = newestOfWriter[chain].map { (certificate.sequence, $0.id) > ($0.sequence, certificate.id) }
             if isNewer ?? true { newestOfWriter[chain] = certificate }

@@ -127,7 +127,9 @@ struct InspectTests {
         let bad = SignedStatement(good.payload, as: .seal, signer: good.signer, signature: Array(signature))
         func inspected(_ statement: SignedStatement, with founding: Bool) async throws -> Any? {
             let records = (founding ? [(1, roadmap.founding.payload)] : []) + [(2, statement.encoded())]
-            let header = CanonicalValue.array([.text("syngraph/bundle/1"), .bytes(roadmap.id.bytes), .text("agreement")])
+            let header = CanonicalValue.array([
+                .text("syngraph/bundle/1"), .bytes(roadmap.id.bytes), .text("agreement"),
+            ])
             let items = records.map { CanonicalValue.array([.unsigned(UInt64($0.0)), .bytes($0.1)]) }
             let bytes = ([header] + items).flatMap { $0.encoded() }
             let json = try await typed("inspect", folder.file("b.syngraph", bytes), "--json").json

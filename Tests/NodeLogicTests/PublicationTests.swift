@@ -80,7 +80,7 @@ struct PublicationTests {
     @Test func `is no seal that too few officials have signed`() throws {
         let seal = Copies.cyd.seal(pact.id, of: pact.id)
         let expected = PublicationRefusal.belowThreshold(
-            statement: seal.id, party: Copies.cyd.id, signatures: 1, threshold: 2)
+            .seal, id: seal.id, party: Copies.cyd.id, signatures: 1, threshold: 2)
         for own in [Copies.cyd, Copies.ada] {
             expect(Copies.sealed(Copies.cyd, pact.id, by: 0..<1), into: Copies.offered, for: own, refused: expected)
         }
@@ -96,7 +96,7 @@ struct PublicationTests {
         let seal = eve.seal(pact.id, of: pact.id)
         expect(
             eve.signed(seal).map { .seal($0) }, into: Copies.founded,
-            refused: .unknownKeys(statement: seal.id, party: eve.id))
+            refused: .unknownKeys(.seal, id: seal.id, party: eve.id))
         let certificate = PublishedRecord.certificate(eve.certificate(of: pact.id, writer: "eve"))
         expect(
             [certificate], into: Copies.founded,

@@ -126,7 +126,7 @@ struct CopySuccessionTests {
                     return signed.signer != node
                 }, for: party)
         }
-        #expect(throws: PublicationRefusal.unknownKeys(statement: story.rotations[1].id, party: party)) {
+        #expect(throws: PublicationRefusal.unknownKeys(.keys, id: story.rotations[1].id, party: party)) {
             try copy.accept(offered(story.rotations[1]), for: party)
         }
         #expect(copy.ledger.keyChains.statements.isEmpty)

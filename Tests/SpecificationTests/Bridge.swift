@@ -120,7 +120,7 @@ struct Bridge {
         get throws {
             try Withdrawal(
                 roadmap: founding.id, party: name("B"), keys: Self.record(of: name("B")).id, stage: .effect,
-                rosters: [name("member"): founding.id], at: Self.time)
+                rosters: [name("member"): founding.id], committed: [founding.id], at: Self.time)
         }
     }
 

@@ -17,10 +17,11 @@ struct KeysPageTests {
             page.limits(under: "Limits") == [
                 "acknowledgedPerStatement": StatementLimits.acknowledgedPerStatement,
                 "rostersPerWithdrawal": StatementLimits.rostersPerWithdrawal,
+                "committedPerWithdrawal": StatementLimits.committedPerWithdrawal,
                 "waitingStatements": StatementLimits.waitingStatements,
                 "waitingByteCount": StatementLimits.waitingByteCount,
             ])
-        #expect(SourceFile("Sources/Agreement/StatementLimits.swift").numbers(of: "StatementLimits").count == 4)
+        #expect(SourceFile("Sources/Agreement/StatementLimits.swift").numbers(of: "StatementLimits").count == 5)
     }
 
     @Test func `lists a key statement's fields in the order in which they are judged`() throws {

@@ -52,7 +52,8 @@ private func rewrittenWithdrawal(_ bytes: [UInt8]) throws(DecodingRefusal) -> [U
     let read = try Withdrawal(payload: bytes)
     #expect(read.id == Digest(of: bytes))
     return try Withdrawal(
-        roadmap: read.roadmap, party: read.party, keys: read.keys, stage: read.stage, rosters: read.rosters, at: read.at
+        roadmap: read.roadmap, party: read.party, keys: read.keys, stage: read.stage, rosters: read.rosters,
+        committed: read.committed, at: read.at
     ).payload
 }
 

@@ -48,11 +48,13 @@ struct Household {
             in: founding.id, reason: reason)
     }
 
-    /// An acceptance of the founding under a record of the party.
-    func acceptance(under keys: Digest, at time: UInt64 = 0) -> Seal {
+    /// An acceptance of something under a record of the party.
+    func acceptance(
+        of instrument: InstrumentID = Digest(of: "hotline".utf8), under keys: Digest, at time: UInt64 = 0
+    ) -> Seal {
         require {
             try Seal(
-                roadmap: founding.id, instrument: founding.id, party: party, keys: keys, verdict: .accept, at: time)
+                roadmap: founding.id, instrument: instrument, party: party, keys: keys, verdict: .accept, at: time)
         }
     }
 
@@ -182,7 +184,7 @@ struct KeyStatementGoodTests {
 }
 
 @Suite("A chain of key records")
-struct KeyChainTests {
+struct KeyRecordChainTests {
     private let house = Household()
 
     @Test func `has the newest record at its end, and seals are checked by the record that they name`() throws {
@@ -227,6 +229,19 @@ struct KeyChainTests {
         #expect(ledger.withdrawalsGiven.map(\.id) == [effect.id])
     }
 
+    @Test func `disputes no seal on the founding, on which everything is built`() throws {
+        let change = house.change(to: house.second, by: house.first.officials)
+        var ledger = house.ledger(with: change)
+        for instrument in [house.founding.id, Digest(of: "hotline".utf8)] {
+            let seal = house.acceptance(of: instrument, under: house.root.id)
+            for key in house.first.officials {
+                try ledger.insertSeal(SignedStatement(seal.payload, as: .seal, by: key))
+            }
+            #expect(ledger.sealsGiven.first { $0.id == seal.id }?.isDisputed == (instrument != house.founding.id))
+        }
+        #expect(ledger.commitments(in: house.chain(in: ledger)) == [house.founding.id])
+    }
+
     @Test func `has no seal key while it is frozen, and is thawed by the recovery keys alone`() throws {
         let freeze = house.change(to: nil, by: house.first.officials)
         var ledger = house.ledger(with: freeze)
@@ -240,6 +255,10 @@ struct KeyChainTests {
         #expect(ledger.keyRecord(of: house.party, named: bySeal.id) == nil)
         let old = SignedStatement(bySeal.statement.payload, as: .keys, by: house.first.seal[0])
         #expect(throws: LedgerRefusal.keyNotInRecord) { try ledger.insertKeyStatement(old) }
+        let kept = house.change(
+            to: Generation("prk", 2, seal: house.first.seal), after: freeze.place, by: house.first.officials)
+        for signed in kept.signed { try ledger.insertKeyStatement(signed) }
+        #expect(ledger.keyRecord(of: house.party, named: kept.id) == nil, "they sign as keys that stay, not as before")
         let again = house.change(to: nil, after: freeze.place, by: house.first.recovery)
         let thaw = house.change(to: house.third, after: again.place, by: house.first.recovery)
         for signed in again.signed + thaw.signed { try ledger.insertKeyStatement(signed) }
@@ -374,5 +393,53 @@ private struct Story {
                 }
             }
         } catch { #expect(error == .keyNotInRecord) }
+    }
+}
+
+@Suite("The tools for a change of keys")
+struct KeyChangingTests {
+    private let house = Household()
+
+    @Test func `make a statement that is good by the signatures they ask for`() throws {
+        var ledger = house.ledger
+        let root = try #require(ledger.keyRecord(of: house.party, named: house.root.id))
+        let statement = try KeyStatement(
+            following: root, to: house.second.record, acknowledging: [], in: house.founding.id)
+        let signers = statement.signersRequired(after: root)
+        let asked = try #require(signers.seal).keys.prefix(2) + signers.possession
+        let held = (house.first.all + house.second.all).filter { asked.contains($0.publicKey) }
+        for key in held { try ledger.insertKeyStatement(SignedStatement(statement.payload, as: .keys, by: key)) }
+        #expect(house.chain(in: ledger).newest.record.id == statement.id)
+    }
+
+    @Test func `find where a party recovers from a thief who replaced its recovery keys too`() throws {
+        let honest = house.change(to: house.second, by: house.first.officials)
+        let theft = house.change(to: house.thief, after: honest.place, by: house.second.officials)
+        let chain = house.chain(in: house.ledger(with: honest, theft))
+        #expect(chain.newest.record.id == theft.id)
+        #expect(chain.recoverable(by: Set(house.second.recovery.map(\.publicKey.id)))?.id == honest.id)
+        #expect(chain.recoverable(by: Set(house.first.recovery.map(\.publicKey.id)))?.id == house.root.id)
+        #expect(chain.recoverable(by: [house.second.recovery[0].publicKey.id]) == nil)
+        let freeze = house.change(to: nil, after: honest.place, by: house.second.officials)
+        let frozen = house.chain(in: house.ledger(with: honest, freeze))
+        #expect(frozen.recoverable(by: Set(house.second.recovery.map(\.publicKey.id)))?.id == freeze.id)
+    }
+
+    @Test func `list what would be disputed by a change that acknowledges nothing`() throws {
+        var ledger = house.ledger
+        let seals = (0..<2).map { house.acceptance(under: house.root.id, at: $0) }
+        for key in house.first.officials {
+            try ledger.insertSeal(SignedStatement(seals[0].payload, as: .seal, by: key))
+        }
+        try ledger.insertSeal(SignedStatement(seals[1].payload, as: .seal, by: house.first.seal[0]))
+        let root = try #require(ledger.keyRecord(of: house.party, named: house.root.id))
+        #expect(ledger.unacknowledged(under: root) == [seals[0].id], "what too few signed is nobody's word")
+        for acknowledged in [[], [seals[0].id]] {
+            var after = ledger
+            let change = house.change(to: house.second, by: house.first.officials, acknowledging: acknowledged)
+            for signed in change.signed { try after.insertKeyStatement(signed) }
+            let disputed = after.sealsGiven.filter { $0.isDisputed && $0.isSigned }.map(\.id)
+            #expect(disputed == (acknowledged.isEmpty ? ledger.unacknowledged(under: root) : []))
+        }
     }
 }
