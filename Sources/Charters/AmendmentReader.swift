@@ -32,10 +32,10 @@ struct AmendmentReader {
     /// What goes with a repeal that takes its contents along.
     var repealedInside: [ProvisionName] = []
 
-    private let fields: Fields
+    let fields: Fields
 
     init?(_ root: YAMLNode, _ evaluation: Evaluation, _ languages: [Identifier], _ findings: inout Findings) {
-        let known = ["syngraph", "title", "note", "changes", "relies-on", "replaces"]
+        let known = ["syngraph", "title", "note", "changes", "corrections", "relies-on", "replaces"]
         guard let fields = Fields(root, "The amendment", format: Self.format, known: known, &findings) else {
             return nil
         }
@@ -75,6 +75,7 @@ struct AmendmentReader {
         let title = fields.required("title", &findings).flatMap { languages.words($0, "The title", &findings) }
         let note = fields["note"].flatMap { languages.words($0, "The note", &findings) }
         readChanges(load, &findings)
+        readCorrections(&findings)
         finishText(&findings)
         checkConstitution(&findings)
         let reliesOn = self.reliesOn(&findings)
@@ -86,6 +87,7 @@ struct AmendmentReader {
     // MARK: Changes
 
     private mutating func readChanges(_ load: (String) throws -> PartyCard?, _ findings: inout Findings) {
+        if fields["changes"] == nil, fields["corrections"] != nil { return }
         guard let node = fields.required("changes", &findings), let items = node.list("The list `changes`", &findings)
         else { return }
         if items.isEmpty {

@@ -1,3 +1,4 @@
+internal import Agreement
 internal import CanonicalEncoding
 internal import Charters
 internal import Identity
@@ -18,6 +19,13 @@ enum Typed {
     static func identifier(_ typed: String, _ noun: String) throws(Complaint) -> Identifier {
         guard let identifier = Identifier(typed) else { throw .usage("\(shown(typed)) is no name of a \(noun)") }
         return identifier
+    }
+
+    static func day(_ typed: String) throws(Complaint) -> Day {
+        guard let day = Day(typed) else {
+            throw .usage("\(shown(typed)) is no day", hint: "write year, month and day, as in 2030-01-31")
+        }
+        return day
     }
 
     /// Texts as `lang=text`, each language once.
