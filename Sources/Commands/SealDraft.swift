@@ -79,8 +79,9 @@ struct SealDraft {
         of party: Identifier, for instrument: Instrument, _ book: Phrasebook
     ) throws(Complaint) -> PartyRecord {
         let name = ReservedProvision.record(of: party)
+        // By the keys that it had: a record that the instrument itself brings speaks for a newcomer.
         let content = name.flatMap {
-            instrument.change(to: $0)?.content ?? book.evaluation.provision($0, beneath: instrument.id)?.content
+            book.evaluation.provision($0, beneath: instrument.id)?.content ?? instrument.change(to: $0)?.content
         }
         guard case .party(let record)? = content?.reserved else {
             throw Complaint(
@@ -121,7 +122,8 @@ extension SealDraft {
     func checkHonest(remembered: [(instrument: InstrumentID, verdict: Seal.Verdict)]) throws(Complaint) {
         try checkComplete(remembered)
         let objections = book.evaluation.objections(
-            to: seal.verdict, on: seal.instrument, by: seal.party, provided: seal.provided, remembered: remembered)
+            to: seal.verdict, on: seal.instrument, by: seal.party, provided: seal.provided, remembered: remembered,
+            under: book.evaluation.root(sealingUnder: seal.keys, for: seal.party, on: seal.instrument))
         guard objections.isEmpty else {
             throw Complaint(
                 .notYours, objections[0].word,

@@ -121,18 +121,15 @@ struct SealEffects {
 
     /// What follows if this seal is signed; nil if no record of its party would count for it.
     private func evaluationAfter() -> Evaluation? {
-        guard let name = ReservedProvision.record(of: party) else { return nil }
-        let content =
-            instrument.change(to: name)?.content ?? book.evaluation.provision(name, beneath: instrument.id)?.content
-        guard case .party(let record)? = content?.reserved,
+        let roots = book.evaluation.roots(of: party, on: instrument.id)
+        guard let keys = roots.earlier ?? roots.brought,
             let seal = try? Seal(
-                roadmap: book.ledger.roadmap, instrument: instrument.id, party: party, keys: record.id,
+                roadmap: book.ledger.roadmap, instrument: instrument.id, party: party, keys: keys,
                 verdict: verdict, provided: provided, at: 0)
         else { return nil }
-        let given = book.ledger.seals.values.map { SealGiven($0.seal, isSigned: $0.isSigned) }
-        return Evaluation(
-            instruments: book.ledger.instruments, seals: given + [SealGiven(seal, isSigned: true)],
-            roadmap: book.ledger.roadmap)
+        var after = book.evaluation
+        after.add(SealGiven(seal, isSigned: true))
+        return after
     }
 
     // MARK: A rejection, and the state it meets
