@@ -27,6 +27,17 @@ public struct Day: Hashable, Comparable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// The last second of the day in UTC, in seconds since 1970-01-01T00:00:00Z; nil for a day before that.
+    public var lastSecond: UInt64? {
+        // Days since 0000-03-01, so that the leap day ends a year: the inverse of what `Timestamp` of `Wording` does.
+        let shiftedYear = month > 2 ? year : year - 1
+        guard shiftedYear >= 0 else { return nil }
+        let monthFromMarch = (month + 9) % 12
+        let leapDays = shiftedYear / 4 - shiftedYear / 100 + shiftedYear / 400
+        let days = 365 * shiftedYear + leapDays + (153 * monthFromMarch + 2) / 5 + day - 1 - 719_468
+        return days < 0 ? nil : UInt64(days) * 86_400 + 86_399
+    }
+
     public static func < (one: Day, other: Day) -> Bool {
         (one.year, one.month, one.day) < (other.year, other.month, other.day)
     }

@@ -44,26 +44,27 @@ extension Evaluation {
         let written = Dictionary(grouping: textInForce, by: \.version.id)
         func bond(_ index: Int) -> Bonds.Bond {
             let id = structure.instruments[index].id
-            let given = (seals.on[index] ?? []).filter { $0.party == party }
+            let given = seals.on[index].filter { $0.party == party }
             return Bonds.Bond(
                 instrument: id, state: state(of: id)!, seals: given.map(\.id).sorted(),
                 consent: consent(given.map(\.verdict)), provisions: (written[id] ?? []).map(\.id))
         }
-        let committed = BitSet((seals.byParty[party] ?? []).filter(\.seal.verdict.isCommitment).map(\.index))
+        let committed = BitSet(seals.said(by: party).filter(\.seal.verdict.isCommitment).map(\.index))
         let onTheTable = structure.wellFormed.subtracting(perfectedSet).subtracting(outSet).subtracting(committed)
-        let refused = onTheTable.compactMap { index -> Bonds.Refused? in
+        let refused = onTheTable.sorted(by: structure.precedes).compactMap { index -> Bonds.Refused? in
             let id = structure.instruments[index].id
-            let objections = objections(to: .accept, on: id, by: party).filter(\.isByEarlierWord)
+            let objections = ownObjections(to: .accept, on: id, by: party).filter(\.isByEarlierWord)
             return objections.isEmpty ? nil : Bonds.Refused(instrument: id, objections: objections)
         }
         return Bonds(
             party: party, standings: partiesInForce.first { $0.party == party }?.standings ?? [],
-            inForce: inForceSet.map(bond),
-            open: committed.subtracting(inForceSet).subtracting(outSet).map(bond), refuses: refused)
+            inForce: inForceSet.sorted(by: structure.precedes).map(bond),
+            open: committed.subtracting(inForceSet).subtracting(outSet).sorted(by: structure.precedes).map(bond),
+            refuses: refused)
     }
 
     /// Every party with a seal that counts, ascending.
-    public var sealingParties: [Identifier] { seals.byParty.keys.sorted() }
+    public var sealingParties: [Identifier] { seals.parties }
 
     private func consent(_ verdicts: [Seal.Verdict]) -> Bonds.Consent {
         if verdicts.contains(.accept) { return .accepted }
@@ -77,9 +78,11 @@ extension Objection {
     fileprivate var isByEarlierWord: Bool {
         switch self {
         case .otherVerdict, .replacedBy, .conflictsWith, .groundReplacedBy, .groundConflictsWith,
-            .earlierBuiltOnReplaced, .earlierBuiltOnRival, .wouldTopple:
+            .earlierBuiltOnReplaced, .earlierBuiltOnRival, .wouldTopple, .withdrawn:
             true
-        case .notKnown, .illFormed, .providedOnReplaced, .wouldNotStand: false
+        case .notKnown, .illFormed, .providedOnReplaced, .leavesRuleUnmeetable, .wouldNotStand, .wouldCompleteNothing,
+            .restsOnDisputed:
+            false
         }
     }
 }

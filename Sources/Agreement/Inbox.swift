@@ -13,67 +13,106 @@ public struct Matter: Hashable, Sendable {
         /// Its verdict is asked; whether its acceptance would be all the consent that is missing, and what its own
         /// software would say against that.
         case verdict(completes: Bool, objections: [Objection])
+        /// The same, of the closing of an instrument: it has all that it waited for, or is to be given up.
+        case closing(Closing, completes: Bool, objections: [Objection])
         /// Its own consent was given in return for these, which do not stand.
         case awaits([InstrumentID])
         /// It proposed it, and the text in force has moved on.
         case rebase
         /// It proposed it, and these have said no.
         case refused(by: [Identifier])
+        /// Seals of its own are under keys that it has retired, and it has not acknowledged them; ascending.
+        case ownDisputed([Digest])
+        /// Another party's seals are disputed, and no instrument voids them; ascending.
+        case disputed(Identifier, [Digest])
     }
 }
 
 extension Evaluation {
     /// What waits for a party: verdicts first, those that complete something before the others; then what it waits for,
-    /// and what it proposed and has to look after; each in the order of instruments.
+    /// what it proposed and has to look after, and what is disputed; each in the order of instruments.
     public func matters(for party: Identifier) -> [Matter] {
-        let open = structure.wellFormed.filter { !perfectedSet.contains($0) && !outSet.contains($0) }
-        var verdicts: [Matter] = []
-        var others: [Matter] = []
-        for index in open {
-            let id = structure.instruments[index].id
-            let state = state(of: id)!
-            let isOwn = structure.instruments[index].proposer == party
-            if let kind = verdictAsked(of: party, on: index, state) {
-                verdicts.append(Matter(instrument: id, kind: kind))
-            }
-            let awaited = conditions(of: party, on: index)
-            if !awaited.isEmpty { others.append(Matter(instrument: id, kind: .awaits(awaited))) }
-            if isOwn, state == .stale { others.append(Matter(instrument: id, kind: .rebase)) }
-            if isOwn, state == .rejected {
-                let rejecting = (seals.on[index] ?? []).filter { $0.verdict == .reject }.map(\.party)
-                others.append(Matter(instrument: id, kind: .refused(by: Set(rejecting).sorted())))
-            }
-        }
-        return verdicts.filter(\.completes) + verdicts.filter { !$0.completes } + others
+        let open = structure.wellFormed.subtracting(perfectedSet).subtracting(outSet).sorted(by: structure.precedes)
+        let verdicts = open.compactMap { verdictAsked(of: party, on: $0) }
+        return verdicts.filter(\.completes) + verdicts.filter { !$0.completes }
+            + open.flatMap { affairs(of: party, on: $0) } + disputes(before: party)
     }
 
     /// Nil if the party has given a verdict, or no requirement that is still open asks for one.
-    private func verdictAsked(of party: Identifier, on index: Int, _ state: InstrumentState) -> Matter.Kind? {
-        switch state {
+    private func verdictAsked(of party: Identifier, on index: Int) -> Matter? {
+        let instrument = structure.instruments[index]
+        switch state(of: instrument.id) {
         case .sealed, .unsealed, .conditional: break
-        case .illFormed, .awaitingRecords, .contested, .inForce, .replaced, .suspended, .stale, .rejected: return nil
+        case .illFormed, .awaitingRecords, .contested, .inForce, .replaced, .suspended, .stale, .rejected, nil:
+            return nil
         }
-        guard !(seals.on[index] ?? []).contains(where: { $0.party == party }) else { return nil }
-        var verdicts = verdictsIfConditionsStood(index)
-        let isAsked = needs.requirements(of: index).contains {
-            $0.term.parties.contains(party) && !$0.isMet(by: verdicts)
+        guard !seals.on[index].contains(where: { $0.party == party }) else { return nil }
+        var consent = consentIfConditionsStood(on: index)
+        let isAsked = needs.requirements(of: index, in: structure).contains {
+            $0.term.parties.contains(party) && !$0.isMet(by: consent)
         }
         guard isAsked else { return nil }
-        verdicts.add(.accept, by: party, in: nil)
-        let id = structure.instruments[index].id
-        return .verdict(
-            completes: needs.areMet(index, by: verdicts), objections: objections(to: .accept, on: id, by: party))
+        consent.verdicts.add(.accept, by: party, in: nil)
+        consent.newcomers.add(.accept, by: party, in: nil)
+        let completes = needs.areMet(index, by: consent, in: structure)
+        let objections = ownObjections(to: .accept, on: instrument.id, by: party)
+        guard let closing = instrument.closing else {
+            return Matter(instrument: instrument.id, kind: .verdict(completes: completes, objections: objections))
+        }
+        // As long as its subject lacks something, nobody is asked to say that it is complete.
+        let isEarly = objections.contains { if case .wouldCompleteNothing = $0 { true } else { false } }
+        return isEarly
+            ? nil
+            : Matter(
+                instrument: instrument.id,
+                kind: .closing(closing, completes: completes, objections: objections))
+    }
+
+    private func affairs(of party: Identifier, on index: Int) -> [Matter] {
+        let instrument = structure.instruments[index]
+        var kinds: [Matter.Kind] = []
+        let awaited = conditions(of: party, on: index)
+        if !awaited.isEmpty { kinds.append(.awaits(awaited)) }
+        if instrument.proposer == party {
+            switch state(of: instrument.id) {
+            case .stale: kinds.append(.rebase)
+            case .rejected:
+                let rejecting = seals.on[index].filter { $0.verdict == .reject }.map(\.party)
+                kinds.append(.refused(by: Set(rejecting).sorted()))
+            case .sealed, .unsealed, .conditional, .illFormed, .awaitingRecords, .contested, .inForce, .replaced,
+                .suspended, nil:
+                break
+            }
+        }
+        return kinds.map { Matter(instrument: instrument.id, kind: $0) }
     }
 
     private func conditions(of party: Identifier, on index: Int) -> [InstrumentID] {
-        let given = (seals.on[index] ?? []).filter { $0.party == party && $0.verdict.isCommitment }
+        let given = seals.on[index].filter { $0.party == party && $0.verdict.isCommitment }
         return Set(given.flatMap(\.provided)).filter { !isStanding($0) }.sorted()
+    }
+
+    private func disputes(before party: Identifier) -> [Matter] {
+        guard !seals.disputed.isEmpty else { return [] }
+        return structure.wellFormed.subtracting(outSet).sorted(by: structure.precedes).flatMap { index -> [Matter] in
+            let disputed = seals.on[index].filter { $0.isDisputed && $0.verdict.isCommitment && !voids.contains($0.id) }
+            let byParty = Dictionary(grouping: disputed, by: \.party)
+            return byParty.keys.sorted().map { signer in
+                let ids = byParty[signer]!.map(\.id).sorted()
+                return Matter(
+                    instrument: structure.instruments[index].id,
+                    kind: signer == party ? .ownDisputed(ids) : .disputed(signer, ids))
+            }
+        }
     }
 }
 
 extension Matter {
     fileprivate var completes: Bool {
-        if case .verdict(true, _) = kind { true } else { false }
+        switch kind {
+        case .verdict(let completes, _), .closing(_, let completes, _): completes
+        case .awaits, .rebase, .refused, .ownDisputed, .disputed: false
+        }
     }
 }
 

@@ -35,7 +35,7 @@ struct AmendmentReader {
     let fields: Fields
 
     init?(_ root: YAMLNode, _ evaluation: Evaluation, _ languages: [Identifier], _ findings: inout Findings) {
-        let known = ["syngraph", "title", "note", "changes", "corrections", "relies-on", "replaces"]
+        let known = ["syngraph", "title", "note", "changes", "corrections", "relies-on", "replaces", "answer-by"]
         guard let fields = Fields(root, "The amendment", format: Self.format, known: known, &findings) else {
             return nil
         }
@@ -80,8 +80,11 @@ struct AmendmentReader {
         checkConstitution(&findings)
         let reliesOn = self.reliesOn(&findings)
         let replaces = self.replaces(&findings)
+        let answerBy = self.answerBy(&findings)
         guard findings.isEmpty, let title else { return nil }
-        return AmendmentFile(title: title, note: note, reliesOn: reliesOn, replaces: replaces, changes: plannedChanges)
+        return AmendmentFile(
+            title: title, note: note, reliesOn: reliesOn, replaces: replaces, answerBy: answerBy,
+            changes: plannedChanges)
     }
 
     // MARK: Changes
@@ -162,6 +165,20 @@ struct AmendmentReader {
             }
         }
         return replaces
+    }
+
+    private func answerBy(_ findings: inout Findings) -> UInt64? {
+        guard let node = fields["answer-by"], let text = node.scalar("The day `answer-by`", &findings) else {
+            return nil
+        }
+        guard let second = Day(text)?.lastSecond else {
+            findings.report(
+                .badDate, at: node.place,
+                "`answer-by` is \(text.quoted), which is no day from 1970 on. Write year, month and day, as in "
+                    + "2030-01-31.")
+            return nil
+        }
+        return second
     }
 
     func reportUnknown(_ name: Placed<Identifier>, _ findings: inout Findings) {

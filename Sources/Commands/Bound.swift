@@ -79,7 +79,8 @@ struct Bound: Verb {
                 "; \(name) applies \($0.words)"
             }
         }.joined()
-        return book.name(bond.instrument) + state + inReturn + words + dates
+        let offered = seals.compactMap(\.until).max().map { "; offered until \(Timestamp.text($0))" } ?? ""
+        return book.name(bond.instrument) + state + inReturn + words + offered + dates
     }
 
     // MARK: For a program
@@ -138,25 +139,5 @@ extension Bonds.Consent {
         case .rejected: "in force, though rejected"
         case .none: "in force without its verdict"
         }
-    }
-}
-
-/// Words that a party put under its seal, by what they are called.
-struct SealWords {
-    let label: String
-    private let words: Words
-
-    func text(in language: Identifier?) -> String { Quoting.quoted(words.text(in: language)) }
-
-    /// What the seal has of them, in the specification's order.
-    static func all(of seal: Seal) -> [SealWords] {
-        [("declaration", seal.declaration)].compactMap { label, words in
-            words.map { SealWords(label: label, words: $0) }
-        }
-    }
-
-    /// The same for a program; empty objects where there are none.
-    static func fields(of seal: Seal) -> [(String, JSONValue)] {
-        [("declaration", FindingsJSON.words(seal.declaration))]
     }
 }

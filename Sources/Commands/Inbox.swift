@@ -15,12 +15,14 @@ struct Inbox: Verb {
             Examples:
 
               syngraph inbox
+              syngraph inbox --due
               syngraph inbox --seen
 
             What is new is told until it is marked as seen, with --seen: the mark is a file in the home, and nobody \
             else learns of it. Without --seen nothing is changed.
             """)
 
+    @Flag(name: .long, help: "What has a date first, the earliest on top.") var due = false
     @Flag(name: .long, help: "Mark what is shown as seen.") var seen = false
     @OptionGroup var homeOptions: HomeOptions
     @OptionGroup var output: JSONOption
@@ -34,7 +36,7 @@ struct Inbox: Verb {
         let mark = try SeenMark.read(in: home, of: findings.contents.roadmap)
         let now = Sighting(of: findings.evaluation)
         let news = mark.map { News(since: $0.sighting, in: now) }
-        let matters = findings.evaluation.matters(for: party)
+        let matters = inOrder(findings.evaluation.matters(for: party), book)
         if wantsJSON {
             voice.result(json(party, matters, mark, news, book))
         } else {
@@ -45,6 +47,15 @@ struct Inbox: Verb {
             voice.talk("marked as seen")
         }
         return .holds
+    }
+
+    /// With --due what has a deadline first; else as it comes.
+    private func inOrder(_ matters: [Matter], _ book: Phrasebook) -> [Matter] {
+        guard due else { return matters }
+        let ranked = matters.enumerated().map { place, matter in
+            (matter: matter, at: book.deadlines(of: matter.instrument).first?.at ?? .max, place: place)
+        }
+        return ranked.sorted { ($0.at, $0.place) < ($1.at, $1.place) }.map(\.matter)
     }
 
     private func speak(
@@ -59,6 +70,10 @@ struct Inbox: Verb {
                 voice.result(
                     voice.paragraph(
                         "- \(book.name(matter.instrument)): \(book.sentence(for: matter))", indent: 2, hanging: 4))
+                for deadline in book.deadlines(of: matter.instrument) {
+                    let words = deadline.words(now: Surroundings.current.now())
+                    voice.result(voice.paragraph(words, indent: 4, hanging: 6))
+                }
                 voice.result(voice.paragraph(voice.marked(book.hint(for: matter), .faint), indent: 4))
             }
         }
@@ -104,28 +119,57 @@ struct Inbox: Verb {
     }
 
     private func json(_ matter: Matter, _ book: Phrasebook) -> JSONValue {
-        var (kind, completes, instruments, parties): (String, Bool?, [InstrumentID], [Identifier])
-        var objections: [Objection] = []
-        switch matter.kind {
-        case .verdict(let isLast, let against):
-            (kind, completes, instruments, parties) = ("verdict", isLast, [], [])
-            objections = against
-        case .awaits(let conditions): (kind, completes, instruments, parties) = ("awaits", nil, conditions, [])
-        case .rebase: (kind, completes, instruments, parties) = ("rebase", nil, [], [])
-        case .refused(let by): (kind, completes, instruments, parties) = ("refused", nil, [], by)
-        }
+        let facts = MatterFacts(matter.kind)
         return .object([
-            ("instrument", .string(matter.instrument.hex)), ("kind", .string(kind)),
-            ("completes", completes.map { .bool($0) } ?? .null), ("instruments", FindingsJSON.ids(instruments)),
-            ("parties", FindingsJSON.names(parties)),
+            ("instrument", .string(matter.instrument.hex)), ("kind", .string(facts.kind)),
+            ("completes", facts.completes.map { .bool($0) } ?? .null),
+            ("instruments", FindingsJSON.ids(facts.instruments)), ("parties", FindingsJSON.names(facts.parties)),
+            ("seals", FindingsJSON.ids(facts.seals)),
             (
                 "objections",
                 .array(
-                    objections.map {
+                    facts.objections.map {
                         .object([("word", .string($0.word)), ("message", .string(book.sentence(for: $0)))])
                     })
             ),
+            (
+                "deadlines",
+                .array(
+                    book.deadlines(of: matter.instrument).map { deadline in
+                        let party: Identifier? = if case .offer(let party) = deadline.kind { party } else { nil }
+                        return .object([
+                            ("at", .string(Timestamp.text(deadline.at))),
+                            ("kind", .string(party == nil ? "answer" : "offer")),
+                            ("party", party.map { .string($0.string) } ?? .null),
+                        ])
+                    })
+            ),
         ])
+    }
+}
+
+/// What is said of a matter for a program, whatever its kind.
+private struct MatterFacts {
+    let kind: String
+    var completes: Bool?
+    var instruments: [InstrumentID] = []
+    var parties: [Identifier] = []
+    var seals: [Digest] = []
+    var objections: [Objection] = []
+
+    init(_ matter: Matter.Kind) {
+        switch matter {
+        case .verdict(let completes, let against):
+            (kind, self.completes, objections) = ("verdict", completes, against)
+        case .closing(let closing, let completes, let against):
+            (kind, self.completes, objections) = ("closing", completes, against)
+            instruments = [closing.subject]
+        case .awaits(let conditions): (kind, instruments) = ("awaits", conditions)
+        case .rebase: kind = "rebase"
+        case .refused(let by): (kind, parties) = ("refused", by)
+        case .ownDisputed(let ids): (kind, seals) = ("ownDisputed", ids)
+        case .disputed(let party, let ids): (kind, parties, seals) = ("disputed", [party], ids)
+        }
     }
 }
 

@@ -28,6 +28,14 @@ enum Typed {
         return day
     }
 
+    /// The end of a day, in UTC, in seconds since 1970-01-01T00:00:00Z.
+    static func endOfDay(_ typed: String) throws(Complaint) -> UInt64 {
+        guard let second = try day(typed).lastSecond else {
+            throw .usage("\(shown(typed)) is before 1970, where our calendars begin")
+        }
+        return second
+    }
+
     /// Texts as `lang=text`, each language once.
     static func words(_ typed: [String]) throws(Complaint) -> Words {
         var byLanguage: [Identifier: ExactText] = [:]

@@ -90,6 +90,35 @@ struct MattersTests {
             matters(conference, Parties.southKorea).contains(
                 Matter(instrument: refused.id, kind: .refused(by: [Parties.unitedStates.name]))))
     }
+
+    @Test func `is a closing only once its subject would stand, or to be given up`() {
+        var conference = Conference(rules: ["closing": Rules.mostKeyStates])
+        let subject = conference.amend(["b": Articles.text("Offered.")], relyingOn: ["rule/closing"])
+        let complete = conference.close(subject)
+        let abandoned = conference.close(subject, .abandoned)
+        conference.seal(subject, by: Array(Parties.keyStates.prefix(2)), provided: [complete])
+        func closings() -> [InstrumentID] {
+            matters(conference, Parties.unitedStates).compactMap { matter in
+                if case .closing = matter.kind { matter.instrument } else { nil }
+            }
+        }
+        #expect(closings() == [abandoned.id])
+        conference.seal(subject, by: [Parties.southKorea], provided: [complete])
+        #expect(Set(closings()) == [complete.id, abandoned.id])
+    }
+
+    @Test func `is what it did not acknowledge, and what others did not`() {
+        var conference = Conference()
+        let nuclear = conference.amend(["a1": Articles.text("Other.", class: "hard-security")])
+        let seal = conference.seal(nuclear, by: [Parties.china], isDisputed: true)
+        #expect(
+            matters(conference, Parties.china).contains(Matter(instrument: nuclear.id, kind: .ownDisputed(seal))))
+        let others = Matter(instrument: nuclear.id, kind: .disputed(Parties.china.name, seal))
+        #expect(matters(conference, Parties.japan) == [others])
+        let voiding = conference.amend([:], voiding: seal)
+        conference.seal(voiding, by: Parties.keyStates)
+        #expect(matters(conference, Parties.japan).isEmpty)
+    }
 }
 
 @Suite("What is new in a copy")

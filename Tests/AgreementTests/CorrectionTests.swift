@@ -79,6 +79,14 @@ struct DayTests {
         #expect(Day(text) == nil)
     }
 
+    @Test func `ends at a second of UTC`() {
+        #expect(Day("1970-01-01")?.lastSecond == 86_399)
+        #expect(Day("2026-03-01")?.lastSecond == 1_772_409_599)
+        #expect(Day("2000-02-29")?.lastSecond == 951_868_799)
+        #expect(Day("2400-03-01")?.lastSecond == 13_574_735_999)
+        #expect(Day("1969-12-31")?.lastSecond == nil && Day("0000-01-01")?.lastSecond == nil)
+    }
+
     private func content(_ attributes: [String: String]) -> Content {
         Content(
             kind: name("article"), provisionClass: name("procedure"), parent: nil, order: [],

@@ -307,4 +307,15 @@ extension StraitInForce {
                 ofChanges: "- { amend: dues, attributes: { appliesFrom: 2030-02-28, appliesUntil: milestone-2 } }"
             ).isEmpty)
     }
+
+    @Test func `asks for answers by the end of a day`() throws {
+        let strait = try StraitInForce()
+        let change = "- { amend: dues, number: 3 }"
+        let file = StraitInForce.amendment(change, more: "answer-by: 2026-03-01\n")
+        #expect(try strait.freeze(file).answerBy == 1_772_409_599)
+        #expect(try strait.freeze(StraitInForce.amendment(change)).answerBy == nil)
+        for day in ["tomorrow", "2026-02-29", "1969-12-31"] {
+            #expect(strait.faults(ofChanges: change, more: "answer-by: \(day)\n").map(\.code) == [.badDate])
+        }
+    }
 }

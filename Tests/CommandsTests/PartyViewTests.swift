@@ -34,7 +34,9 @@ struct InboxTests {
         #expect(Set(json.keys) == ["party", "matters", "since", "news"])
         let matter = try #require((json["matters"] as? [[String: Any]])?.first)
         #expect(
-            Set(matter.keys) == ["instrument", "kind", "completes", "instruments", "parties", "objections"])
+            Set(matter.keys) == [
+                "instrument", "kind", "completes", "instruments", "parties", "seals", "objections", "deadlines",
+            ])
         #expect(matter["completes"] as? Bool == true && matter["kind"] as? String == "verdict")
         #expect(((json["news"] as? [String: Any])?["seals"] as? [String])?.count == 2)
         #expect(await inbox("--seen").code == .holds)
