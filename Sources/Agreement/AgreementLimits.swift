@@ -8,6 +8,8 @@ public enum AgreementLimits {
     public static let afterPerInstrument = 65_536
     /// Instruments that one instrument may name in `replaces`: each brings all its needs along.
     public static let replacesPerInstrument = 4_096
+    /// Seals and withdrawals that one instrument may void.
+    public static let voidsPerInstrument = 4_096
     /// Drafts that one instrument may say it was frozen from.
     public static let frozenFromPerInstrument = 1_024
     /// Bytes of an order key; siblings stand in its bytewise order.

@@ -11,16 +11,22 @@ public struct Amendment: Sendable {
     /// Provisions relied on besides those that the tools find by themselves.
     public var reliesOn: [Identifier]
     public var replaces: [InstrumentID]
+    /// Disputed seals and withdrawals that it voids.
+    public var voids: [Digest]
+    /// Until when its proposer asks for answers: seconds since 1970-01-01T00:00:00Z.
+    public var answerBy: UInt64?
 
     public init(
         title: Words, note: Words? = nil, changes: [Instrument.Change], reliesOn: [Identifier] = [],
-        replaces: [InstrumentID] = []
+        replaces: [InstrumentID] = [], voids: [Digest] = [], answerBy: UInt64? = nil
     ) {
         self.title = title
         self.note = note
         self.changes = changes
         self.reliesOn = reliesOn
         self.replaces = replaces
+        self.voids = voids
+        self.answerBy = answerBy
     }
 }
 
@@ -41,7 +47,7 @@ extension Evaluation {
     ///
     /// The base is what it writes and what it relies on: the rules of every class it writes or touches, the rosters they
     /// speak of, new parents with all that contains them, all that a moved provision
-    /// contains, and, where it changes the constitution, all rules and rosters.
+    /// contains, and, where it changes the constitution, all rules and rosters. A closing relies on nothing.
     /// It is built (`after`) on everything in force that relied on what it writes, so that it takes none of it out of
     /// force. To what it replaces are added those that the replaced ones had replaced, which would otherwise come back.
     /// Where it replaces what is in force, it is laid on the text as it is without that, and without what falls with it:
@@ -62,14 +68,12 @@ extension Evaluation {
             instrument = try Instrument(
                 roadmap: roadmap, title: amendment.title, proposer: proposer, salt: salt, languages: languages,
                 base: base, changes: amendment.changes, after: text.after(amendment, ground: ground),
-                replaces: replaces, note: amendment.note)
+                replaces: replaces, voids: amendment.voids, note: amendment.note, answerBy: amendment.answerBy)
         } catch {
             throw .malformed(error)
         }
-        var known: [InstrumentID: Instrument] = [:]
-        for other in structure.instruments { known[other.id] = other }
-        known[instrument.id] = instrument
-        let judged = Structure(of: known, roadmap: roadmap)
+        var judged = structure
+        judged.add(instrument)
         if let index = judged.indexOf[instrument.id], let reason = judged.illFormedness[index] {
             throw .illFormed(reason)
         }
@@ -102,8 +106,7 @@ struct TextLeft {
             return
         }
         let candidates = evaluation.perfectedSet.subtracting(evaluation.outSet).subtracting(gone)
-        let left = FixedPoints(structure, evaluation.needs, evaluation.seals).standing(candidates)
-            .intersection(evaluation.inForceSet)
+        let left = evaluation.greatest(within: candidates, hearing: .allButVoid).intersection(evaluation.inForceSet)
         // Without the founding there is no text at all: then the instrument is refused for what it is built on.
         instruments = left.isEmpty ? evaluation.inForceSet : left
     }
@@ -123,8 +126,8 @@ struct TextLeft {
 
     func namesReliedOn(_ amendment: Amendment) throws(AmendmentRefusal) -> Set<Identifier> {
         var names = Set(amendment.changes.map(\.provision))
-        var classes: Set<Identifier> = []
-        for change in amendment.changes {
+        var classes: Set<Identifier> = amendment.voids.isEmpty ? [] : [Identifier("roster")!]
+        for change in amendment.changes where Closing.subject(of: change.provision) == nil {
             let before = provision(change.provision)
             guard before != nil || change.content != nil else { throw .repealsNothing(change.provision) }
             classes.formUnion([before?.provisionClass, change.content?.provisionClass].compactMap { $0 })
@@ -182,6 +185,18 @@ struct TextLeft {
 
     // MARK: After
 
+    /// A closing names no rule and no roster: it is decided as its subject's base says. It stands on its subject where
+    /// it must, else on what that is directly built on: so the same key records are beneath both.
+    private func groundOfClosings(_ amendment: Amendment) -> [Int] {
+        amendment.changes.flatMap { change -> [Int] in
+            guard let id = Closing.subject(of: change.provision), let subject = structure.indexOf[id],
+                case .closing(let outcome)? = change.content?.reserved
+            else { return [] }
+            let mustStandOnIt = outcome == .complete && structure.constitutional.contains(subject)
+            return mustStandOnIt ? [subject] : structure.ground[subject]
+        }
+    }
+
     func after(_ amendment: Amendment, ground: Set<Int>) -> [InstrumentID] {
         var wanted = BitSet()
         for change in amendment.changes {
@@ -190,6 +205,7 @@ struct TextLeft {
         if amendment.changes.contains(where: { ReservedProvision($0.provision)?.isConstitutional == true }) {
             wanted.formUnion(structure.constitutional.intersection(instruments))
         }
+        wanted.formUnion(BitSet(groundOfClosings(amendment)))
         // What another of them, or the base, is built on already need not be named.
         var covered = BitSet(ground)
         for index in ground { covered.formUnion(structure.ancestors[index]) }

@@ -14,38 +14,49 @@ public struct Contradiction: Hashable, Sendable {
         case twoVerdicts = "two-verdicts"
         /// Commitments to two instruments of which neither may follow the other.
         case incoherentSeals = "incoherent-seals"
+        /// Two different key statements on one record, by the same authority.
+        case forkedKeys = "forked-keys"
     }
 }
 
 extension Evaluation {
-    /// Every contradiction among the seals that count, by party, kind and records.
+    /// Every contradiction among the seals that bind, and among the key statements of the parties' chains, by party, kind
+    /// and records.
     ///
-    /// One official's signature is not yet the party's word, and a signature under a record that is not the party's
-    /// newest, or that a stranger published in its name, is not the party's at all: only what counts convicts.
-    /// Two seals convict only by what their instruments themselves say: neither order of the two passes the clauses that
-    /// are read from the instruments alone. Which of several seals on the same two instruments are named does not depend
-    /// on the order of arrival: those with the lowest ids.
+    /// One official's signature is not yet the party's word, and a seal is not the party's at all under a record that a
+    /// stranger published in its name, or under keys that the party gave up and does not acknowledge: only what binds
+    /// convicts. Two seals convict only by what their instruments themselves say: neither order of the two passes the
+    /// clauses that are read from the instruments alone. Which of several seals on the same two instruments are named
+    /// does not depend on the order of arrival: those with the lowest ids.
     public func contradictions() -> [Contradiction] {
-        seals.byParty.keys.sorted().flatMap { party in
-            twoVerdicts(of: party) + incoherentSeals(of: party)
+        Set(seals.byParty.keys).union(keyForks.map(\.party)).sorted().flatMap { party in
+            let binding = seals.said(by: party).filter { binds($0.seal) }
+            return twoVerdicts(of: party, binding) + incoherentSeals(of: party, binding) + forkedKeys(of: party)
         }
     }
 
-    private func twoVerdicts(of party: Identifier) -> [Contradiction] {
-        let byInstrument = Dictionary(grouping: seals.byParty[party]!.map(\.seal), by: \.instrument)
+    /// A seal binds its party if it counts, its keys are not retired without being acknowledged, and the root of their
+    /// chain is established: else anybody who writes a record in a party's name could convict it.
+    func binds(_ seal: CountedSeal) -> Bool { !seal.isDisputed && isEstablished(seal.chain, of: seal.party) }
+
+    private func twoVerdicts(of party: Identifier, _ said: [(index: Int, seal: CountedSeal)]) -> [Contradiction] {
+        let byInstrument = Dictionary(grouping: said) { structure.instruments[$0.index].id }
         return byInstrument.keys.sorted().flatMap { instrument -> [Contradiction] in
-            let lowest = Dictionary(grouping: byInstrument[instrument]!, by: \.verdict).values
+            let lowest = Dictionary(grouping: byInstrument[instrument]!.map(\.seal), by: \.verdict).values
                 .map { $0.map(\.id).min()! }.sorted()
             return lowest.dropFirst().map { Contradiction(party: party, kind: .twoVerdicts, records: [lowest[0], $0]) }
         }
     }
 
-    private func incoherentSeals(of party: Identifier) -> [Contradiction] {
+    private func incoherentSeals(
+        of party: Identifier, _ said: [(index: Int, seal: CountedSeal)]
+    ) -> [Contradiction] {
         var sealOn: [Int: Digest] = [:]
-        for (index, seal) in seals.byParty[party]! where seal.verdict.isCommitment {
+        for (index, seal) in said where seal.verdict.isCommitment {
             sealOn[index] = min(sealOn[index] ?? seal.id, seal.id)
         }
-        let committed = BitSet(sealOn.keys)
+        let word = PartyWord(of: said, remembered: [], structure)
+        let committed = word.committed
         // Everything the party stands on by its seals: only what touches this can contradict any of them.
         let reach = committed.reduce(into: committed) { $0.formUnion(structure.ancestors[$1]) }
         var found: [Contradiction] = []
@@ -54,10 +65,7 @@ extension Evaluation {
                 BitSet(structure.replaces[index].filter(reach.contains)))
             guard !suspects.isEmpty else { continue }
             for other in committed where other != index && touches(other, suspects) {
-                let isIncoherent =
-                    !structure.objections(toCommittingTo: index, after: other).isEmpty
-                    && !structure.objections(toCommittingTo: other, after: index).isEmpty
-                guard isIncoherent else { continue }
+                guard isIncoherent(index, other, word) else { continue }
                 let records = [sealOn[index]!, sealOn[other]!].sorted()
                 found.append(Contradiction(party: party, kind: .incoherentSeals, records: records))
             }
@@ -65,7 +73,21 @@ extension Evaluation {
         return Set(found).sorted { $0.records.lexicographicallyPrecedes($1.records) }
     }
 
+    private func isIncoherent(_ one: Int, _ other: Int, _ word: PartyWord) -> Bool {
+        // A condition that cannot be judged yet may turn out to be a closing, which would set its party free.
+        let conditions = (word.conditions[one]! + word.conditions[other]!).joined()
+        return conditions.allSatisfy(structure.isJudged) && !structure.areLoose(one, other, by: word)
+            && !structure.objections(toCommittingTo: one, after: other).isEmpty
+            && !structure.objections(toCommittingTo: other, after: one).isEmpty
+    }
+
     private func touches(_ index: Int, _ suspects: BitSet) -> Bool {
         suspects.contains(index) || !structure.ancestors[index].isDisjoint(with: suspects)
+    }
+
+    private func forkedKeys(of party: Identifier) -> [Contradiction] {
+        Set(keyForks.filter { $0.party == party && isEstablished($0.chain, of: party) }.map(\.statements))
+            .sorted { $0.lexicographicallyPrecedes($1) }
+            .map { Contradiction(party: party, kind: .forkedKeys, records: $0) }
     }
 }

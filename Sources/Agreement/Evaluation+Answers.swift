@@ -22,7 +22,7 @@ extension Evaluation {
 
     /// Ids of all instruments among the records, ascending.
     public var instrumentIDs: [InstrumentID] {
-        (structure.instruments.map(\.id) + structure.awaited.keys).sorted()
+        (structure.instruments.map(\.id) + structure.awaiting.instruments.keys).sorted()
     }
 
     public func instrument(_ id: InstrumentID) -> Instrument? {
@@ -30,7 +30,7 @@ extension Evaluation {
     }
 
     /// What an instrument that cannot be judged yet names and is not there.
-    public func awaited(by id: InstrumentID) -> [InstrumentID] { structure.awaited[id] ?? [] }
+    public func awaited(by id: InstrumentID) -> [InstrumentID] { structure.awaited(by: id) ?? [] }
 
     public func conflict(_ one: InstrumentID, _ other: InstrumentID) -> Bool {
         guard let a = structure.indexOf[one], let b = structure.indexOf[other] else { return false }
@@ -51,13 +51,13 @@ extension Evaluation {
     /// What an instrument needs, with rosters and names filled in; empty for one that is not well formed.
     public func requirements(of id: InstrumentID) -> [Requirement] {
         guard let index = structure.indexOf[id], structure.wellFormed.contains(index) else { return [] }
-        return needs.requirements(of: index)
+        return needs.requirements(of: index, in: structure)
     }
 
     /// The seals that count on an instrument, by party and id.
     public func countingSeals(on id: InstrumentID) -> [Digest] {
         guard let index = structure.indexOf[id] else { return [] }
-        return (seals.on[index] ?? []).sorted { ($0.party, $0.id) < ($1.party, $1.id) }.map(\.id)
+        return seals.on[index].filter(\.counts).sorted { ($0.party, $0.id) < ($1.party, $1.id) }.map(\.id)
     }
 
     /// The whole text in force, by provision.
@@ -96,9 +96,9 @@ extension Evaluation {
         return ids(inForceSet.subtracting(covered))
     }
 
-    var contested: BitSet { contestedPairs.reduce(into: BitSet()) { $0.formUnion([$1.0, $1.1]) } }
+    var contested: BitSet { contestedPairs.reduce(into: BitSet()) { $0.formUnion([$1.one, $1.other]) } }
 
-    private func ids(_ set: BitSet) -> [InstrumentID] { set.map { structure.instruments[$0].id }.sorted() }
+    func ids(_ set: BitSet) -> [InstrumentID] { set.map { structure.instruments[$0].id }.sorted() }
 
     private func text(of set: BitSet) -> [ProvisionInForce] {
         structure.text(among: set).sorted { $0.key < $1.key }.map { provision, index in

@@ -8,91 +8,116 @@ internal import Identity
 /// of arrival; no clock and no setting enters. Source: `Docs/Specification/agreement.md`, sections "Perfected" to
 /// "In force".
 public struct Evaluation: Sendable {
-    let structure: Structure
-    let needs: Needs
-    let seals: SealsByInstrument
-    let perfectedSet: BitSet
-    let outSet: BitSet
-    let standingSet: BitSet
-    let contestedPairs: [(Int, Int)]
-    let inForceSet: BitSet
+    var structure: Structure
+    var needs: Needs
+    var seals: CountedSeals
+    let keyForks: [KeyForkGiven]
+    var perfectedSet = BitSet()
+    /// Those whose needs would be met if every condition stood; nothing else can be perfected.
+    var readySet = BitSet()
+    /// What a perfected instrument that is upheld replaces.
+    var outSet = BitSet()
+    /// The perfected ones that are not out.
+    var upheldSet = BitSet()
+    var voids = Voids()
+    var standingSet = BitSet()
+    var contestedPairs: Set<Pair> = []
+    var inForceSet = BitSet()
+    /// Suppositions: accepted by everybody without condition; and replaced.
+    var supposedAccepted: Int?
+    var supposedReplaced: Int?
 
-    /// Evaluates instruments and seals whose signatures have been judged already.
+    /// Two instruments that stand and conflict, the one with the lower place first.
+    struct Pair: Hashable {
+        let one: Int
+        let other: Int
+    }
+
+    /// Evaluates instruments, seals and withdrawals whose signatures have been judged already.
     package init(
         instruments: [InstrumentID: Instrument], seals given: [SealGiven], withdrawals: [WithdrawalGiven] = [],
         keyForks: [KeyForkGiven] = [], roadmap: InstrumentID
     ) {
         structure = Structure(of: instruments, roadmap: roadmap)
-        needs = Needs(structure)
-        seals = SealsByInstrument(given, in: structure)
-        let fixedPoints = FixedPoints(structure, needs, seals)
-        perfectedSet = fixedPoints.perfected()
-        outSet = fixedPoints.out(of: perfectedSet)
-        standingSet = fixedPoints.standing(perfectedSet.subtracting(outSet))
-        contestedPairs = Self.conflictingPairs(in: standingSet, structure)
-        inForceSet =
-            contestedPairs.isEmpty
-            ? standingSet
-            : ForceOrder(standingSet, contestedPairs, structure, needs, seals).inForce()
+        needs = Needs(structure, withdrawals: withdrawals)
+        seals = CountedSeals(given, in: structure)
+        self.keyForks = keyForks
+        perfectedSet = greatest(within: structure.wellFormed, hearing: .all)
+        readySet = perfectedSet
+        for index in structure.wellFormed.subtracting(perfectedSet) where isReady(index) { readySet.insert(index) }
+        judgeOut(since: Array(perfectedSet))
+        standingSet = greatest(within: upheldSet, hearing: .allButVoid)
+        contestedPairs = conflictingPairs(of: standingSet)
+        judgeForce()
     }
 
-    private static func conflictingPairs(in set: BitSet, _ structure: Structure) -> [(Int, Int)] {
-        set.flatMap { index in
-            structure.conflicts(of: index, in: set).filter { $0 > index }.map { (index, $0) }
-        }
-    }
-}
-
-/// The seals that count, by instrument, and which instruments wait on which by a condition.
-struct SealsByInstrument: Sendable {
-    private(set) var on: [Int: [SealGiven]] = [:]
-    /// By the instrument that a seal is provided on: those with such a seal on them.
-    private(set) var conditionedOn: [Int: Set<Int>] = [:]
-    /// The same seals by party, with the place of their instruments: what a party has said. A seal that does not count
-    /// is nobody's word: the threshold has not signed, or it is under a record that anyone may have put into an instrument.
-    private(set) var byParty: [Identifier: [(index: Int, seal: SealGiven)]] = [:]
-
-    /// A seal counts if its threshold has signed, under the newest record of its party among what its instrument writes
-    /// or is built on.
-    init(_ given: [SealGiven], in structure: Structure) {
-        var recordIDs: [Structure.Version: Digest] = [:]
-        for seal in given where seal.isSigned {
-            guard let index = structure.indexOf[seal.instrument], structure.wellFormed.contains(index),
-                let provision = ReservedProvision.record(of: seal.party)
-            else { continue }
-            var reach = structure.ancestors[index]
-            reach.insert(index)
-            guard let writer = structure.newestWriter(of: provision, among: reach),
-                case .party(let record)? = structure.instruments[writer].change(to: provision)?.content?.reserved
-            else { continue }
-            let version = Structure.Version(provision: provision, id: structure.instruments[writer].id)
-            let recordID = recordIDs[version] ?? record.id
-            recordIDs[version] = recordID
-            guard seal.chain == recordID else { continue }
-            on[index, default: []].append(seal)
-            byParty[seal.party, default: []].append((index, seal))
-            for condition in seal.provided.compactMap({ structure.indexOf[$0] }) {
-                conditionedOn[condition, default: []].insert(index)
+    /// Pairs of which one is in `set`, and both stand.
+    func conflictingPairs(of set: BitSet) -> Set<Pair> {
+        set.reduce(into: []) { pairs, index in
+            for rival in structure.conflicts(of: index, in: standingSet) {
+                pairs.insert(Pair(one: min(index, rival), other: max(index, rival)))
             }
         }
     }
 
-    /// The verdicts on an instrument by seals whose conditions are all in `met`; without the founding's conditional ones.
-    func verdicts(
-        on index: Int, met: BitSet, in structure: Structure, without excluded: Set<Identifier> = []
-    ) -> Verdicts {
-        var verdicts = Verdicts()
+    mutating func judgeForce() {
+        inForceSet = contestedPairs.isEmpty ? standingSet : ForceOrder(self).inForce()
+    }
+}
+
+// MARK: Which seals are heard
+
+/// Which seals and withdrawals are heard: for what is perfected all; for what stands all that are not void; for what an
+/// honest party may build on only those that are not disputed.
+enum Hearing: Hashable, Sendable {
+    case all, allButVoid, undisputed
+}
+
+extension Evaluation {
+    /// What has been consented to on an instrument, by seals whose conditions are all in `met`; without the founding's
+    /// conditional ones.
+    ///
+    /// - Parameter met: nil supposes that every condition stands.
+    func consent(
+        on index: Int, in met: BitSet?, hearing: Hearing, without excluded: Set<Identifier> = []
+    ) -> Consent {
+        var consent = Consent()
         let isFounding = structure.instruments[index].isFounding
-        for seal in on[index] ?? [] where !excluded.contains(seal.party) {
-            if isFounding, !seal.provided.isEmpty { continue }
-            let isUnconditional = seal.provided.allSatisfy { structure.indexOf[$0].map(met.contains) ?? false }
-            if isUnconditional { verdicts.add(seal.verdict, by: seal.party, in: seal.capacities) }
+        let asksNewcomers = needs.askingNewcomers.contains(index)
+        for seal in seals.on[index] where isHeard(seal.id, isDisputed: seal.isDisputed, hearing) {
+            guard seal.provided.isEmpty || !isFounding && met.map({ stand(seal.provided, in: $0) }) ?? true,
+                excluded.isEmpty || !excluded.contains(seal.party)
+            else { continue }
+            consent.add(seal.verdict, by: seal, asNewcomers: asksNewcomers)
         }
-        return verdicts
+        if !needs.withdrawals.isEmpty { consent.hears = { hears($0, on: index, hearing) } }
+        return consent
     }
 
-    /// Those who accepted or abstained, on whatever condition.
-    func committed(to index: Int) -> Set<Identifier> {
-        Set((on[index] ?? []).filter(\.verdict.isCommitment).map(\.party))
+    /// Whether a withdrawal excuses its party from what it would be asked for on an instrument.
+    func hears(_ withdrawal: Digest, on index: Int, _ hearing: Hearing) -> Bool {
+        guard let withdrawal = needs.withdrawals[withdrawal] else { return false }
+        return isHeard(withdrawal.id, isDisputed: withdrawal.isDisputed, hearing)
+            && structure.speaks(withdrawal, of: index)
+    }
+
+    func isHeard(_ statement: Digest, isDisputed: Bool, _ hearing: Hearing) -> Bool {
+        guard isDisputed else { return true }
+        return switch hearing {
+        case .all: true
+        case .allButVoid: !voids.contains(statement)
+        case .undisputed: false
+        }
+    }
+
+    /// The founding asks for acceptances without condition: no condition that comes to stand makes up for one.
+    func consentIfConditionsStood(on index: Int) -> Consent { consent(on: index, in: nil, hearing: .all) }
+
+    func isReady(_ index: Int) -> Bool {
+        needs.areMet(index, by: consentIfConditionsStood(on: index), in: structure)
+    }
+
+    private func stand(_ conditions: [InstrumentID], in met: BitSet) -> Bool {
+        conditions.allSatisfy { structure.indexOf[$0].map(met.contains) ?? false }
     }
 }

@@ -99,6 +99,8 @@ public struct Voice: Hashable, Sendable {
     public let standings: [Identifier]
     public let counts: Bool
     public let countsIfConditionsStood: Bool
+    /// It has withdrawn from all of these standings, and the term, which asks for all, does not wait for it.
+    public let isExcused: Bool
     /// Its seals on the instrument that count, by id.
     public let seals: [SealFound]
 }
@@ -110,6 +112,10 @@ public struct SealFound: Hashable, Sendable {
     public let capacities: [Identifier]?
     /// What it is provided on and does not stand, ascending.
     public let waitsFor: [InstrumentID]
+    /// Its keys are retired, and no statement of its party acknowledges it.
+    public let isDisputed: Bool
+    /// It is disputed, and an instrument that is perfected and not out voids it: it does not count for standing.
+    public let isVoid: Bool
 }
 
 extension Evaluation {
@@ -166,7 +172,9 @@ private struct Explainer {
             supports.append(support(id, .ground, holds: holds))
         }
         var dependants: [InstrumentID: Set<Identifier>] = [:]
-        for seal in evaluation.seals.on[index] ?? [] where seal.verdict.isCommitment {
+        for seal in evaluation.seals.on[index] where seal.verdict.isCommitment {
+            // What is void waits for nothing any more.
+            guard evaluation.isHeard(seal.id, isDisputed: seal.isDisputed, .allButVoid) else { continue }
             for condition in seal.provided { dependants[condition, default: []].insert(seal.party) }
         }
         for condition in dependants.keys.sorted() {
@@ -194,13 +202,12 @@ extension Evaluation {
     func isStanding(_ id: InstrumentID) -> Bool { structure.indexOf[id].map(standingSet.contains) ?? false }
 
     fileprivate func replacers(of index: Int) -> [InstrumentID] {
-        perfectedSet.filter { !outSet.contains($0) && structure.replaces[$0].contains(index) }
-            .map { structure.instruments[$0].id }.sorted()
+        ids(BitSet(structure.replacedBy[index].filter(upheldSet.contains)))
     }
 
     fileprivate func livelyRivals(of index: Int) -> [Explanation.Rival] {
         structure.conflicts(of: index, in: structure.wellFormed.subtracting(outSet)).compactMap { rival in
-            let committed = seals.committed(to: rival).sorted()
+            let committed = committed(to: rival).sorted()
             guard standingSet.contains(rival) || !committed.isEmpty else { return nil }
             return Explanation.Rival(
                 instrument: structure.instruments[rival].id, isStanding: standingSet.contains(rival),
@@ -210,15 +217,17 @@ extension Evaluation {
 
     fileprivate func requirementsFound(_ index: Int) -> [RequirementFound] {
         guard structure.wellFormed.contains(index) else { return [] }
-        let hearing = Hearing(
-            now: seals.verdicts(on: index, met: standingSet, in: structure),
-            ifConditionsStood: verdictsIfConditionsStood(index), seals: sealsFound(on: index))
-        return needs.requirements(of: index).map { requirement in
-            RequirementFound(
+        let now = consent(on: index, in: standingSet, hearing: .allButVoid)
+        let ifConditionsStood = consent(on: index, in: nil, hearing: .allButVoid)
+        let seals = sealsFound(on: index)
+        return needs.requirements(of: index, in: structure).map { requirement in
+            let inquiry = Inquiry(
+                now: now.verdicts(for: requirement), ifConditionsStood: ifConditionsStood.verdicts(for: requirement),
+                hears: now.hears, seals: seals)
+            return RequirementFound(
                 requirement: requirement, ruleVersion: ruleVersion(requirement.source),
-                isMet: requirement.isMet(by: hearing.now),
-                isMetIfConditionsStood: requirement.isMet(by: hearing.ifConditionsStood),
-                term: hearing.found(requirement.term))
+                isMet: requirement.isMet(by: now), isMetIfConditionsStood: requirement.isMet(by: ifConditionsStood),
+                term: inquiry.found(requirement.term))
         }
     }
 
@@ -232,27 +241,29 @@ extension Evaluation {
         guard let index = structure.indexOf[reader], let rule = ReservedProvision.rule(for: provisionClass) else {
             return nil
         }
-        var text = structure.ancestors[index]
+        var text = structure.ancestors[structure.closes[index] ?? index]
         if isAfter { text.insert(index) }
         return structure.newestWriter(of: rule, among: text).map { structure.instruments[$0].id }
     }
 
     private func sealsFound(on index: Int) -> [Identifier: [SealFound]] {
         var found: [Identifier: [SealFound]] = [:]
-        for seal in (seals.on[index] ?? []).sorted(by: { $0.id < $1.id }) {
+        for seal in seals.on[index].sorted(by: { $0.id < $1.id }) {
             found[seal.party, default: []].append(
                 SealFound(
                     id: seal.id, verdict: seal.verdict, capacities: seal.capacities,
-                    waitsFor: seal.provided.filter { !isStanding($0) }.sorted()))
+                    waitsFor: seal.provided.filter { !isStanding($0) }.sorted(), isDisputed: seal.isDisputed,
+                    isVoid: seal.isDisputed && voids.contains(seal.id)))
         }
         return found
     }
 }
 
 /// What was said on one instrument, put to the terms of its rules one by one.
-private struct Hearing {
+private struct Inquiry {
     let now: Verdicts
     let ifConditionsStood: Verdicts
+    let hears: ((Digest) -> Bool)?
     let seals: [Identifier: [SealFound]]
 
     func found(_ term: Requirement.Term) -> TermFound {
@@ -260,8 +271,9 @@ private struct Hearing {
         let voices = voices(asked: term)
         let counted = parts.isEmpty ? voices.filter(\.counts).count : parts.filter(\.isMet).count
         return TermFound(
-            term: term, isMet: term.isMet(by: now), isMetIfConditionsStood: term.isMet(by: ifConditionsStood),
-            counted: counted, needed: needed(term), voices: voices, parts: parts)
+            term: term, isMet: term.isMet(by: now, hearing: hears),
+            isMetIfConditionsStood: term.isMet(by: ifConditionsStood, hearing: hears), counted: counted,
+            needed: needed(term), voices: voices, parts: parts)
     }
 
     private func parts(of term: Requirement.Term) -> [Requirement.Term] {
@@ -282,12 +294,7 @@ private struct Hearing {
 
     private func voices(asked term: Requirement.Term) -> [Voice] {
         switch term {
-        case .need(_, let electorate, let counting):
-            electorate.parties.map { party in
-                voice(party, holding: electorate.standingsOf[party]!.sorted()) { verdicts in
-                    electorate.count(in: verdicts.only(party), counting) == 1
-                }
-            }
+        case .need(let share, let electorate, let counting): voices(in: electorate, share, counting)
         case .party(let party): [voice(party) { $0.hasAccepted(party) }]
         case .named(let parties): parties.map { party in voice(party) { $0.hasAccepted(party) } }
         case .founder(let party, let standings): [voice(party, holding: standings) { term.isMet(by: $0) }]
@@ -295,20 +302,32 @@ private struct Hearing {
         }
     }
 
+    private func voices(
+        in electorate: Electorate, _ share: Rule.Share, _ counting: Rule.Counting
+    ) -> [Voice] {
+        let excused = share == .all ? hears.map { electorate.excused(hearing: $0) } ?? [] : []
+        let areExcused = Set(excused)
+        return electorate.parties.map { party in
+            let standings = electorate.standingsOf[party]!.sorted()
+            return voice(party, holding: standings, isExcused: areExcused.contains(party)) {
+                electorate.counts(party, in: $0, counting)
+            }
+        }
+    }
+
     private func voice(
-        _ party: Identifier, holding standings: [Identifier] = [], counts: (Verdicts) -> Bool
+        _ party: Identifier, holding standings: [Identifier] = [], isExcused: Bool = false,
+        counts: (Verdicts) -> Bool
     ) -> Voice {
         Voice(
             party: party, standings: standings, counts: counts(now),
-            countsIfConditionsStood: counts(ifConditionsStood), seals: seals[party] ?? [])
+            countsIfConditionsStood: counts(ifConditionsStood), isExcused: isExcused, seals: seals[party] ?? [])
     }
 }
 
-extension Verdicts {
-    /// What one party said, and nobody else.
-    fileprivate func only(_ party: Identifier) -> Verdicts {
-        var verdicts = Verdicts()
-        verdicts.byParty[party] = byParty[party]
-        return verdicts
+extension Consent {
+    /// What a requirement looks at: a newcomer speaks by the keys that it brings.
+    fileprivate func verdicts(for requirement: Requirement) -> Verdicts {
+        requirement.isNewcomers ? newcomers : verdicts
     }
 }

@@ -14,23 +14,19 @@ struct ForceOrder {
     private let rivals: [Int: [Int]]
     private let beatenBy: [Int: [Int]]
 
-    init(
-        _ standing: BitSet, _ pairs: [(Int, Int)], _ structure: Structure, _ needs: Needs, _ seals: SealsByInstrument
-    ) {
-        self.standing = standing
-        self.structure = structure
+    init(_ evaluation: Evaluation) {
+        standing = evaluation.standingSet
+        structure = evaluation.structure
         var rivals: [Int: [Int]] = [:]
         var beatenBy: [Int: [Int]] = [:]
-        for (one, other) in pairs {
+        for pair in evaluation.contestedPairs {
+            let (one, other) = (pair.one, pair.other)
             rivals[one, default: []].append(other)
             rivals[other, default: []].append(one)
             // Whoever committed to both broke its word: it is left out of the count first, so that grinding a small id
             // wins nothing against honest consent.
-            let torn = seals.committed(to: one).intersection(seals.committed(to: other))
-            func holdsWithoutThem(_ index: Int) -> Bool {
-                needs.areMet(index, by: seals.verdicts(on: index, met: standing, in: structure, without: torn))
-            }
-            switch (holdsWithoutThem(one), holdsWithoutThem(other)) {
+            let torn = evaluation.committed(to: one).intersection(evaluation.committed(to: other))
+            switch (evaluation.holds(one, without: torn), evaluation.holds(other, without: torn)) {
             case (true, false): beatenBy[other, default: []].append(one)
             case (false, true): beatenBy[one, default: []].append(other)
             case (true, true), (false, false): break
@@ -73,6 +69,22 @@ struct ForceOrder {
         guard !dropped.isEmpty else { return dropped }
         for index in left where !structure.ancestors[index].isDisjoint(with: dropped) { dropped.insert(index) }
         return dropped
+    }
+}
+
+extension Evaluation {
+    /// Those whose acceptance or abstention counts and is not void, on whatever condition.
+    func committed(to index: Int) -> Set<Identifier> {
+        let heard = seals.on[index].filter { seal in
+            seal.counts && seal.verdict.isCommitment
+                && isHeard(seal.id, isDisputed: seal.isDisputed, .allButVoid)
+        }
+        return Set(heard.map(\.party))
+    }
+
+    fileprivate func holds(_ index: Int, without torn: Set<Identifier>) -> Bool {
+        let consent = consent(on: index, in: standingSet, hearing: .allButVoid, without: torn)
+        return needs.areMet(index, by: consent, in: structure)
     }
 }
 

@@ -39,13 +39,13 @@ package struct WithdrawalGiven: Hashable, Sendable {
     package let party: Identifier
     package let chain: Digest
     package let rosters: [Identifier: InstrumentID]
-    /// What it had committed to: it is not excused from what that speaks against.
+    /// What the party says it has committed to: it is excused only from what this speaks against in no way.
     package let committed: [InstrumentID]
     package let isDisputed: Bool
 
     package init(
-        id: Digest, party: Identifier, chain: Digest, rosters: [Identifier: InstrumentID], committed: [InstrumentID],
-        isDisputed: Bool
+        id: Digest, party: Identifier, chain: Digest, rosters: [Identifier: InstrumentID],
+        committed: [InstrumentID] = [], isDisputed: Bool
     ) {
         self.id = id
         self.party = party

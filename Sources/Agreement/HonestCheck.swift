@@ -11,6 +11,8 @@ public enum Objection: Hashable, Sendable {
     case illFormed(IllFormedness)
     /// The party gave another verdict on it before.
     case otherVerdict(Seal.Verdict)
+    /// The party has withdrawn, and need not be waited for in what this asks.
+    case withdrawn
     /// The party committed before to one that replaces it.
     case replacedBy(InstrumentID)
     case conflictsWith(InstrumentID)
@@ -22,84 +24,214 @@ public enum Objection: Hashable, Sendable {
     case earlierBuiltOnRival(InstrumentID, InstrumentID)
     /// A condition is what the instrument itself replaces.
     case providedOnReplaced(InstrumentID)
+    /// The rule of a class could not be met any more, whoever accepted.
+    case leavesRuleUnmeetable(Identifier)
     /// Even with everybody's acceptance it would not stand; the ground that does not.
     case wouldNotStand(ground: [InstrumentID])
+    /// It says that an instrument is complete, and that would not stand.
+    case wouldCompleteNothing(InstrumentID)
     /// It would take out of standing what the party committed to, without naming it.
     case wouldTopple(InstrumentID)
+    /// It would stand, but only while disputed seals and withdrawals are heard: itself, and the ground, that would not.
+    case restsOnDisputed([InstrumentID])
+
+    /// A party may set aside that something rests on what is disputed: else one that changes its keys, and acknowledges
+    /// nothing, could lock out all others.
+    public var maySetAside: Bool {
+        if case .restsOnDisputed = self { true } else { false }
+    }
 }
 
 extension Evaluation {
     /// What speaks against `party` giving this verdict, in the specification's order; empty if it may.
     ///
-    /// The party has said what its seals say that count; what one of its officials alone has signed is for that one's
-    /// machine to remember.
+    /// The party has said what its binding seals say, and what seals say that count and are under the chain it seals
+    /// under now; what one of its officials alone has signed is for that one's machine to remember.
     ///
     /// - Parameters:
-    ///   - remembered: verdicts of the party that are not among these records, as a machine offline remembers them. A
-    ///     commitment to an instrument that is not among them either cannot be weighed, and speaks against every other.
+    ///   - chain: the id of the record at the root of the key chain that the party is about to seal under; nil if it is
+    ///     not known.
+    ///   - remembered: verdicts of the party that are not among these records, as a machine offline remembers them,
+    ///     given without condition. A commitment to an instrument that is not among them either cannot be weighed, and
+    ///     speaks against every other. One that these records hold, too, adds nothing.
     public func objections(
         to verdict: Seal.Verdict, on id: InstrumentID, by party: Identifier, provided: [InstrumentID] = [],
-        remembered: [(instrument: InstrumentID, verdict: Seal.Verdict)] = []
+        remembered: [(instrument: InstrumentID, verdict: Seal.Verdict)] = [], under chain: Digest? = nil
     ) -> [Objection] {
-        let given = verdicts(givenBy: party) + remembered.map { ($0.instrument, $0.verdict) }
-        if let other = given.first(where: { $0.instrument == id && $0.verdict != verdict }) {
-            return [.otherVerdict(other.verdict)]
-        }
+        let said = seals.said(by: party).filter { bindsOrIsOwn($0.seal, chain) }
+        let word = PartyWord(of: said, remembered: remembered, structure)
+        if let other = word.verdicts(on: id).first(where: { $0 != verdict }) { return [.otherVerdict(other)] }
         guard verdict.isCommitment else { return [] }
         if let reason = illFormedness(of: id) { return [.illFormed(reason)] }
         guard let index = structure.indexOf[id] else { return [.notKnown(id)] }
-        let committed = Set(given.filter(\.verdict.isCommitment).map(\.instrument))
-        let unknown = committed.filter { structure.indexOf[$0] == nil }.sorted()
-        guard unknown.isEmpty else { return unknown.map { .notKnown($0) } }
-        let earlier = committed.map { structure.indexOf[$0]! }
-            .filter { $0 != index && structure.wellFormed.contains($0) }.sorted()
-        var objections = earlier.flatMap { structure.objections(toCommittingTo: index, after: $0) }
+        guard word.unknown.isEmpty else { return word.unknown.map { .notKnown($0) } }
+        if hasWithdrawn(party, from: index, under: chain) { return [.withdrawn] }
+        let earlier = word.committed.intersection(structure.wellFormed).subtracting([index])
+            .sorted(by: structure.precedes)
+        let then = word.adding(provided, on: index)
+        var objections = earlier.filter { !structure.areLoose($0, index, by: then) }
+            .flatMap { structure.objections(toCommittingTo: index, after: $0) }
         let replaced = Set(structure.instruments[index].replaces)
         objections += Set(provided).intersection(replaced).sorted().map { .providedOnReplaced($0) }
+        objections += structure.rulesMadeUnmeetable(by: index).map { .leavesRuleUnmeetable($0) }
         return objections.isEmpty ? objectionsOfEffect(index, earlier: earlier) : objections
     }
 
-    /// It would stand and topple nothing: with these records, and supposing that everybody accepted it without
-    /// condition.
+    /// It would stand, complete what it says it completes, and topple nothing: with these records, and supposing that
+    /// everybody accepted it without condition.
     private func objectionsOfEffect(_ index: Int, earlier: [Int]) -> [Objection] {
-        let supposition = FixedPoints(structure, needs, seals, supposing: index)
-        let perfected = supposition.perfected()
-        let standing = supposition.standing(perfected.subtracting(supposition.out(of: perfected)))
+        let supposition = supposing(accepted: index)
+        let standing = supposition.standingSet
         guard standing.contains(index) else {
-            let fallen = structure.ancestors[index].subtracting(standing)
-            return [.wouldNotStand(ground: fallen.map { structure.instruments[$0].id }.sorted())]
+            return [.wouldNotStand(ground: ids(structure.ancestors[index].subtracting(standing)))]
+        }
+        let undisputed = supposition.undisputedStanding
+        var objections: [Objection] = []
+        if let subject = structure.subjectCompleted(by: index), !undisputed.contains(subject) {
+            objections.append(.wouldCompleteNothing(structure.instruments[subject].id))
         }
         let named = Set(structure.replaces[index])
-        return earlier.filter { standingSet.contains($0) && !named.contains($0) && !standing.contains($0) }
+        objections += earlier.filter { standingSet.contains($0) && !named.contains($0) && !standing.contains($0) }
             .map { .wouldTopple(structure.instruments[$0].id) }
+        guard objections.isEmpty, !undisputed.contains(index) else { return objections }
+        return [.restsOnDisputed(ids(structure.ancestors[index].union([index]).subtracting(undisputed)))]
     }
 
-    /// What a party said on which instrument.
-    func verdicts(givenBy party: Identifier) -> [(instrument: InstrumentID, verdict: Seal.Verdict)] {
-        (seals.byParty[party] ?? []).map { ($0.seal.instrument, $0.seal.verdict) }
+    /// What stands without any disputed seal or withdrawal.
+    var undisputedStanding: BitSet {
+        let isUndisputed = seals.disputed.isEmpty && !needs.withdrawals.values.contains(where: \.isDisputed)
+        return isUndisputed ? standingSet : greatest(within: upheldSet, hearing: .undisputed)
+    }
+
+    private func bindsOrIsOwn(_ seal: CountedSeal, _ chain: Digest?) -> Bool {
+        !seal.isDisputed && (seal.chain == chain || isEstablished(seal.chain, of: seal.party))
+    }
+
+    private func hasWithdrawn(_ party: Identifier, from index: Int, under chain: Digest?) -> Bool {
+        needs.withdrawals.values.contains { withdrawal in
+            withdrawal.party == party && !withdrawal.isDisputed
+                && (withdrawal.chain == chain || isEstablished(withdrawal.chain, of: party))
+                && structure.speaks(withdrawal, of: index) && structure.leavesSomeStanding(withdrawal, on: index)
+        }
+    }
+}
+
+/// What a party has said, as far as it is held to it: by seals, and by what its machine remembers besides.
+struct PartyWord {
+    /// The instruments it committed to, and on each the conditions of every seal that commits.
+    private(set) var conditions: [Int: [[InstrumentID]]] = [:]
+    /// Commitments to what cannot be judged, ascending.
+    private(set) var unknown: [InstrumentID] = []
+    private var verdicts: [InstrumentID: Set<Seal.Verdict>] = [:]
+
+    init(
+        of said: [(index: Int, seal: CountedSeal)],
+        remembered: [(instrument: InstrumentID, verdict: Seal.Verdict)], _ structure: Structure
+    ) {
+        for (index, seal) in said {
+            verdicts[structure.instruments[index].id, default: []].insert(seal.verdict)
+            if seal.verdict.isCommitment { conditions[index, default: []].append(seal.provided) }
+        }
+        var untold: [InstrumentID: Int] = [:]
+        for (instrument, verdict) in remembered {
+            verdicts[instrument, default: []].insert(verdict)
+            if verdict.isCommitment { untold[instrument, default: 0] += 1 }
+        }
+        for (instrument, count) in untold {
+            guard let index = structure.indexOf[instrument] else {
+                unknown.append(instrument)
+                continue
+            }
+            if conditions[index, default: []].count < count { conditions[index, default: []].append([]) }
+        }
+        unknown.sort()
+    }
+
+    var committed: BitSet { BitSet(conditions.keys) }
+
+    /// The same with one more commitment.
+    func adding(_ provided: [InstrumentID], on index: Int) -> PartyWord {
+        var word = self
+        word.conditions[index, default: []].append(provided)
+        return word
+    }
+
+    /// In the order accept, abstain, reject.
+    func verdicts(on id: InstrumentID) -> [Seal.Verdict] {
+        Seal.Verdict.allCases.filter { verdicts[id]?.contains($0) ?? false }
     }
 }
 
 extension Structure {
+    /// True if a commitment to one of two is loose towards the other, so that neither speaks against the other.
+    func areLoose(_ one: Index, _ other: Index, by word: PartyWord) -> Bool {
+        isLoose(one, towards: other, by: word) || isLoose(other, towards: one, by: word)
+    }
+
+    /// True if a party that committed to `earlier` only on condition of its being closed as complete is not held to it
+    /// towards `index`: that is, or is built on, a rival of each such closing, and the party has not closed it so, or by
+    /// a closing under which `index` is out.
+    private func isLoose(_ earlier: Index, towards index: Index, by word: PartyWord) -> Bool {
+        guard let seals = word.conditions[earlier], let closings = closings[earlier] else { return false }
+        let left = closings.filter { closing in
+            guard subjectCompleted(by: closing) != nil,
+                word.conditions[closing] == nil || supersedes(closing, index)
+            else { return false }
+            return !conflicts(of: closing, in: ancestors[index].union([index])).isEmpty
+        }
+        let ids = Set(left.map { instruments[$0].id })
+        return seals.allSatisfy { conditions in conditions.contains(where: ids.contains) }
+    }
+
     /// The clauses on two commitments, `index` after `earlier`, that are read from the instruments alone.
+    ///
+    /// What was replaced is out whenever what stands on its replacement stands, so it need not be named again there.
+    /// Source: `Docs/Decisions/0017-…`.
     func objections(toCommittingTo index: Index, after earlier: Index) -> [Objection] {
         let theirs = instruments[earlier].id
         if replaces[earlier].contains(index) { return [.replacedBy(theirs)] }
         if replaces[index].contains(earlier) { return [] }
-        if conflict(index, earlier) { return [.conflictsWith(theirs)] }
         var objections: [Objection] = []
-        for replaced in replaces[earlier] where isBuilt(index, on: replaced) {
-            objections.append(.groundReplacedBy(theirs, ground: instruments[replaced].id))
+        if !supersedes(index, earlier) {
+            if conflict(index, earlier) { return [.conflictsWith(theirs)] }
+            for replaced in replaces[earlier] where isBuilt(index, on: replaced) {
+                objections.append(.groundReplacedBy(theirs, ground: instruments[replaced].id))
+            }
         }
-        for rival in conflicts(of: earlier, in: ancestors[index]) {
+        for rival in conflicts(of: earlier, in: ancestors[index]).sorted(by: precedes)
+        where !supersedes(rival, earlier) {
             objections.append(.groundConflictsWith(theirs, ground: instruments[rival].id))
         }
         for replaced in replaces[index] where isBuilt(earlier, on: replaced) {
             objections.append(.earlierBuiltOnReplaced(theirs, instruments[replaced].id))
         }
-        for rival in conflicts(of: index, in: ancestors[earlier]) {
+        for rival in conflicts(of: index, in: ancestors[earlier]).sorted(by: precedes) {
             objections.append(.earlierBuiltOnRival(theirs, instruments[rival].id))
         }
         return objections
+    }
+
+    /// The classes whose rules nobody's consent could meet any more once a change of the constitution stands, and could
+    /// before; ascending.
+    func rulesMadeUnmeetable(by index: Index) -> [Identifier] {
+        guard constitutional.contains(index), !instruments[index].isFounding else { return [] }
+        let beneath = ancestors[index]
+        let after = beneath.union([index])
+        return rules(among: after).filter { provisionClass, rule in
+            guard !isMeetable(rule, among: after) else { return false }
+            return self.rule(for: provisionClass, among: beneath).map { isMeetable($0, among: beneath) } ?? true
+        }.map(\.provisionClass)
+    }
+
+    /// True if a rule is met once everybody accepts, and every attribute that it names lists somebody.
+    private func isMeetable(_ rule: Rule, among text: BitSet) -> Bool {
+        switch rule {
+        case .need(let share, let standings, _):
+            let electorate = Set(standings.flatMap { holders(of: $0, among: text) })
+            return !electorate.isEmpty && UInt64(electorate.count) >= share.threshold(of: electorate.count)
+        case .party, .named: return true
+        case .all(let rules): return rules.allSatisfy { isMeetable($0, among: text) }
+        case .any(let rules): return rules.contains { isMeetable($0, among: text) }
+        }
     }
 }

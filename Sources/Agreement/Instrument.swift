@@ -25,8 +25,12 @@ public struct Instrument: Hashable, Sendable {
     public let changes: [Change]
     public let after: [InstrumentID]
     public let replaces: [InstrumentID]
+    /// Seals and withdrawals that it voids, where they are disputed.
+    public let voids: [Digest]
     public let frozenFrom: [Digest]
     public let note: Words?
+    /// Its proposer asks for answers by then: seconds since 1970-01-01T00:00:00Z; decides nothing.
+    public let answerBy: UInt64?
 
     public struct Change: Hashable, Sendable {
         public let provision: Identifier
@@ -45,7 +49,8 @@ public struct Instrument: Hashable, Sendable {
     public init(
         roadmap: InstrumentID?, title: Words, proposer: Identifier, salt: [UInt8], languages: [Identifier],
         base: [Identifier: InstrumentID?], changes: [Change], after: [InstrumentID] = [],
-        replaces: [InstrumentID] = [], frozenFrom: [Digest] = [], note: Words? = nil
+        replaces: [InstrumentID] = [], voids: [Digest] = [], frozenFrom: [Digest] = [], note: Words? = nil,
+        answerBy: UInt64? = nil
     ) throws(DecodingRefusal) {
         let value = CanonicalValue.record([
             ("type", .text(Self.type)), ("roadmap", roadmap?.value ?? .null), ("title", title.value),
@@ -53,8 +58,8 @@ public struct Instrument: Hashable, Sendable {
             ("languages", .array(Set(languages).sorted().map(\.value))),
             ("base", .record(base.map { ($0.key.string, $0.value?.value ?? .null) })),
             ("changes", .array(changes.sorted { $0.provision < $1.provision }.map(\.value))),
-            ("after", Self.list(after)), ("replaces", Self.list(replaces)), ("frozenFrom", Self.list(frozenFrom)),
-            ("note", note?.value),
+            ("after", Self.list(after)), ("replaces", Self.list(replaces)), ("voids", Self.list(voids)),
+            ("frozenFrom", Self.list(frozenFrom)), ("note", note?.value), ("answerBy", answerBy.map { .unsigned($0) }),
         ])
         try self.init(payload: value.encoded())
     }
@@ -78,11 +83,17 @@ public struct Instrument: Hashable, Sendable {
         }
         guard !languages.isEmpty else { throw languagesField.refusal(.emptyList) }
         base = try Self.base(fields.required("base"))
-        changes = try Self.changes(fields.required("changes"))
+        let changesField = try fields.required("changes")
+        changes = try Self.changes(changesField)
+        // Taken out early, judged in its place: whether there is such a field decides whether changes may be none.
+        let voidsField = fields.optional("voids")
+        if changes.isEmpty, voidsField == nil { throw changesField.refusal(.emptyList) }
         after = try Self.ids(fields.optional("after"), limit: AgreementLimits.afterPerInstrument)
         replaces = try Self.ids(fields.optional("replaces"), limit: AgreementLimits.replacesPerInstrument)
+        voids = try Self.ids(voidsField, limit: AgreementLimits.voidsPerInstrument)
         frozenFrom = try Self.ids(fields.optional("frozenFrom"), limit: AgreementLimits.frozenFromPerInstrument)
         note = try fields.optional("note").map { (field: Field) throws(DecodingRefusal) in try Words(field) }
+        answerBy = try fields.optional("answerBy")?.unsigned()
         try fields.finish()
         try checkFounding()
     }
@@ -113,6 +124,7 @@ public struct Instrument: Hashable, Sendable {
         guard isFounding == base.isEmpty else { throw DecodingRefusal(.contradiction, field: "base") }
         guard isFounding else { return }
         guard after.isEmpty, replaces.isEmpty else { throw DecodingRefusal(.contradiction, field: "after") }
+        guard voids.isEmpty else { throw DecodingRefusal(.contradiction, field: "voids") }
         guard changes.allSatisfy({ $0.content != nil }) else { throw DecodingRefusal(.contradiction, field: "changes") }
     }
 
@@ -132,7 +144,6 @@ public struct Instrument: Hashable, Sendable {
             if let last = changes.last, last.provision >= change.provision { throw item.refusal(.notAscending) }
             changes.append(change)
         }
-        guard !changes.isEmpty else { throw field.refusal(.emptyList) }
         return changes
     }
 

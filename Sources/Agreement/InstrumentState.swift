@@ -33,7 +33,7 @@ extension Evaluation {
     public func state(of id: InstrumentID) -> InstrumentState? {
         if illFormedness(of: id) != nil { return .illFormed }
         guard let index = structure.indexOf[id] else {
-            return structure.awaited[id] == nil ? nil : .awaitingRecords
+            return structure.isKnown(id) ? .awaitingRecords : nil
         }
         if contested.contains(index) { return .contested }
         if inForceSet.contains(index) { return .inForce }
@@ -43,14 +43,14 @@ extension Evaluation {
     }
 
     public func illFormedness(of id: InstrumentID) -> IllFormedness? {
-        structure.indexOf[id].map { structure.illFormedness[$0] } ?? structure.illFormedAwaiting[id]
+        structure.indexOf[id].map { structure.illFormedness[$0] } ?? structure.reasonIllFormed(awaiting: id)
     }
 
     private func stateOfOpen(_ index: Int) -> InstrumentState {
         if isStale(index) { return .stale }
         if isRejected(index) { return .rejected }
         if lacksOnlyConditions(index) { return .conditional }
-        return seals.committed(to: index).isEmpty ? .unsealed : .sealed
+        return seals.on[index].contains { $0.verdict.isCommitment } ? .sealed : .unsealed
     }
 
     private func isStale(_ index: Int) -> Bool {
@@ -68,32 +68,25 @@ extension Evaluation {
 
     /// Not even if everybody who has not rejected it accepted, and every condition stood.
     private func isRejected(_ index: Int) -> Bool {
-        let given = seals.on[index] ?? []
-        let rejecting = Set(given.filter { $0.verdict == .reject }.map(\.party))
-        guard !rejecting.isEmpty else { return false }
-        var verdicts = Verdicts(byParty: [:], othersAccept: true)
-        for party in rejecting { verdicts.byParty[party] = Verdicts.OfParty() }
-        for seal in given where rejecting.contains(seal.party) && mayCount(seal, on: index) {
-            verdicts.add(seal.verdict, by: seal.party, in: seal.capacities)
+        let rejections = seals.on[index].filter { $0.verdict == .reject }
+        guard !rejections.isEmpty else { return false }
+        let given = consentIfConditionsStood(on: index)
+        var consent = given
+        consent.verdicts = .acceptedByAll
+        consent.newcomers = .acceptedByAll
+        for rejection in rejections {
+            let party = rejection.party
+            if rejection.counts {
+                consent.verdicts.byParty[party] = given.verdicts.byParty[party] ?? Verdicts.OfParty()
+            }
+            if rejection.countsAsNewcomers {
+                consent.newcomers.byParty[party] = given.newcomers.byParty[party] ?? Verdicts.OfParty()
+            }
         }
-        return !needs.areMet(index, by: verdicts)
+        return !needs.areMet(index, by: consent, in: structure)
     }
 
     private func lacksOnlyConditions(_ index: Int) -> Bool {
-        structure.ground[index].allSatisfy(perfectedSet.contains)
-            && needs.areMet(index, by: verdictsIfConditionsStood(index))
-    }
-
-    func verdictsIfConditionsStood(_ index: Int) -> Verdicts {
-        var verdicts = Verdicts()
-        for seal in seals.on[index] ?? [] where mayCount(seal, on: index) {
-            verdicts.add(seal.verdict, by: seal.party, in: seal.capacities)
-        }
-        return verdicts
-    }
-
-    /// The founding asks for acceptances without condition: no condition that comes to stand makes up for one.
-    private func mayCount(_ seal: SealGiven, on index: Int) -> Bool {
-        !structure.instruments[index].isFounding || seal.provided.isEmpty
+        structure.ground[index].allSatisfy(perfectedSet.contains) && readySet.contains(index)
     }
 }

@@ -43,5 +43,9 @@ extension Ledger {
 }
 
 extension Evaluation {
-    public init(of ledger: Ledger) { self.init(of: ledger, supposing: []) }
+    public init(of ledger: Ledger) {
+        self.init(
+            instruments: ledger.instruments, seals: ledger.sealsGiven, withdrawals: ledger.withdrawalsGiven,
+            keyForks: ledger.keyForksGiven, roadmap: ledger.roadmap)
+    }
 }

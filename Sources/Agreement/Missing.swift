@@ -18,10 +18,10 @@ extension Evaluation {
 
     public func missing(of id: InstrumentID) -> Missing {
         guard let index = structure.indexOf[id] else {
-            return Missing(parties: nil, instruments: structure.awaited[id] ?? [])
+            return Missing(parties: nil, instruments: structure.awaited(by: id) ?? [])
         }
         let instrument = structure.instruments[index]
-        let conditions = (seals.on[index] ?? []).flatMap(\.provided)
+        let conditions = seals.on[index].flatMap(\.provided)
         let lacking = Set(instrument.ground + conditions).filter { other in
             !(structure.indexOf[other].map(standingSet.contains) ?? false)
         }
@@ -31,15 +31,19 @@ extension Evaluation {
     }
 
     private func missingParties(_ index: Int) -> [Identifier]? {
-        let given = verdictsIfConditionsStood(index)
+        let given = consentIfConditionsStood(on: index)
         func suffices(_ parties: some Sequence<Identifier>) -> Bool {
-            var verdicts = given
-            for party in parties { verdicts.add(.accept, by: party, in: nil) }
-            return needs.areMet(index, by: verdicts)
+            var consent = given
+            for party in parties {
+                consent.verdicts.add(.accept, by: party, in: nil)
+                consent.newcomers.add(.accept, by: party, in: nil)
+            }
+            return needs.areMet(index, by: consent, in: structure)
         }
         if suffices([]) { return [] }
-        let heard = Set((seals.on[index] ?? []).map(\.party))
-        let concerned = needs.requirements(of: index).reduce(into: Set<Identifier>()) { $0.formUnion($1.term.parties) }
+        let heard = Set(seals.on[index].filter(\.counts).map(\.party))
+        let concerned = needs.requirements(of: index, in: structure)
+            .reduce(into: Set<Identifier>()) { $0.formUnion($1.term.parties) }
         let silent = concerned.subtracting(heard).sorted()
         guard suffices(silent) else { return nil }
         // Needs are monotone: whoever cannot be left out of all the silent ones is in every set that suffices.

@@ -63,7 +63,7 @@ public struct Rebase: Sendable {
 
 extension Evaluation {
     /// Lays an instrument's changes on the text in force, or, where it replaces what is in force, on the text without
-    /// that; nil if it cannot be judged, or founds the roadmap.
+    /// that; nil if it cannot be judged, founds the roadmap, or closes another: that speaks of the other by its id.
     ///
     /// - Parameters:
     ///   - named: what the new instrument replaces besides what the old one does.
@@ -72,7 +72,7 @@ extension Evaluation {
         _ id: InstrumentID, naming named: [InstrumentID] = [], deciding decisions: [Identifier: Rebase.Decision] = [:]
     ) -> Rebase? {
         guard let index = structure.indexOf[id], structure.wellFormed.contains(index),
-            !structure.instruments[index].isFounding
+            !structure.instruments[index].isFounding, structure.closes[index] == nil
         else { return nil }
         let instrument = structure.instruments[index]
         let text = TextLeft(by: namingFallen(instrument.replaces + named), in: self)
@@ -126,7 +126,15 @@ extension Evaluation {
                         version: text.version(of: name)))
             }
         }
-        return (kept, elsewise, gone)
+        return (kept + offeringClosing(like: instrument, text), elsewise, gone)
+    }
+
+    /// What was offered with a closing is so offered again: it relies on the rule for closings, and on its rosters.
+    private func offeringClosing(like instrument: Instrument, _ text: TextLeft) -> [Identifier] {
+        guard let provision = ReservedProvision.rule(for: Closing.word), instrument.base[provision] ?? nil != nil,
+            case .rule(let rule)? = text.provision(provision)?.reserved
+        else { return [] }
+        return [provision] + rule.standings.compactMap(ReservedProvision.roster)
     }
 }
 
@@ -235,10 +243,10 @@ extension Evaluation {
     ) throws(Failure) -> [InstrumentID] {
         guard let index = structure.indexOf[id] else { return named }
         var names = Set(named + structure.instruments[index].replaces)
-        if !seals.committed(to: index).isEmpty, !inForceSet.contains(index) { names.insert(id) }
+        if !committed(to: index).isEmpty, !inForceSet.contains(index) { names.insert(id) }
         while true {
             let proposed = try proposal(names.sorted())
-            let inTheWay = (seals.byParty[proposer] ?? [])
+            let inTheWay = seals.said(by: proposer)
                 .filter { $0.seal.verdict.isCommitment && !inForceSet.contains($0.index) }
                 .map { structure.instruments[$0.index].id }
                 .filter { !names.contains($0) && !proposed.replaces.contains($0) }
@@ -250,9 +258,8 @@ extension Evaluation {
 
     /// The instruments after which nobody may commit to one that is not among the records.
     private func earlierObjected(_ proposed: Instrument) -> Set<InstrumentID> {
-        var known = Dictionary(uniqueKeysWithValues: structure.instruments.map { ($0.id, $0) })
-        known[proposed.id] = proposed
-        let judged = Structure(of: known, roadmap: structure.roadmap)
+        var judged = structure
+        judged.add(proposed)
         guard let index = judged.indexOf[proposed.id] else { return [] }
         return Set(
             judged.wellFormed.filter {
@@ -266,7 +273,7 @@ extension Evaluation {
         guard let index = structure.indexOf[id], structure.wellFormed.contains(index) else { return [] }
         return structure.wellFormed.compactMap { other -> (instrument: InstrumentID, parties: [Identifier])? in
             guard other != index else { return nil }
-            let parties = seals.committed(to: other)
+            let parties = committed(to: other)
             guard !parties.isEmpty, !structure.objections(toCommittingTo: index, after: other).isEmpty else {
                 return nil
             }

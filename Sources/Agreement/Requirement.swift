@@ -34,8 +34,11 @@ public final class Electorate: Hashable, Sendable {
     public let standings: [Identifier]
     /// By party, which of the standings it holds.
     public let standingsOf: [Identifier: [Identifier]]
+    /// The withdrawals that leave some of the standings in the versions counted here.
+    let excuses: [Excuse]
 
-    init(_ rosters: [(standing: Identifier, holders: [Identifier])]) {
+    init(_ rosters: [(standing: Identifier, holders: [Identifier])], excuses: [Excuse] = []) {
+        self.excuses = excuses
         standings = rosters.map(\.standing)
         var standingsOf: [Identifier: [Identifier]] = [:]
         for (standing, holders) in rosters {
@@ -119,23 +122,35 @@ struct Verdicts: Sendable {
 }
 
 extension Requirement {
+    /// A newcomer proves the keys that it brings; everybody else speaks by those that it had.
+    var isNewcomers: Bool {
+        if case .newcomer = source { true } else { false }
+    }
+
     /// A rule as a whole is met only with an acceptance by a party that one of its terms counts: abstentions alone bind
     /// nobody to anything.
-    func isMet(by verdicts: Verdicts) -> Bool {
-        term.isMet(by: verdicts) && term.countsAcceptance(in: verdicts)
+    func isMet(by consent: Consent) -> Bool {
+        let verdicts = isNewcomers ? consent.newcomers : consent.verdicts
+        return term.isMet(by: verdicts, hearing: consent.hears) && term.countsAcceptance(in: verdicts)
     }
 }
 
 extension Requirement.Term {
-    func isMet(by verdicts: Verdicts) -> Bool {
+    /// - Parameter hears: whether a withdrawal excuses its party here; asked only where that decides.
+    func isMet(by verdicts: Verdicts, hearing hears: ((Digest) -> Bool)? = nil) -> Bool {
         switch self {
         case .need(let share, let electorate, let counting):
             guard electorate.count > 0 else { return false }
-            return UInt64(electorate.count(in: verdicts, counting)) >= share.threshold(of: electorate.count)
+            let count = electorate.count(in: verdicts, counting)
+            if UInt64(count) >= share.threshold(of: electorate.count) { return true }
+            guard share == .all, count > 0, let hears else { return false }
+            let absent = electorate.excused { _ in true }.filter { !electorate.counts($0, in: verdicts, counting) }
+            guard count + absent.count == electorate.count else { return false }
+            return Set(electorate.excused(hearing: hears)).isSuperset(of: absent)
         case .party(let party): return verdicts.hasAccepted(party)
         case .named(let parties): return parties.allSatisfy(verdicts.hasAccepted)
-        case .all(let terms): return terms.allSatisfy { $0.isMet(by: verdicts) }
-        case .any(let terms): return terms.contains { $0.isMet(by: verdicts) }
+        case .all(let terms): return terms.allSatisfy { $0.isMet(by: verdicts, hearing: hears) }
+        case .any(let terms): return terms.contains { $0.isMet(by: verdicts, hearing: hears) }
         case .founder(let party, let standings):
             return verdicts.byParty[party].map { $0.accepted.covers(allOf: standings) } ?? verdicts.othersAccept
         }
@@ -169,11 +184,19 @@ extension Electorate {
         for (party, given) in verdicts.byParty {
             guard let standings = standingsOf[party] else { continue }
             spokenFor += 1
-            let counts =
-                given.accepted.covers(anyOf: standings)
-                || counting == .acceptOrAbstain && given.abstained.covers(anyOf: standings)
-            if counts { count += 1 }
+            if given.counts(in: standings, counting) { count += 1 }
         }
         return verdicts.othersAccept ? count + self.count - spokenFor : count
+    }
+
+    func counts(_ party: Identifier, in verdicts: Verdicts, _ counting: Rule.Counting) -> Bool {
+        guard let standings = standingsOf[party] else { return false }
+        return verdicts.byParty[party].map { $0.counts(in: standings, counting) } ?? verdicts.othersAccept
+    }
+}
+
+extension Verdicts.OfParty {
+    fileprivate func counts(in standings: [Identifier], _ counting: Rule.Counting) -> Bool {
+        accepted.covers(anyOf: standings) || counting == .acceptOrAbstain && abstained.covers(anyOf: standings)
     }
 }

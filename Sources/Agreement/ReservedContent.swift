@@ -81,7 +81,7 @@ public struct Roster: Hashable, Sendable {
     public var effectiveHolders: [Identifier] { isDormant ? [] : holders }
 }
 
-/// How the waiting for an instrument ended. Decided from the next version on; today no instrument may write it.
+/// How the waiting for an instrument ended.
 public enum ClosingOutcome: String, Hashable, Sendable {
     case complete, abandoned
 

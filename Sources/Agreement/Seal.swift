@@ -21,6 +21,10 @@ public struct Seal: Hashable, Sendable {
     /// The instruments without which this verdict counts for nothing.
     public let provided: [InstrumentID]
     public let declaration: Words?
+    public let reservation: Words?
+    public let reason: Words?
+    /// Until when it was offered: seconds since 1970-01-01T00:00:00Z. People read it; it decides nothing.
+    public let until: UInt64?
     /// Seconds since 1970-01-01T00:00:00Z, as claimed; decides nothing.
     public let at: UInt64
 
@@ -35,7 +39,7 @@ public struct Seal: Hashable, Sendable {
     public init(
         roadmap: InstrumentID, instrument: InstrumentID, party: Identifier, keys: Digest,
         capacities: [Identifier]? = nil, verdict: Verdict, provided: [InstrumentID] = [], declaration: Words? = nil,
-        at: UInt64
+        reservation: Words? = nil, reason: Words? = nil, until: UInt64? = nil, at: UInt64
     ) throws(DecodingRefusal) {
         let value = CanonicalValue.record([
             ("type", .text(Self.type)), ("roadmap", roadmap.value), ("instrument", instrument.value),
@@ -43,7 +47,8 @@ public struct Seal: Hashable, Sendable {
             ("capacities", capacities.map { .array(Set($0).sorted().map(\.value)) }),
             ("verdict", .text(verdict.rawValue)),
             ("provided", provided.isEmpty ? nil : .array(Set(provided).sorted().map(\.value))),
-            ("declaration", declaration?.value), ("at", .unsigned(at)),
+            ("declaration", declaration?.value), ("reservation", reservation?.value), ("reason", reason?.value),
+            ("until", until.map { .unsigned($0) }), ("at", .unsigned(at)),
         ])
         try self.init(payload: value.encoded())
     }
@@ -69,11 +74,17 @@ public struct Seal: Hashable, Sendable {
             (item: Field) throws(DecodingRefusal) in try item.digest()
         }
         provided = conditions ?? []
-        declaration = try fields.optional("declaration").map { (field: Field) throws(DecodingRefusal) in
-            try Words(field)
-        }
+        declaration = try Self.words(fields.optional("declaration"))
+        reservation = try Self.words(fields.optional("reservation"))
+        reason = try Self.words(fields.optional("reason"))
+        until = try fields.optional("until")?.unsigned()
         at = try fields.required("at").unsigned()
         try fields.finish()
+    }
+
+    private static func words(_ field: Field?) throws(DecodingRefusal) -> Words? {
+        guard let field else { return nil }
+        return try Words(field)
     }
 
     private static func nonEmpty<Item: Comparable>(

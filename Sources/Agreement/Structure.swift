@@ -8,24 +8,29 @@ internal import Identity
 /// after everything it names; the others await records.
 /// Source: `Docs/Specification/agreement.md`, sections "Well formed" and "Conflict".
 public struct Structure: Sendable {
-    /// An instrument's place in ``instruments``.
+    /// An instrument's place in ``instruments``: after all that it names, else as it came.
     typealias Index = Int
 
     let roadmap: InstrumentID
-    let instruments: [Instrument]
-    let indexOf: [InstrumentID: Index]
-    /// By the id of an instrument that cannot be judged: what it names, directly, that is absent or awaiting itself.
-    let awaited: [InstrumentID: [InstrumentID]]
+    private(set) var instruments: [Instrument] = []
+    private(set) var indexOf: [InstrumentID: Index] = [:]
+    private(set) var awaiting = Awaiting()
     /// What each is directly built on, and what it names in `replaces`.
-    let ground: [[Index]]
-    let replaces: [[Index]]
+    private(set) var ground: [[Index]] = []
+    private(set) var replaces: [[Index]] = []
+    /// The instrument that each closes.
+    private(set) var closes: [Index?] = []
+    /// How many instruments, each naming the next, lie beneath each at most.
+    private var depth: [Int] = []
     /// Everything each is built on, all the way down.
     private(set) var ancestors: [BitSet] = []
     private(set) var illFormedness: [Index: IllFormedness] = [:]
-    /// Of those that await records, the ones that are ill-formed whatever arrives.
-    private(set) var illFormedAwaiting: [InstrumentID: IllFormedness] = [:]
     /// What may be perfected.
     private(set) var wellFormed = BitSet()
+    /// By index, the well-formed instruments that are directly built on it, that replace it, and that close it.
+    private(set) var builtDirectlyOn: [[Index]] = []
+    private(set) var replacedBy: [[Index]] = []
+    private(set) var closings: [Index: [Index]] = [:]
     /// The well-formed instruments that write a provision, oldest first.
     private(set) var writers: [Identifier: [Index]] = [:]
     /// The well-formed instruments that name a version in their base.
@@ -36,6 +41,8 @@ public struct Structure: Sendable {
     private(set) var rulesAndRosters: Set<Identifier> = []
     /// The party records that ever carried a key, in some version.
     private(set) var carriers: [PublicKey: Set<Identifier>] = [:]
+    /// The ids of the party records that well-formed instruments write: the roots of key chains.
+    private var roots: [Version: Digest] = [:]
     /// The well-formed instruments that write a rule, a roster or a party record.
     private(set) var constitutional = BitSet()
     /// The well-formed instruments that replace others.
@@ -54,27 +61,63 @@ public struct Structure: Sendable {
     }
 
     public init(of known: [InstrumentID: Instrument], roadmap: InstrumentID) {
-        let order = GroundOrder(of: known)
         self.roadmap = roadmap
-        instruments = order.instruments
-        indexOf = order.indexOf
-        awaited = order.awaited
-        ground = order.instruments.map { $0.ground.map { order.indexOf[$0]! } }
-        replaces = order.instruments.map { $0.replaces.map { order.indexOf[$0]! } }
-        ancestors.reserveCapacity(instruments.count)
-        for index in instruments.indices {
-            ancestors.append(ancestors(overGround: ground[index]))
-            if let reason = reasonIllFormed(index) {
-                illFormedness[index] = reason
-            } else {
-                register(index)
-            }
+        for id in known.keys.sorted() { add(known[id]!) }
+    }
+
+    func isKnown(_ id: InstrumentID) -> Bool { indexOf[id] != nil || awaiting.instruments[id] != nil }
+
+    /// Takes in one more instrument, and gives a place to all that can be judged now.
+    ///
+    /// - Returns: the places given, ascending.
+    @discardableResult
+    mutating func add(_ instrument: Instrument) -> Range<Index> {
+        let first = instruments.count
+        guard !isKnown(instrument.id) else { return first..<first }
+        let named = instrument.named
+        let lacking = named.filter { indexOf[$0] == nil }
+        guard lacking.isEmpty else {
+            let isIllFormed = reasonOnItsFace(instrument) != nil || named.contains(where: isJudgedIllFormed)
+            awaiting.add(instrument, lacking: lacking, isIllFormed: isIllFormed)
+            return first..<first
         }
-        illFormedAwaiting = reasonsIllFormedAwaiting(known)
+        var ready = [instrument]
+        while let next = ready.popLast() {
+            let index = place(next)
+            ready += awaiting.notePlaced(next.id, isIllFormed: illFormedness[index] != nil)
+        }
+        return first..<instruments.count
+    }
+
+    /// Those that have turned out to be ill-formed though they await records, since this was asked last.
+    mutating func takeNewlyIllFormed() -> [InstrumentID] { awaiting.takeNewlyIllFormed() }
+
+    private func isJudgedIllFormed(_ id: InstrumentID) -> Bool {
+        indexOf[id].map { illFormedness[$0] != nil } ?? false
     }
 
     /// True if `one` is built on `other`.
     func isBuilt(_ one: Index, on other: Index) -> Bool { ancestors[one].contains(other) }
+
+    /// What is named before what names it, and else in the order of ids: the same for every order of arrival.
+    func precedes(_ one: Index, _ other: Index) -> Bool {
+        (depth[one], instruments[one].id) < (depth[other], instruments[other].id)
+    }
+
+    /// True if the instrument, or something that it is built on, replaces `earlier`.
+    func supersedes(_ index: Index, _ earlier: Index) -> Bool {
+        replacedBy[earlier].contains { $0 == index || isBuilt(index, on: $0) }
+    }
+
+    /// The id of a party's record that an instrument carries.
+    func root(_ record: Identifier, writtenBy index: Index) -> Digest? {
+        roots[Version(provision: record, id: instruments[index].id)]
+    }
+
+    /// The id of a party's record that the newest instrument beneath carries.
+    func root(_ record: Identifier, beneath index: Index) -> Digest? {
+        newestWriter(of: record, among: ancestors[index]).flatMap { root(record, writtenBy: $0) }
+    }
 
     /// The newest well-formed writer of a provision among `instruments`, which hold no two that conflict.
     ///
@@ -125,9 +168,27 @@ public struct Structure: Sendable {
         return ancestors
     }
 
+    private mutating func place(_ instrument: Instrument) -> Index {
+        let index = instruments.count
+        instruments.append(instrument)
+        indexOf[instrument.id] = index
+        ground.append(instrument.ground.map { indexOf[$0]! })
+        replaces.append(instrument.replaces.map { indexOf[$0]! })
+        closes.append(instrument.closing.map { indexOf[$0.subject]! })
+        depth.append((instrument.named.map { depth[indexOf[$0]!] }.max() ?? -1) + 1)
+        ancestors.append(ancestors(overGround: ground[index]))
+        builtDirectlyOn.append([])
+        replacedBy.append([])
+        if let reason = reasonIllFormed(index) { illFormedness[index] = reason } else { register(index) }
+        return index
+    }
+
     private mutating func register(_ index: Index) {
         let instrument = instruments[index]
         wellFormed.insert(index)
+        for beneath in ground[index] { builtDirectlyOn[beneath].append(index) }
+        for replaced in replaces[index] { replacedBy[replaced].append(index) }
+        if let subject = closes[index] { closings[subject, default: []].append(index) }
         if instrument.isConstitutional { constitutional.insert(index) }
         if !instrument.replaces.isEmpty { replacing.insert(index) }
         for (provision, version) in instrument.base {
@@ -138,15 +199,18 @@ public struct Structure: Sendable {
                 naming[name, default: Naming()].reliers.append(index)
             }
         }
-        for change in instrument.changes {
-            writers[change.provision, default: []].append(index)
-            if let parent = change.content?.parent { children[parent, default: []].insert(change.provision) }
-            switch ReservedProvision(change.provision) {
-            case .rule, .roster: rulesAndRosters.insert(change.provision)
-            case .party, .closing, nil: break
-            }
-            guard case .party(let record)? = change.content?.reserved else { continue }
-            for key in record.allKeys { carriers[key, default: []].insert(change.provision) }
+        for change in instrument.changes { register(change, of: instrument, index) }
+    }
+
+    private mutating func register(_ change: Instrument.Change, of instrument: Instrument, _ index: Index) {
+        writers[change.provision, default: []].append(index)
+        if let parent = change.content?.parent { children[parent, default: []].insert(change.provision) }
+        switch ReservedProvision(change.provision) {
+        case .rule, .roster: rulesAndRosters.insert(change.provision)
+        case .party, .closing, nil: break
         }
+        guard case .party(let record)? = change.content?.reserved else { return }
+        roots[Version(provision: change.provision, id: instrument.id)] = record.id
+        for key in record.allKeys { carriers[key, default: []].insert(change.provision) }
     }
 }

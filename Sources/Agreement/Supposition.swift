@@ -32,24 +32,21 @@ public struct Supposition: Sendable {
         public let objections: [Objection]
     }
 
-    /// - Parameters:
-    ///   - ledger: the records that `before` was found from.
-    ///   - seals: supposed in this order, instrument by instrument: those on one instrument are given together.
-    public init(_ seals: [SupposedSeal], on ledger: Ledger, evaluatedAs before: Evaluation) {
+    /// - Parameter seals: supposed in this order, instrument by instrument: those on one instrument are given together.
+    public init(_ seals: [SupposedSeal], on before: Evaluation) {
         var after = before
-        var given: [SealGiven] = []
         var outcomes: [Outcome] = []
         var rest = seals[...]
         while let next = rest.first {
             let together = rest.prefix { $0.instrument == next.instrument }
             rest = rest.dropFirst(together.count)
-            for seal in together {
-                let supposed = after.given(seal, roadmap: ledger.roadmap)
-                given += supposed
-                let objections = after.objections(to: seal.verdict, on: seal.instrument, by: seal.party)
-                outcomes.append(Outcome(seal: seal, counts: !supposed.isEmpty, objections: objections))
+            let given = together.map(after.given)
+            outcomes += zip(together, given).map { seal, given in
+                Outcome(
+                    seal: seal, counts: !given.isEmpty,
+                    objections: after.ownObjections(to: seal.verdict, on: seal.instrument, by: seal.party))
             }
-            after = Evaluation(of: ledger, supposing: given)
+            for seal in given.joined() { after.add(seal) }
         }
         self.after = after
         self.outcomes = outcomes
@@ -76,35 +73,27 @@ public struct ForceShift: Hashable, Sendable {
 }
 
 extension Evaluation {
-    /// Evaluates a ledger as if these seals were in it, signed.
-    package init(of ledger: Ledger, supposing supposed: [SealGiven]) {
-        self.init(
-            instruments: ledger.instruments, seals: ledger.sealsGiven + supposed, withdrawals: ledger.withdrawalsGiven,
-            keyForks: ledger.keyForksGiven, roadmap: ledger.roadmap)
+    /// A supposed seal as the evaluation sees it: under the keys that the party had, and under those that the instrument
+    /// brings, as a newcomer proves them; none where no record of its party would make it count.
+    package func given(_ seal: SupposedSeal) -> [SealGiven] { given(seal, provided: []) }
+
+    package func given(_ seal: SupposedSeal, provided: [InstrumentID]) -> [SealGiven] {
+        guard let index = structure.indexOf[seal.instrument], structure.wellFormed.contains(index) else { return [] }
+        let roots = structure.roots(of: seal.party, on: index)
+        return Set([roots.earlier, roots.brought].compactMap { $0 }).sorted().compactMap { keys in
+            let seal = try? Seal(
+                roadmap: structure.roadmap, instrument: seal.instrument, party: seal.party, keys: keys,
+                verdict: seal.verdict, provided: provided, at: 0)
+            return seal.map { SealGiven($0, isSigned: true) }
+        }
     }
 
-    /// A supposed seal as the evaluation sees it; none where no record of its party would make it count.
-    package func given(
-        _ seal: SupposedSeal, provided: [InstrumentID] = [], roadmap: InstrumentID
-    ) -> [SealGiven] {
-        guard let index = structure.indexOf[seal.instrument], structure.wellFormed.contains(index),
-            let keys = structure.keyRecord(of: seal.party, for: index),
-            let payload = try? Seal(
-                roadmap: roadmap, instrument: seal.instrument, party: seal.party, keys: keys, verdict: seal.verdict,
-                provided: provided, at: 0)
-        else { return [] }
-        return [SealGiven(payload, isSigned: true)]
-    }
-}
-
-extension Structure {
-    /// The newest record of a party among what an instrument writes or is built on: seals under it count there.
-    fileprivate func keyRecord(of party: Identifier, for index: Index) -> Digest? {
-        guard let provision = ReservedProvision.record(of: party) else { return nil }
-        var reach = ancestors[index]
-        reach.insert(index)
-        guard case .party(let record)? = content(of: provision, among: reach)?.reserved else { return nil }
-        return record.id
+    /// What a party's own software would say, sealing under the keys that count.
+    package func ownObjections(
+        to verdict: Seal.Verdict, on id: InstrumentID, by party: Identifier
+    ) -> [Objection] {
+        let roots = roots(of: party, on: id)
+        return objections(to: verdict, on: id, by: party, under: roots.earlier ?? roots.brought)
     }
 }
 
@@ -134,25 +123,23 @@ extension Evaluation {
     public func fall(with id: InstrumentID) -> Fall {
         let nothing = Fall(named: [], unnamed: [], comingBack: [])
         guard let index = structure.indexOf[id], structure.wellFormed.contains(index) else { return nothing }
-        let supposition = FixedPoints(structure, needs, seals, supposing: index)
-        let perfected = supposition.perfected()
-        let standing = supposition.standing(perfected.subtracting(supposition.out(of: perfected)))
+        let standing = supposing(accepted: index).standingSet
         guard standing.contains(index) else { return nothing }
-        func ids(_ set: some Sequence<Int>) -> [InstrumentID] { set.map { structure.instruments[$0].id }.sorted() }
         let falling = inForceSet.subtracting(standing)
         let named = Set(structure.replaces[index])
         let unnamed = falling.filter { !named.contains($0) }.map { fallen in
-            let conditions = (seals.on[fallen] ?? []).flatMap(\.provided).filter { condition in
+            let conditions = seals.on[fallen].flatMap(\.provided).filter { condition in
                 structure.indexOf[condition].map { standingSet.contains($0) && !standing.contains($0) } ?? false
             }
             return Fall.Fallen(
                 instrument: structure.instruments[fallen].id,
-                ground: ids(structure.ground[fallen].filter { !standing.contains($0) }),
+                ground: ids(BitSet(structure.ground[fallen].filter { !standing.contains($0) })),
                 conditions: Set(conditions).sorted())
         }
         let risen = standing.subtracting(standingSet).filter { $0 != index && outSet.contains($0) }
         return Fall(
-            named: ids(falling.filter(named.contains)), unnamed: unnamed.sorted { $0.instrument < $1.instrument },
-            comingBack: ids(risen))
+            named: ids(BitSet(falling.filter(named.contains))),
+            unnamed: unnamed.sorted { $0.instrument < $1.instrument },
+            comingBack: ids(BitSet(risen)))
     }
 }

@@ -6,7 +6,7 @@ public import Identity
 ///
 /// Source: `Docs/Specification/agreement.md`, section "Well formed", whose order this is.
 public enum IllFormedness: Hashable, Sendable {
-    case writesClosing(Identifier)
+    case closingMalformed(Identifier)
     case writesOutsideBase(Identifier)
     case repealsReserved(Identifier)
     case namesIllFormed(InstrumentID)
@@ -16,6 +16,9 @@ public enum IllFormedness: Hashable, Sendable {
     case foundingLacksRecord(party: Identifier)
     case groundInConflict(InstrumentID, InstrumentID)
     case groundReplaced(InstrumentID, by: InstrumentID)
+    case closesFounding(InstrumentID)
+    case closingNotOffered(InstrumentID, lacking: Identifier)
+    case closingNotBuiltOnSubject(InstrumentID)
     case notNewestVersion(Identifier)
     case decidedOutsideBase(Identifier)
     case parentNotThere(of: Identifier)
@@ -28,12 +31,13 @@ public enum IllFormedness: Hashable, Sendable {
 }
 
 extension Structure {
-    /// The first clause of "well formed" that the instrument breaks; called in index order.
+    /// The first clause of "well formed" that the instrument breaks; asked of each when it is given its place.
     func reasonIllFormed(_ index: Index) -> IllFormedness? {
         let instrument = instruments[index]
         if let reason = reasonOnItsFace(instrument) { return reason }
         if instrument.isFounding { return reasonFoundingIllFormed(index) }
         return reasonGroundIllFormed(index)
+            ?? reasonClosingIllFormed(index)
             ?? reasonBaseIllFormed(index)
             ?? reasonConstitutionMissing(index)
             ?? reasonTreeIllFormed(index)
@@ -42,9 +46,7 @@ extension Structure {
 
     /// What is wrong with an instrument whatever it stands on.
     func reasonOnItsFace(_ instrument: Instrument) -> IllFormedness? {
-        if let closing = instrument.changes.first(where: { $0.provision.string.hasPrefix("closing/") }) {
-            return .writesClosing(closing.provision)
-        }
+        if let closing = instrument.closingWritten, !hasShapeOfClosing(instrument) { return .closingMalformed(closing) }
         if instrument.isFounding { return instrument.id == roadmap ? nil : .foundingNotBeneath }
         for change in instrument.changes where instrument.base[change.provision] == nil {
             return .writesOutsideBase(change.provision)
@@ -55,25 +57,27 @@ extension Structure {
         return nil
     }
 
-    /// Of the instruments that await records, those that are ill-formed whatever arrives: on their face, or because
-    /// something that they name is.
-    func reasonsIllFormedAwaiting(_ known: [InstrumentID: Instrument]) -> [InstrumentID: IllFormedness] {
-        let names = awaited.keys.map { (id: $0, named: known[$0]!.ground + known[$0]!.replaces) }
-        var namedBy: [InstrumentID: [InstrumentID]] = [:]
-        for (id, named) in names {
-            for other in named { namedBy[other, default: []].append(id) }
+    /// One closing and nothing beside it, of an instrument by its id, that nobody closed before.
+    private func hasShapeOfClosing(_ instrument: Instrument) -> Bool {
+        guard instrument.changes.count == 1, instrument.voids.isEmpty,
+            Closing.subject(of: instrument.changes[0].provision) != nil
+        else { return false }
+        return instrument.base[instrument.changes[0].provision].map { $0 == nil } ?? true
+    }
+
+    /// Why an instrument that awaits records is ill-formed whatever arrives; nil if it may turn out to be none.
+    func reasonIllFormed(awaiting id: InstrumentID) -> IllFormedness? {
+        guard awaiting.illFormed.contains(id), let instrument = awaiting.instruments[id] else { return nil }
+        if let reason = reasonOnItsFace(instrument) { return reason }
+        let spoilt = instrument.named.first { named in
+            indexOf[named].map { illFormedness[$0] != nil } ?? awaiting.illFormed.contains(named)
         }
-        var found = Set(illFormedness.keys.map { instruments[$0].id })
-        found.formUnion(awaited.keys.filter { reasonOnItsFace(known[$0]!) != nil })
-        var open = Array(found)
-        while let next = open.popLast() {
-            for id in namedBy[next] ?? [] where found.insert(id).inserted { open.append(id) }
-        }
-        var reasons: [InstrumentID: IllFormedness] = [:]
-        for (id, named) in names where found.contains(id) {
-            reasons[id] = reasonOnItsFace(known[id]!) ?? .namesIllFormed(named.filter(found.contains).min()!)
-        }
-        return reasons
+        return spoilt.map { .namesIllFormed($0) }
+    }
+
+    /// What an instrument that cannot be judged yet names and that is absent or awaits something itself, ascending.
+    func awaited(by id: InstrumentID) -> [InstrumentID]? {
+        awaiting.instruments[id].map { $0.named.filter { indexOf[$0] == nil } }
     }
 
     private func reasonFoundingIllFormed(_ index: Index) -> IllFormedness? {
@@ -98,8 +102,9 @@ extension Structure {
     // MARK: Ground
 
     private func reasonGroundIllFormed(_ index: Index) -> IllFormedness? {
-        for named in (ground[index] + replaces[index]).sorted() where illFormedness[named] != nil {
-            return .namesIllFormed(instruments[named].id)
+        let named = ground[index] + replaces[index] + (closes[index].map { [$0] } ?? [])
+        if let spoilt = named.filter({ illFormedness[$0] != nil }).min(by: precedes) {
+            return .namesIllFormed(instruments[spoilt].id)
         }
         guard let founding = indexOf[roadmap], isBuilt(index, on: founding) else { return .foundingNotBeneath }
         return reasonGroundContradictory(index)
@@ -115,23 +120,43 @@ extension Structure {
             var added = ancestors[parent]
             added.insert(parent)
             added.subtract(joined)
-            if !joined.isEmpty {
-                for new in added {
-                    guard let rival = conflicts(of: new, in: joined).first else { continue }
-                    return .groundInConflict(instruments[min(new, rival)].id, instruments[max(new, rival)].id)
-                }
+            if !joined.isEmpty, added.contains(where: { !conflicts(of: $0, in: joined).isEmpty }) {
+                return firstConflict(in: ancestors[index])
             }
             joined.formUnion(added)
         }
-        for replacer in replacing.intersection(joined) {
-            for replaced in replaces[replacer] where joined.contains(replaced) {
-                return .groundReplaced(instruments[replaced].id, by: instruments[replacer].id)
-            }
-        }
-        for replaced in replaces[index] where joined.contains(replaced) {
-            return .groundReplaced(instruments[replaced].id, by: instruments[index].id)
+        return firstReplaced(in: joined, by: Array(replacing.intersection(joined)) + [index])
+    }
+
+    /// Of several, the first in the order of the instruments: which one is told does not depend on what came first.
+    private func firstConflict(in ground: BitSet) -> IllFormedness? {
+        for one in ground.sorted(by: precedes) {
+            guard let rival = conflicts(of: one, in: ground).min(by: precedes) else { continue }
+            return .groundInConflict(instruments[one].id, instruments[rival].id)
         }
         return nil
+    }
+
+    private func firstReplaced(in ground: BitSet, by replacers: [Index]) -> IllFormedness? {
+        for replacer in replacers.sorted(by: precedes) {
+            guard let replaced = replaces[replacer].first(where: ground.contains) else { continue }
+            return .groundReplaced(instruments[replaced].id, by: instruments[replacer].id)
+        }
+        return nil
+    }
+
+    // MARK: Closings
+
+    /// A closing is decided under the rule and the rosters that its subject's base names.
+    private func reasonClosingIllFormed(_ index: Index) -> IllFormedness? {
+        guard let closing = instruments[index].closing, let subject = closes[index] else { return nil }
+        let id = closing.subject
+        if instruments[subject].isFounding || instruments[subject].closingWritten != nil { return .closesFounding(id) }
+        if let lacking = undecidable(Closing.word, by: instruments[subject], among: ancestors[subject]) {
+            return .closingNotOffered(id, lacking: lacking)
+        }
+        let mustStandOnIt = instruments[subject].isConstitutional && closing.outcome == .complete
+        return mustStandOnIt && !isBuilt(index, on: subject) ? .closingNotBuiltOnSubject(id) : nil
     }
 
     // MARK: Base
@@ -150,21 +175,31 @@ extension Structure {
     /// the constitution.
     private func reasonConstitutionMissing(_ index: Index) -> IllFormedness? {
         let instrument = instruments[index]
-        func stands(_ provision: Identifier) -> Bool { instrument.base[provision]?.map { _ in true } ?? false }
-        for provisionClass in touchedClasses(of: index).keys.sorted() {
-            guard let name = ReservedProvision.rule(for: provisionClass), stands(name) else {
-                return .decidedOutsideBase(Identifier("rule/\(provisionClass)") ?? provisionClass)
-            }
-            guard case .rule(let rule)? = content(of: name, among: ancestors[index])?.reserved else { continue }
-            for standing in rule.standings {
-                guard let roster = ReservedProvision.roster(of: standing), stands(roster) else {
-                    return .decidedOutsideBase(Identifier("roster/\(standing)") ?? standing)
-                }
+        for provisionClass in touchedClasses(of: index).keys.sorted() where closes[index] == nil {
+            if let lacking = undecidable(provisionClass, by: instrument, among: ancestors[index]) {
+                return .decidedOutsideBase(lacking)
             }
         }
         guard instrument.isConstitutional else { return nil }
         for provision in rulesAndRosters.sorted() where instrument.base[provision] == nil {
             if newestWriter(of: provision, among: ancestors[index]) != nil { return .decidedOutsideBase(provision) }
+        }
+        return nil
+    }
+
+    /// What the base of an instrument lacks, or has as "did not exist", of a class's rule and the rosters this speaks of.
+    private func undecidable(
+        _ provisionClass: Identifier, by instrument: Instrument, among beneath: BitSet
+    ) -> Identifier? {
+        func stands(_ provision: Identifier) -> Bool { instrument.base[provision]?.map { _ in true } ?? false }
+        guard let name = ReservedProvision.rule(for: provisionClass), stands(name) else {
+            return Identifier("rule/\(provisionClass)") ?? provisionClass
+        }
+        guard case .rule(let rule)? = content(of: name, among: beneath)?.reserved else { return nil }
+        for standing in rule.standings {
+            guard let roster = ReservedProvision.roster(of: standing), stands(roster) else {
+                return Identifier("roster/\(standing)") ?? standing
+            }
         }
         return nil
     }

@@ -10,6 +10,8 @@ public struct AmendmentFile: Sendable {
     public let note: Words?
     public let reliesOn: [Identifier]
     public let replaces: [InstrumentID]
+    /// The end of the day by which answers are asked for: seconds since 1970-01-01T00:00:00Z.
+    public let answerBy: UInt64?
     let changes: [PlannedChange]
 
     /// Reads an amendment, and collects all that is wrong with it rather than the first.
@@ -37,7 +39,7 @@ public struct AmendmentFile: Sendable {
     public func amendment(salt: [UInt8]) -> Amendment {
         Amendment(
             title: title, note: note, changes: changes.map { $0.change(salt: salt) }, reliesOn: reliesOn,
-            replaces: replaces)
+            replaces: replaces, answerBy: answerBy)
     }
 }
 

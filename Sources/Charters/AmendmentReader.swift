@@ -32,10 +32,10 @@ struct AmendmentReader {
     /// What goes with a repeal that takes its contents along.
     var repealedInside: [ProvisionName] = []
 
-    private let fields: Fields
+    let fields: Fields
 
     init?(_ root: YAMLNode, _ evaluation: Evaluation, _ languages: [Identifier], _ findings: inout Findings) {
-        let known = ["syngraph", "title", "note", "changes", "relies-on", "replaces"]
+        let known = ["syngraph", "title", "note", "changes", "corrections", "relies-on", "replaces", "answer-by"]
         guard let fields = Fields(root, "The amendment", format: Self.format, known: known, &findings) else {
             return nil
         }
@@ -75,17 +75,22 @@ struct AmendmentReader {
         let title = fields.required("title", &findings).flatMap { languages.words($0, "The title", &findings) }
         let note = fields["note"].flatMap { languages.words($0, "The note", &findings) }
         readChanges(load, &findings)
+        readCorrections(&findings)
         finishText(&findings)
         checkConstitution(&findings)
         let reliesOn = self.reliesOn(&findings)
         let replaces = self.replaces(&findings)
+        let answerBy = self.answerBy(&findings)
         guard findings.isEmpty, let title else { return nil }
-        return AmendmentFile(title: title, note: note, reliesOn: reliesOn, replaces: replaces, changes: plannedChanges)
+        return AmendmentFile(
+            title: title, note: note, reliesOn: reliesOn, replaces: replaces, answerBy: answerBy,
+            changes: plannedChanges)
     }
 
     // MARK: Changes
 
     private mutating func readChanges(_ load: (String) throws -> PartyCard?, _ findings: inout Findings) {
+        if fields["changes"] == nil, fields["corrections"] != nil { return }
         guard let node = fields.required("changes", &findings), let items = node.list("The list `changes`", &findings)
         else { return }
         if items.isEmpty {
@@ -160,6 +165,20 @@ struct AmendmentReader {
             }
         }
         return replaces
+    }
+
+    private func answerBy(_ findings: inout Findings) -> UInt64? {
+        guard let node = fields["answer-by"], let text = node.scalar("The day `answer-by`", &findings) else {
+            return nil
+        }
+        guard let second = Day(text)?.lastSecond else {
+            findings.report(
+                .badDate, at: node.place,
+                "`answer-by` is \(text.quoted), which is no day from 1970 on. Write year, month and day, as in "
+                    + "2030-01-31.")
+            return nil
+        }
+        return second
     }
 
     func reportUnknown(_ name: Placed<Identifier>, _ findings: inout Findings) {

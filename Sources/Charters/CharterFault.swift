@@ -30,6 +30,7 @@ public struct CharterFault: Hashable, Sendable, CustomStringConvertible {
         case repeatedItem = "repeated-item"
         case badIdentifier = "bad-identifier"
         case badNumber = "bad-number"
+        case badDate = "bad-date"
         case tooMany = "too-many"
         case tooDeep = "too-deep"
         case refusedRecord = "refused-record"
@@ -56,6 +57,7 @@ public struct CharterFault: Hashable, Sendable, CustomStringConvertible {
         // Of amendments.
         case nothingInForce = "nothing-in-force"
         case changesNothing = "changes-nothing"
+        case misprintNotThere = "misprint-not-there"
         case contradictoryChanges = "contradictory-changes"
         case leavesContents = "leaves-contents"
         case notThere = "not-there"

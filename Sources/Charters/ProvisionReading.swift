@@ -46,6 +46,28 @@ struct ProvisionFields {
         attributes = Self.given(fields["attributes"], mayRemove) {
             $0.attributes("The attributes of \(what)", &findings)
         }
+        checkDates(what, &findings)
+    }
+
+    /// Reports a date from or until which the provision applies that is no day: it would be read as an event.
+    private func checkDates(_ what: String, _ findings: inout Findings) {
+        guard case .value(let attributes) = attributes else { return }
+        for name in [Applicability.fromAttribute, Applicability.untilAttribute] {
+            guard let attribute = attributes[Identifier(name)!] else { continue }
+            guard case .text(let text) = attribute.value else {
+                findings.report(
+                    .badDate, at: attribute.place,
+                    "\(name.quoted) of \(what) is no text. Write a day, as in 2030-01-31, or the name of an event.")
+                continue
+            }
+            guard text.string.utf8.first.map({ (0x30...0x39).contains($0) }) ?? false, Day(text.string) == nil else {
+                continue
+            }
+            findings.report(
+                .badDate, at: attribute.place,
+                "\(name.quoted) of \(what) is \(text.string.quoted), which is no day. Write year, month and day, as in "
+                    + "2030-01-31.")
+        }
     }
 
     private static func given<Value>(

@@ -201,11 +201,15 @@ extension Objection {
         case .notKnown: "not-known"
         case .illFormed: "ill-formed"
         case .otherVerdict: "second-verdict"
+        case .withdrawn: "withdrawn"
         case .replacedBy, .conflictsWith, .groundReplacedBy, .groundConflictsWith, .earlierBuiltOnReplaced,
             .earlierBuiltOnRival, .providedOnReplaced:
             "incoherent"
+        case .leavesRuleUnmeetable: "leaves-rule-unmeetable"
         case .wouldNotStand: "would-not-stand"
+        case .wouldCompleteNothing: "would-complete-nothing"
         case .wouldTopple: "would-topple"
+        case .restsOnDisputed: "rests-on-disputed"
         }
     }
 }

@@ -43,6 +43,10 @@ struct RebaseVerb: Verb {
         name: .long, parsing: .singleValue,
         help: ArgumentHelp("Replace this instrument too; may be repeated.", valueName: "id"))
     var replacing: [String] = []
+    @Option(
+        name: .customLong("answer-by"),
+        help: ArgumentHelp("Ask for answers by the end of this day, in UTC.", valueName: "day"))
+    var answerBy: String?
     @Flag(name: .long, help: "Show what would be put on the table, and put nothing there.") var dryRun = false
     @OptionGroup var homeOptions: HomeOptions
     @OptionGroup var output: JSONOption
@@ -52,6 +56,7 @@ struct RebaseVerb: Verb {
         let prefix = try IDPrefix(id)
         let home = homeOptions.location
         let party = try home.settings().party
+        let answerBy = try answerBy.map { typed throws(Complaint) in try Typed.endOfDay(typed) }
         return try await homeOptions.withDoor { door in
             let findings = try RoadmapSource.findings(in: await door.bundle(), of: home.path)
             let book = Phrasebook.here(findings)
@@ -60,7 +65,7 @@ struct RebaseVerb: Verb {
             let named = try replacing.map { typed throws(Complaint) in
                 try IDPrefix(typed).resolve(among: known, noun: "instrument", place: "in this copy")
             }
-            var draft = try RebaseDraft(of: id, for: party, naming: named, in: book)
+            var draft = try RebaseDraft(of: id, for: party, naming: named, answerBy: answerBy, in: book)
             try draft.decide(ours: ours, theirs: theirs)
             if let file {
                 let faults = try draft.read(file, findings)
@@ -136,11 +141,15 @@ struct RebaseDraft {
     private var title: Words
     private var note: Words?
     private let salt: [UInt8]
+    /// Seconds since 1970-01-01T00:00:00Z; what the old one asked for has mostly passed.
+    private let answerBy: UInt64?
 
     /// - Throws: a ``Complaint`` about what cannot be rebased, or needs not.
     init(
-        of id: InstrumentID, for party: Identifier, naming named: [InstrumentID], in book: Phrasebook
+        of id: InstrumentID, for party: Identifier, naming named: [InstrumentID], answerBy: UInt64?,
+        in book: Phrasebook
     ) throws(Complaint) {
+        self.answerBy = answerBy
         guard let rebase = book.evaluation.rebase(id, naming: named), book.evaluation.state(of: id) != .inForce else {
             throw Complaint(
                 .notSo, "nothing-to-rebase",
@@ -197,7 +206,7 @@ struct RebaseDraft {
         let id = rebase.instrument.id
         rebase = book.evaluation.rebase(id, naming: named, deciding: decisions)!
         guard rebase.clashes.isEmpty else { return nil }
-        guard !rebase.changes.isEmpty else {
+        guard !rebase.changes.isEmpty || !rebase.instrument.voids.isEmpty else {
             throw Complaint(
                 .notSo, "nothing-left", "all that \(book.name(id)) changes is in force already, or was left as it is",
                 hint: "nothing is put on the table")
@@ -233,7 +242,8 @@ struct RebaseDraft {
 
     private func frozen(_ rebase: Rebase, _ names: [InstrumentID]) throws(Complaint) -> Instrument {
         let amendment = Amendment(
-            title: title, note: note, changes: rebase.changes, reliesOn: rebase.reliesOn, replaces: names)
+            title: title, note: note, changes: rebase.changes, reliesOn: rebase.reliesOn, replaces: names,
+            voids: rebase.instrument.voids, answerBy: answerBy)
         do throws(AmendmentRefusal) {
             return try book.evaluation.freeze(
                 amendment, proposer: party, salt: salt, languages: rebase.instrument.languages,

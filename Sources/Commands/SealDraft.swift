@@ -19,6 +19,10 @@ struct SealDraft {
         let provided: [String]
         let capacities: [String]
         let declaration: [String]
+        let reservation: [String]
+        let reason: [String]
+        /// Seconds since 1970-01-01T00:00:00Z.
+        let until: UInt64?
     }
 
     /// A new seal by `party`.
@@ -42,12 +46,15 @@ struct SealDraft {
                 .notYours, "not-a-holder",
                 "\(party) does not hold the standing \(standing) where this is decided\(others)")
         }
-        let declaration = try Typed.declaration(wish.declaration, in: instrument.languages)
+        let languages = instrument.languages
+        let declaration = try Typed.declaration(wish.declaration, in: languages)
+        let reservation = try Typed.declaration(wish.reservation, in: languages)
+        let reason = try Typed.declaration(wish.reason, in: languages)
         do throws(DecodingRefusal) {
             seal = try Seal(
                 roadmap: book.ledger.roadmap, instrument: instrument.id, party: party, keys: keys.id,
                 capacities: capacities.isEmpty ? nil : capacities, verdict: wish.verdict, provided: provided,
-                declaration: declaration, at: time)
+                declaration: declaration, reservation: reservation, reason: reason, until: wish.until, at: time)
         } catch {
             throw Complaint.usage("no such seal can be made: \(Quoting.readable(.text(error.description)))")
         }
@@ -82,8 +89,9 @@ struct SealDraft {
         of party: Identifier, for instrument: Instrument, _ book: Phrasebook
     ) throws(Complaint) -> KeyRecord {
         let name = ReservedProvision.record(of: party)
+        // By the keys that it had: a record that the instrument itself brings speaks for a newcomer.
         let content = name.flatMap {
-            instrument.change(to: $0)?.content ?? book.evaluation.provision($0, beneath: instrument.id)?.content
+            book.evaluation.provision($0, beneath: instrument.id)?.content ?? instrument.change(to: $0)?.content
         }
         guard case .party(let record)? = content?.reserved else {
             throw Complaint(
@@ -122,6 +130,7 @@ extension SealDraft {
         book.seals(on: seal.instrument).first {
             $0.party == seal.party && $0.keys == seal.keys && $0.verdict == seal.verdict && $0.provided == seal.provided
                 && $0.capacities == seal.capacities && $0.declaration == seal.declaration
+                && $0.reservation == seal.reservation && $0.reason == seal.reason && $0.until == seal.until
         }
     }
 
@@ -132,7 +141,8 @@ extension SealDraft {
     func checkHonest(remembered: [(instrument: InstrumentID, verdict: Seal.Verdict)]) throws(Complaint) {
         try checkComplete(remembered)
         let objections = book.evaluation.objections(
-            to: seal.verdict, on: seal.instrument, by: seal.party, provided: seal.provided, remembered: remembered)
+            to: seal.verdict, on: seal.instrument, by: seal.party, provided: seal.provided, remembered: remembered,
+            under: book.evaluation.root(sealingUnder: seal.keys, for: seal.party, on: seal.instrument))
         guard objections.isEmpty else {
             throw Complaint(
                 .notYours, objections[0].word,
@@ -184,11 +194,16 @@ extension SealDraft {
         guard let preview else { return }
         voice.talk(preview.terminal(colour: voice.isColoured, columns: voice.columns) + "\n")
         if let capacities = seal.capacities { voice.talk("only as \(Quoting.list(capacities))") }
-        if let declaration = seal.declaration {
-            for language in declaration.languages {
-                let words = Quoting.readable(.text(declaration.byLanguage[language]!))
-                voice.talk(voice.paragraph("declaration (\(language)): \(words)", hanging: 2))
+        for said in SealWords.all(of: seal) {
+            for (language, words) in said.lines {
+                voice.talk(voice.paragraph("\(said.label) (\(language)): \(words)", hanging: 2))
             }
+        }
+        if let until = seal.until {
+            voice.talk("offered until \(Timestamp.text(until)): people read that, and it counts after it too")
+        }
+        for deadline in book.deadlines(of: seal.instrument) {
+            voice.talk(voice.paragraph(deadline.words(now: Surroundings.current.now()), hanging: 2))
         }
     }
 }

@@ -19,6 +19,8 @@ struct SealVerb: Verb {
               syngraph seal accept 9a8b7c6d
               syngraph seal accept 9a8b7c6d --provided 51e0aa37
               syngraph seal accept 9a8b7c6d --declaration "As read at the meeting."
+              syngraph seal accept 9a8b7c6d --reservation "Not for ships of war." --until 2030-01-31
+              syngraph seal reject 9a8b7c6d --reason "Article 4 goes too far."
               syngraph seal accept 9a8b7c6d --request asked.syngraph
               syngraph seal --sign asked.syngraph --key my.pem --out signed.syngraph
               syngraph import signed.syngraph
@@ -46,6 +48,18 @@ struct SealVerb: Verb {
     var declaration: [String] = []
     @Option(
         name: .long, parsing: .singleValue,
+        help: ArgumentHelp("A reservation, likewise: it is for people, and decides nothing.", valueName: "text"))
+    var reservation: [String] = []
+    @Option(name: .long, parsing: .singleValue, help: ArgumentHelp("Why, likewise.", valueName: "text"))
+    var reason: [String] = []
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Say until which day, in UTC, the seal is offered.",
+            discussion: "For people to read: it stays signed, and counts, after that day too.", valueName: "day"))
+    var until: String?
+    @Option(
+        name: .long, parsing: .singleValue,
         help: ArgumentHelp(
             "Sign with this key; may be repeated.", discussion: "Default: the home's seal keys.", valueName: "file"))
     var key: [String] = []
@@ -65,6 +79,7 @@ struct SealVerb: Verb {
         if let sign {
             let saysMore =
                 verdict != nil || !provided.isEmpty || !capacity.isEmpty || !declaration.isEmpty || request != nil
+                || !reservation.isEmpty || !reason.isEmpty || until != nil
             if saysMore { throw Complaint.usage("--sign signs what the file asks for, and nothing else") }
             guard let out, !key.isEmpty else { throw Complaint.usage("--sign needs --key FILE and --out FILE") }
             try OutputPath.check(out, json: wantsJSON)
@@ -86,6 +101,7 @@ struct SealVerb: Verb {
     ) async throws -> ExitCode {
         let home = homeOptions.location
         let party = try home.settings().party
+        let until = try until.map { typed throws(Complaint) in try Typed.endOfDay(typed) }
         return try await homeOptions.withDoor { door in
             let findings = try RoadmapSource.findings(in: await door.bundle(), of: home.path)
             let book = Phrasebook.here(findings)
@@ -93,7 +109,7 @@ struct SealVerb: Verb {
                 among: findings.contents.ledger.instruments.keys, noun: "instrument", place: "in this copy")
             let wish = SealDraft.Wish(
                 verdict: verdict, instrument: instrument, provided: provided, capacities: capacity,
-                declaration: declaration)
+                declaration: declaration, reservation: reservation, reason: reason, until: until)
             let draft = try SealDraft(wish, by: party, at: Surroundings.current.now(), in: book)
             if let given = draft.given {
                 voice.talk("\(party) \(verdict.pastTense) it before, in the same words: nothing new was sealed")

@@ -1,3 +1,4 @@
+internal import Agreement
 internal import CanonicalEncoding
 internal import Charters
 internal import Identity
@@ -18,6 +19,21 @@ enum Typed {
     static func identifier(_ typed: String, _ noun: String) throws(Complaint) -> Identifier {
         guard let identifier = Identifier(typed) else { throw .usage("\(shown(typed)) is no name of a \(noun)") }
         return identifier
+    }
+
+    static func day(_ typed: String) throws(Complaint) -> Day {
+        guard let day = Day(typed) else {
+            throw .usage("\(shown(typed)) is no day", hint: "write year, month and day, as in 2030-01-31")
+        }
+        return day
+    }
+
+    /// The end of a day, in UTC, in seconds since 1970-01-01T00:00:00Z.
+    static func endOfDay(_ typed: String) throws(Complaint) -> UInt64 {
+        guard let second = try day(typed).lastSecond else {
+            throw .usage("\(shown(typed)) is before 1970, where our calendars begin")
+        }
+        return second
     }
 
     /// Texts as `lang=text`, each language once.

@@ -48,7 +48,7 @@ struct WhatIf: Verb {
             throw Complaint.usage("name each instrument once, and at most \(Self.instrumentLimit) of them")
         }
         let seals = try supposed(on: instruments, casts, resolve)
-        let supposition = Supposition(seals, on: findings.contents.ledger, evaluatedAs: findings.evaluation)
+        let supposition = Supposition(seals, on: findings.evaluation)
         let book = Phrasebook.here(findings)
         if wantsJSON {
             voice.result(json(supposition, instruments, findings.evaluation, book))

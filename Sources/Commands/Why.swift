@@ -101,6 +101,7 @@ struct ExplanationJSON {
         .object([
             ("party", .string(voice.party.string)), ("standings", FindingsJSON.names(voice.standings)),
             ("counts", .bool(voice.counts)), ("countsOnConditions", .bool(voice.countsIfConditionsStood)),
+            ("excused", .bool(voice.isExcused)),
             (
                 "seals",
                 .array(
@@ -108,7 +109,8 @@ struct ExplanationJSON {
                         .object([
                             ("seal", .string(seal.id.hex)), ("verdict", .string(seal.verdict.rawValue)),
                             ("capacities", seal.capacities.map(FindingsJSON.names) ?? .null),
-                            ("waitsFor", FindingsJSON.ids(seal.waitsFor)),
+                            ("waitsFor", FindingsJSON.ids(seal.waitsFor)), ("disputed", .bool(seal.isDisputed)),
+                            ("void", .bool(seal.isVoid)),
                         ])
                     })
             ),

@@ -103,13 +103,19 @@ extension Phrasebook {
 
     /// - Parameter count: of how many parties this is said.
     private func words(of voice: Voice, count: Int) -> String {
-        guard !voice.seals.isEmpty else { return count == 1 ? "is missing" : "are missing" }
+        guard !voice.seals.isEmpty else {
+            let are = count == 1 ? "is" : "are"
+            return voice.isExcused
+                ? "\(count == 1 ? "has" : "have") withdrawn, and \(are) not waited for" : "\(are) missing"
+        }
         let said = voice.seals.map { seal in
             let capacities = seal.capacities.map { " only as \(Quoting.list($0))" } ?? ""
             let waiting = seal.waitsFor.isEmpty ? "" : " provided \(names(seal.waitsFor))"
-            return "\(seal.verdict.pastTense)\(capacities)\(waiting)"
+            let doubt = seal.isVoid ? " (void)" : seal.isDisputed ? " (disputed)" : ""
+            return "\(seal.verdict.pastTense)\(capacities)\(waiting)\(doubt)"
         }.joined(separator: ", and ")
         if voice.counts { return said }
+        if voice.isExcused { return "\(said), and withdrew since" }
         let why = voice.countsIfConditionsStood ? "which does not stand" : "which does not count here"
         return "\(said), \(why)"
     }

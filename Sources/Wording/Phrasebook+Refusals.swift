@@ -9,7 +9,8 @@ extension Phrasebook {
     /// Why an instrument can never be in force.
     package func sentence(for reason: IllFormedness) -> String {
         switch reason {
-        case .writesClosing(let provision): "it writes \(provision), and closings are not decided by this version"
+        case .closingMalformed(let provision):
+            "it writes \(provision), and a closing is of one instrument by its whole id, alone, and the first of its kind"
         case .namesIllFormed(let id): "it is built on or replaces \(name(id)), which is itself ill-formed"
         case .foundingNotBeneath: "it is not built on the roadmap's founding"
         case .foundingLacksRule(let provisionClass):
@@ -21,6 +22,11 @@ extension Phrasebook {
         case .groundInConflict(let one, let other): "it is built on \(name(one)) and \(name(other)), which conflict"
         case .groundReplaced(let replaced, let replacer):
             "it is built on \(name(replaced)), which \(name(replacer)) replaces"
+        case .closesFounding(let id): "it closes \(name(id)), and neither a founding nor a closing is ever closed"
+        case .closingNotOffered(let id, let lacking):
+            "it closes \(name(id)), which was offered without a closing: its base does not name \(lacking)"
+        case .closingNotBuiltOnSubject(let id):
+            "it completes \(name(id)), which changes the constitution, and is not built on it"
         case .repealsReserved(let provision):
             "it repeals \(provision), and rosters, rules and records are never repealed"
         case .decidedOutsideBase(let provision): "its base does not name \(provision), under which it is decided"
@@ -60,12 +66,18 @@ extension Phrasebook {
         case .earlierBuiltOnRival(let id, let rival):
             "this party committed before to \(name(id)), which is built on \(name(rival)), a rival of this"
         case .providedOnReplaced(let id): "it cannot be sealed provided \(name(id)), which it replaces itself"
+        case .withdrawn: "this party has withdrawn, and is not waited for where this is decided"
+        case .leavesRuleUnmeetable(let provisionClass):
+            "nobody's consent could meet the rule for \(provisionClass) any more once it stands"
         case .wouldNotStand(let ground):
             ground.isEmpty
                 ? "it would not stand even if everybody accepted it"
                 : "it would not stand even if everybody accepted it: \(names(ground)), on which it is built, does not"
+        case .wouldCompleteNothing(let id):
+            "it would complete \(name(id)), which would not stand even then"
         case .wouldTopple(let id):
             "it would take \(name(id)) out of force, to which this party is committed, without naming it"
+        case .restsOnDisputed(let ids): "without disputed seals \(names(ids)) would not stand"
         }
     }
 
@@ -96,6 +108,9 @@ extension Phrasebook {
                 + Quoting.list(seals.map { "\($0.verdict.pastTense) (\(Quoting.short($0.id)))" })
         case .incoherentSeals:
             return "\(party) committed to \(names(seals.map(\.instrument))), of which neither may follow the other"
+        case .forkedKeys:
+            let statements = contradiction.records.map(Quoting.short)
+            return "\(party) changed the same keys twice, in different ways: \(Quoting.list(statements))"
         }
     }
 }

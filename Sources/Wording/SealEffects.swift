@@ -125,8 +125,11 @@ struct SealEffects {
     /// What follows if this seal is signed; nil if no record of its party would count for it.
     private func evaluationAfter() -> Evaluation? {
         let supposed = SupposedSeal(verdict, on: instrument.id, by: party)
-        let given = book.evaluation.given(supposed, provided: provided, roadmap: book.ledger.roadmap)
-        return given.isEmpty ? nil : Evaluation(of: book.ledger, supposing: given)
+        let given = book.evaluation.given(supposed, provided: provided)
+        guard !given.isEmpty else { return nil }
+        var after = book.evaluation
+        for seal in given { after.add(seal) }
+        return after
     }
 
     // MARK: A rejection, and the state it meets

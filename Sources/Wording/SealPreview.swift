@@ -57,8 +57,10 @@ package struct SealPreview: Sendable {
         willNotDo = effects.willNotDo
         willRefuse = effects.willRefuse
         warnings = Self.languageWarnings(instrument, in: book) + Self.lopsided(instrument, in: book) + effects.warnings
+        let roots = book.evaluation.roots(of: party, on: id)
         objections = book.evaluation.objections(
-            to: verdict, on: id, by: party, provided: provided, remembered: remembered
+            to: verdict, on: id, by: party, provided: provided, remembered: remembered,
+            under: roots.earlier ?? roots.brought
         ).map(book.sentence(for:))
     }
 

@@ -12,6 +12,8 @@ import Identity
 struct Conference {
     private(set) var instruments: [InstrumentID: Instrument] = [:]
     private(set) var seals: [SealGiven] = []
+    var withdrawals: [WithdrawalGiven] = []
+    var keyForks: [KeyForkGiven] = []
     let founding: Instrument
     private var serial: UInt8 = 0
 
@@ -60,12 +62,16 @@ struct Conference {
     }
 
     var roadmap: InstrumentID { founding.id }
-    var evaluation: Evaluation { Evaluation(instruments: instruments, seals: seals, roadmap: roadmap) }
+    var evaluation: Evaluation {
+        Evaluation(
+            instruments: instruments, seals: seals, withdrawals: withdrawals, keyForks: keyForks, roadmap: roadmap)
+    }
 
     /// The same, lacking some instruments.
     func evaluation(without lacking: Instrument...) -> Evaluation {
         let held = instruments.filter { !lacking.map(\.id).contains($0.key) }
-        return Evaluation(instruments: held, seals: seals, roadmap: roadmap)
+        return Evaluation(
+            instruments: held, seals: seals, withdrawals: withdrawals, keyForks: keyForks, roadmap: roadmap)
     }
 
     func state(_ instrument: Instrument) -> InstrumentState? { evaluation.state(of: instrument.id) }
@@ -78,10 +84,11 @@ struct Conference {
     @discardableResult
     mutating func amend(
         _ changes: [String: Content?], on ground: [Instrument]? = nil, relyingOn relied: [String] = [],
-        after: [Instrument] = [], replacing: [Instrument] = [],
+        after: [Instrument] = [], replacing: [Instrument] = [], voiding: [Digest] = [],
         distort: (inout [Identifier: InstrumentID?]) -> Void = { _ in }
     ) -> Instrument {
-        var base = Draft(changes, on: view(of: (ground ?? [founding]) + after), relyingOn: relied).base
+        let view = view(of: (ground ?? [founding]) + after)
+        var base = Draft(changes, on: view, relyingOn: relied, isVoiding: !voiding.isEmpty).base
         distort(&base)
         serial += 1
         let instrument = require {
@@ -89,7 +96,8 @@ struct Conference {
                 roadmap: roadmap, title: words("Amendment \(serial)"), proposer: Parties.southKorea.name,
                 salt: Self.salt(serial), languages: [name("en")], base: base,
                 changes: changes.map { Instrument.Change(name($0.key), $0.value) },
-                after: (after + (ground ?? [])).map(\.id), replaces: replacing.map(\.id))
+                after: (after + (ground ?? [])).map(\.id), replaces: replacing.map(\.id),
+                voids: voiding)
         }
         publish(instrument)
         return instrument
@@ -119,17 +127,52 @@ struct Conference {
         return amendment
     }
 
+    /// The end of waiting for an instrument, as honest tools draft it.
+    ///
+    /// - Parameter ground: Instead of what the subject is directly built on, or of the subject where that is
+    ///   constitutional and completed.
+    @discardableResult
+    mutating func close(
+        _ subject: Instrument, _ outcome: ClosingOutcome = .complete, on ground: [Instrument]? = nil,
+        replacing: [Instrument] = [], acceptedBy parties: [Party] = []
+    ) -> Instrument {
+        let closed = Closing.provision(of: subject.id)
+        let standsOnIt = outcome == .complete && subject.isConstitutional
+        let usual = standsOnIt ? [subject] : subject.ground.compactMap { instruments[$0] }
+        let closing = amend(
+            [closed.string: Content(.closing(outcome))], on: ground ?? usual, replacing: replacing
+        ) { $0 = [closed: nil] }
+        seal(closing, by: parties)
+        return closing
+    }
+
     // MARK: Sealing
 
+    @discardableResult
     mutating func seal(
         _ instrument: Instrument, by parties: [Party], _ verdict: Seal.Verdict = .accept,
-        provided: [Instrument] = [], in capacities: [String]? = nil, isSigned: Bool = true
-    ) {
-        for party in parties {
+        provided: [Instrument] = [], in capacities: [String]? = nil, isSigned: Bool = true, isDisputed: Bool = false
+    ) -> [Digest] {
+        parties.map { party in
             let seal = Seals.seal(
                 instrument, by: party, verdict, provided: provided, in: capacities, roadmap: roadmap)
-            seals.append(SealGiven(seal, isSigned: isSigned))
+            seals.append(SealGiven(seal, isSigned: isSigned, isDisputed: isDisputed))
+            return seal.id
         }
+    }
+
+    /// The effect of a withdrawal from rosters in the versions that these instruments wrote.
+    @discardableResult
+    mutating func withdraw(
+        _ party: Party, from rosters: [String: Instrument], committed: [InstrumentID] = [], isDisputed: Bool = false
+    ) -> Digest {
+        let id = Digest(of: Array("withdrawal \(withdrawals.count)".utf8))
+        withdrawals.append(
+            WithdrawalGiven(
+                id: id, party: party.name, chain: party.record.id,
+                rosters: Dictionary(uniqueKeysWithValues: rosters.map { (name($0.key), $0.value.id) }),
+                committed: committed, isDisputed: isDisputed))
+        return id
     }
 
     private static func salt(_ serial: UInt8) -> [UInt8] { Array(repeating: serial, count: 16) }
@@ -177,8 +220,9 @@ private struct Draft {
     private(set) var base: [Identifier: InstrumentID?] = [:]
     private let view: [Instrument]
 
-    init(_ changes: [String: Content?], on view: [Instrument], relyingOn relied: [String]) {
+    init(_ changes: [String: Content?], on view: [Instrument], relyingOn relied: [String], isVoiding: Bool) {
         self.view = view
+        if isVoiding { relyOnRule(of: name("roster")) }
         for (provision, content) in changes {
             relyOn(name(provision))
             let before = self.content(of: name(provision))

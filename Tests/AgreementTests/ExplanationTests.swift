@@ -128,6 +128,38 @@ struct ExplanationTests {
         #expect(explanation.rivals.first?.isStanding == true)
         #expect(conference.evaluation.explanation(of: Digest(of: [])) == nil)
     }
+
+    @Test func `says who has withdrawn, and whose seals are disputed or void`() throws {
+        var conference = Conference()
+        let nuclear = conference.amend(["a1": Articles.text("Other.", class: "hard-security")])
+        conference.seal(nuclear, by: [Parties.southKorea, Parties.unitedStates])
+        let stolen = conference.seal(nuclear, by: [Parties.northKorea], isDisputed: true)[0]
+        var voices = try #require(try why(conference, nuclear).requirements.first).term.voices
+        #expect(seal(voices, Parties.china)?.isExcused == false)
+        #expect(seal(voices, Parties.northKorea)?.seals.map(\.isDisputed) == [true])
+        #expect(seal(voices, Parties.northKorea)?.counts == true)
+        conference.withdraw(Parties.china, from: ["key-state": conference.founding])
+        #expect(conference.state(nuclear) == .inForce)
+        var found = try #require(try why(conference, nuclear).requirements.first)
+        #expect(found.isMet && found.term.counted == 3 && found.term.needed == 4)
+        #expect(seal(found.term.voices, Parties.china)?.isExcused == true)
+        let voiding = conference.amend([:], voiding: [stolen])
+        conference.seal(voiding, by: Parties.keyStates)
+        found = try #require(try why(conference, nuclear).requirements.first)
+        voices = found.term.voices
+        #expect(!found.isMet && seal(voices, Parties.northKorea)?.counts == false)
+        #expect(seal(voices, Parties.northKorea)?.seals.map(\.isVoid) == [true])
+    }
+
+    @Test func `reads the rule of a closing as its subject found it`() throws {
+        var conference = Conference(rules: ["closing": Rules.mostKeyStates])
+        let subject = conference.amend(["a2": Articles.text("Offered.")], relyingOn: ["rule/closing"])
+        let lighter = conference.amend(["rule/closing": Content(.rule(Rules.need(.atLeast(1), "key-state")))])
+        conference.seal(lighter, by: Parties.keyStates)
+        let closing = conference.close(subject, on: [lighter])
+        let found = try #require(try why(conference, closing).requirements.first)
+        #expect(found.ruleVersion == conference.roadmap && found.term.needed == 3)
+    }
 }
 
 @Suite("What would fall with a replacement")

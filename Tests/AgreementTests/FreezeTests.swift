@@ -73,7 +73,7 @@ struct FreezeTests {
         let hotline = conference.hotline(acceptedBy: Parties.keyStates)
         let record = conference.amend(["party/prk": Content(.party(Parties.northKoreaWithNewKeys.record))])
         let keyStates = Parties.keyStates.filter { $0.name != Parties.northKorea.name }
-        conference.seal(record, by: keyStates + [Parties.northKoreaWithNewKeys])
+        conference.seal(record, by: Parties.keyStates)
         #expect(conference.state(record) == .inForce)
         let frozen = try conference.freeze(["a2": Articles.text("Other channels.")])
         #expect(frozen.after == [hotline.id])
@@ -161,15 +161,6 @@ struct FreezeTests {
             Issue.record("\(String(describing: posing))")
             return
         }
-    }
-
-    @Test func `refuses to write a closing`() {
-        let conference = Conference(rules: ["closing": Rules.mostKeyStates])
-        let closing = "closing/\(conference.roadmap.hex)"
-        #expect(
-            refusal { () throws(AmendmentRefusal) in
-                try conference.freeze([closing: Content(.closing(.complete))])
-            } == .illFormed(.writesClosing(name(closing))))
     }
 
     @Test func `is laid on the text without what it replaces, and without what falls with that`() throws {

@@ -111,6 +111,23 @@ struct RebasingTests {
         #expect(rebase.changes.map(\.content) == [Content(.roster(merged))])
     }
 
+    @Test func `offers again with a closing what was offered so, under the rule in force`() throws {
+        let closable = ["closing": Rules.mostKeyStates]
+        var conference = Conference(rules: closable)
+        let offered = conference.amend(["a2": Articles.text("Ours.")], relyingOn: ["rule/closing"])
+        _ = won(&conference, ["rule/closing": Content(.rule(Rules.need(.all, "partner")))])
+        let rebase = try rebase(conference, offered)
+        #expect(Set(rebase.reliesOn) == Set(["roster/partner", "rule/closing"].map(name)))
+        let again = try conference.evaluation.freeze(
+            Amendment(title: words("Again"), changes: rebase.changes, reliesOn: rebase.reliesOn),
+            proposer: Parties.china.name, salt: Array(repeating: 202, count: 16), languages: [name("en")],
+            roadmap: conference.roadmap)
+        conference.publish(again)
+        let closing = conference.close(again)
+        #expect(conference.evaluation.illFormedness(of: closing.id) == nil)
+        #expect(conference.evaluation.rebase(closing.id) == nil)
+    }
+
     @Test func `is not made of the founding, nor of what cannot be judged`() {
         var conference = Conference()
         let hotline = conference.hotline()

@@ -23,6 +23,7 @@ extension Reference {
 extension Evaluation {
     /// The instrument that a seal among the records is on.
     func instrumentSealed(by seal: Digest) -> InstrumentID? {
-        seals.byParty.values.joined().first { $0.seal.id == seal }?.seal.instrument
+        structure.instruments.indices.first { index in seals.on[index].contains { $0.id == seal } }
+            .map { structure.instruments[$0].id }
     }
 }

@@ -125,13 +125,6 @@ struct WellFormednessTests {
         #expect(reason(conference, emptied) == nil)
     }
 
-    @Test func `only if it writes no closing`() {
-        var conference = Conference()
-        let closing = "closing/\(conference.roadmap.hex)"
-        let abandoning = conference.amend([closing: Content(.closing(.abandoned))])
-        #expect(reason(conference, abandoning) == .writesClosing(name(closing)))
-    }
-
     // MARK: The tree
 
     @Test func `only if every new parent exists, and all above it is relied on`() {

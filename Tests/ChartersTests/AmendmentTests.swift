@@ -249,4 +249,73 @@ extension StraitInForce {
             .sorted { $0.content.order.lexicographicallyPrecedes($1.content.order) }
             .map(\.id.string)
     }
+
+    @Test func `corrects a misprint without a word changed, each in what those before have left`() throws {
+        var strait = try StraitInForce(
+            Strait.edited(
+                "  roster: { need: all, of: coast }\n",
+                "  roster: { need: all, of: coast }\n  correction: { need: majority, of: coast }\n"))
+        let head = "syngraph: amendment/1\ntitle: { en: A change, fr: Une modification }\n"
+        let file =
+            head + """
+                corrections:
+                  - { in: dues, language: en, misprint: dues are, reads: due is }
+                  - { in: dues, language: en, misprint: No due is, reads: Nothing is, id: dues/c2 }
+                """
+        let instrument = try strait.freeze(file)
+        #expect(instrument.base[Identifier("dues")!] == .some(strait.founding.id))
+        #expect(!instrument.writes(Identifier("dues")!) && instrument.writes(Identifier("dues/c2")!))
+        let classes = instrument.changes.compactMap { $0.content?.provisionClass.string }
+        #expect(classes == ["correction", "correction"])
+        try strait.accept(instrument)
+        let article = try #require(strait.evaluation.provisionInForce(Identifier("dues")!))
+        let (text, corrections) = strait.evaluation.corrected(article)
+        #expect(text?.byLanguage[Identifier("en")!] == "Nothing is taken.")
+        #expect(corrections.map(\.fate) == [.applied, .applied])
+    }
+
+    @Test(arguments: [
+        ("{ in: dues, language: en, misprint: tolls, reads: dues }", CharterFault.Code.misprintNotThere),
+        ("{ in: dues, language: en, misprint: e, reads: a }", .misprintNotThere),
+        ("{ in: passage, language: en, misprint: e, reads: a }", .misprintNotThere),
+        ("{ in: dues, language: de, misprint: e, reads: a }", .extraLanguage),
+        ("{ in: dues, language: en, misprint: dues, reads: dues }", .changesNothing),
+        ("{ in: does, language: en, misprint: dues, reads: fees }", .unknownProvision),
+        ("{ in: roster/coast, language: en, misprint: dues, reads: fees }", .reservedPrefix),
+        ("{ in: passage/right, language: en, misprint: may, reads: can }", .contradictoryChanges),
+        ("{ in: dues, language: en, misprint: dues }", .missingKey),
+        ("{ in: dues, language: en, misprint: dues, reads: fees, id: passage }", .duplicateProvision),
+    ])
+    func `refuses a correction that corrects nothing`(correction: String, code: CharterFault.Code) throws {
+        let strait = try StraitInForce(
+            Strait.edited(
+                "  roster: { need: all, of: coast }\n",
+                "  roster: { need: all, of: coast }\n  correction: { need: majority, of: coast }\n"))
+        let faults = strait.faults(
+            ofChanges: "- { amend: passage/right, number: 3 }", more: "corrections:\n  - \(correction)\n")
+        #expect(faults.map(\.code) == [code])
+    }
+
+    @Test func `has no corrections without a rule for them, and no dates that are none`() throws {
+        let strait = try StraitInForce()
+        let faults = strait.faults(
+            ofChanges: "- { amend: dues, attributes: { appliesFrom: 2030-02-30, appliesUntil: 12 } }",
+            more: "corrections:\n  - { in: passage/right, language: en, misprint: may, reads: can }\n")
+        #expect(faults.map(\.code) == [.badDate, .badDate, .missingRule])
+        #expect(
+            strait.faults(
+                ofChanges: "- { amend: dues, attributes: { appliesFrom: 2030-02-28, appliesUntil: milestone-2 } }"
+            ).isEmpty)
+    }
+
+    @Test func `asks for answers by the end of a day`() throws {
+        let strait = try StraitInForce()
+        let change = "- { amend: dues, number: 3 }"
+        let file = StraitInForce.amendment(change, more: "answer-by: 2026-03-01\n")
+        #expect(try strait.freeze(file).answerBy == 1_772_409_599)
+        #expect(try strait.freeze(StraitInForce.amendment(change)).answerBy == nil)
+        for day in ["tomorrow", "2026-02-29", "1969-12-31"] {
+            #expect(strait.faults(ofChanges: change, more: "answer-by: \(day)\n").map(\.code) == [.badDate])
+        }
+    }
 }

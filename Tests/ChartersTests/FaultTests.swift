@@ -77,6 +77,8 @@ struct Spoilt: CustomTestStringConvertible, Sendable {
         Spoilt(.badNumber, "fraction: [2, 3]", "fraction: [0, 2]", line: 19),
         Spoilt(.badNumber, "fraction: [2, 3]", "fraction: [1, 2, 3]", line: 19),
         Spoilt(.badNumber, "lamps: 12", "lamps: 12.5", line: 38),
+        Spoilt(.badDate, "lamps: 12", "appliesFrom: 2030-02-29", line: 38),
+        Spoilt(.badDate, "lamps: 12", "appliesUntil: 2030", line: 38),
         Spoilt(.badNumber, "lamps: 12", "lamps: 9223372036854775808", line: 38),
         Spoilt(.tooMany, "of: [coast, pilot]", "of: [\((0...256).map { "s\($0)" }.joined(separator: ", "))]", line: 18),
         Spoilt(.tooDeep, "{ party: DNK }", nest("{ party: DNK }", in: "{ all: [", "] }", 8), line: 19),
@@ -172,7 +174,10 @@ struct FaultTests {
         var known = Set(Spoilt.charters.map(\.code))
         known.formUnion(SpoiltAmendment.all.map(\.code))
         // Each of these has a test of its own.
-        known.formUnion([.tooLarge, .tooManyFaults, .nothingInForce, .noRoom, .ambiguousInstrument, .refusedRecord])
+        known.formUnion([
+            .tooLarge, .tooManyFaults, .nothingInForce, .noRoom, .ambiguousInstrument, .refusedRecord,
+            .misprintNotThere,
+        ])
         #expect(Set(CharterFault.Code.allCases).subtracting(known).map(\.rawValue).sorted() == [])
     }
 

@@ -114,8 +114,8 @@ struct RoadmapCopyTests {
         let moved = Member("ADA", seed: 9)
         let amendment = pact.amendment([Instrument.Change(Identifier("party/ADA")!, Content(.party(moved.record)))])
         _ = copy.take(amendment)
-        // The amendment brings new keys, under which its party accepts it.
-        for member in [moved, Copies.bob, Copies.cyd] {
+        // The amendment brings new keys; its party accepts it by those that it had.
+        for member in [Copies.ada, Copies.bob, Copies.cyd] {
             for case .seal(let statement) in Copies.sealed(member, amendment.id) { _ = copy.takeSeal(statement) }
         }
         #expect(copy.evaluation.inForce.contains(amendment.id))

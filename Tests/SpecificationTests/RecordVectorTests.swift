@@ -25,7 +25,7 @@ private func rewrittenInstrument(_ bytes: [UInt8]) throws(DecodingRefusal) -> [U
     return try Instrument(
         roadmap: read.roadmap, title: read.title, proposer: read.proposer, salt: read.salt, languages: read.languages,
         base: read.base, changes: read.changes, after: read.after, replaces: read.replaces,
-        frozenFrom: read.frozenFrom, note: read.note
+        voids: read.voids, frozenFrom: read.frozenFrom, note: read.note, answerBy: read.answerBy
     ).payload
 }
 
@@ -35,7 +35,7 @@ private func rewrittenSeal(_ bytes: [UInt8]) throws(DecodingRefusal) -> [UInt8] 
     return try Seal(
         roadmap: read.roadmap, instrument: read.instrument, party: read.party, keys: read.keys,
         capacities: read.capacities, verdict: read.verdict, provided: read.provided, declaration: read.declaration,
-        at: read.at
+        reservation: read.reservation, reason: read.reason, until: read.until, at: read.at
     ).payload
 }
 

@@ -19,6 +19,9 @@ struct VerdictTests {
         member.signed(member.seal(id, verdict, provided: provided, of: pact.id), by: officials).map { .seal($0) }
     }
 
+    /// The founding, and everybody's acceptance of it: the parties' keys are established.
+    private var founded: [HandMade.Record] { [founding] + pact.acceptances.map { .seal($0) } }
+
     private func report(_ records: [HandMade.Record]) throws -> VerificationReport {
         let report = try HandMade(pact.id, records).report
         #expect(report.refusal == nil)
@@ -73,11 +76,15 @@ struct VerdictTests {
     // MARK: Forked
 
     @Test func `is forked by two verdicts of one party on one instrument`() throws {
-        let two = seal(Sample.ada, pact.id, .accept) + seal(Sample.ada, pact.id, .reject)
-        let report = try report([founding] + two)
+        let report = try report(founded + seal(Sample.ada, pact.id, .reject))
         #expect(report.verdict == .forked)
         #expect(report.findings?.evidence.map(\.kind) == [.twoVerdicts])
         #expect(report.findings?.evidence.map(\.party) == [Sample.ada.id])
+    }
+
+    @Test func `is not forked under keys that nothing perfected carries`() throws {
+        let two = seal(Sample.ada, pact.id, .accept) + seal(Sample.ada, pact.id, .reject)
+        #expect(try report([founding] + two).verdict == .valid)
     }
 
     @Test func `is not forked by two parties that differ, nor by one that says the same twice`() throws {
@@ -106,8 +113,7 @@ struct VerdictTests {
         #expect(try report([founding] + one).verdict == .valid)
         let half = seal(Sample.cyd, pact.id, .accept) + seal(Sample.cyd, pact.id, .reject, by: 2..<3)
         #expect(try report([founding] + half).verdict == .valid)
-        let both = seal(Sample.cyd, pact.id, .accept) + seal(Sample.cyd, pact.id, .reject, by: 1..<3)
-        #expect(try report([founding] + both).verdict == .forked)
+        #expect(try report(founded + seal(Sample.cyd, pact.id, .reject, by: 1..<3)).verdict == .forked)
 
         let rivals = rivals()
         let records = [founding] + pact.acceptances.map { .seal($0) } + rivals.map { HandMade.Record.instrument($0) }
@@ -117,8 +123,7 @@ struct VerdictTests {
 
     @Test func `is forked before it is incomplete, and invalid before either`() throws {
         let absent = Digest(of: [4])
-        let lying = seal(Sample.ada, pact.id, .accept) + seal(Sample.ada, pact.id, .reject)
-        let both = [founding] + lying + seal(Sample.bob, absent)
+        let both = founded + seal(Sample.ada, pact.id, .reject) + seal(Sample.bob, absent)
         let report = try report(both)
         #expect(report.verdict == .forked)
         #expect(report.findings?.lacking == [absent])

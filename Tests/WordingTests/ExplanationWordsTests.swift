@@ -67,7 +67,7 @@ struct ExplanationWordsTests {
 struct SuppositionWordsTests {
     private func lines(_ roadmap: SmallRoadmap, _ seals: [SupposedSeal], _ ids: [InstrumentID]) -> [String] {
         let book = Phrasebook(roadmap.ledger, roadmap.evaluation)
-        let supposition = Supposition(seals, on: roadmap.ledger, evaluatedAs: roadmap.evaluation)
+        let supposition = Supposition(seals, on: roadmap.evaluation)
         return SuppositionInWords(supposition, on: ids, in: book).lines.map(\.text)
     }
 

@@ -77,7 +77,8 @@ struct PhrasebookTests {
         let id = Digest(of: [])
         let name = Identifier("article-1")!
         let reasons: [IllFormedness] = [
-            .writesClosing(name), .namesIllFormed(id), .foundingNotBeneath, .foundingLacksRule(name),
+            .closingMalformed(name), .closesFounding(id), .closingNotOffered(id, lacking: name),
+            .closingNotBuiltOnSubject(id), .namesIllFormed(id), .foundingNotBeneath, .foundingLacksRule(name),
             .foundingLacksRecord(party: name), .writesOutsideBase(name), .notNewestVersion(name),
             .groundInConflict(id, id), .groundReplaced(id, by: id), .repealsReserved(name), .decidedOutsideBase(name),
             .parentNotThere(of: name), .parentNotReliedOn(of: name, parent: name), .parentsInCycle(name),
