@@ -101,7 +101,8 @@ private struct Turmoil {
             let party = random.chance(80) ? random.pick(Parties.keyStates)! : random.pick(Self.parties)!
             let closings = conference.instruments.values.filter { $0.closing?.subject == instrument.id }
                 .sorted { $0.id < $1.id }
-            let provided = random.chance(75) ? [] : [random.chance(50) ? random.pick(closings) : random.pick(amendments)]
+            let conditions = random.chance(50) ? closings : amendments
+            let provided = random.chance(75) ? [] : [random.pick(conditions)]
             let verdict: Seal.Verdict = random.chance(80) ? .accept : random.chance(50) ? .abstain : .reject
             conference.seal(
                 instrument, by: [party], verdict, provided: provided.compactMap { $0 },
@@ -210,7 +211,8 @@ struct GrowthTests {
             let ids = evaluation.instrumentIDs
             states.formUnion(ids.compactMap(evaluation.state))
             seen.voids += evaluation.voidSeals.count + evaluation.voidWithdrawals.count
-            seen.completed += ids.filter { evaluation.instrument($0)?.closing != nil }
+            seen.completed +=
+                ids.filter { evaluation.instrument($0)?.closing != nil }
                 .filter { evaluation.perfected.contains($0) }.count
             seen.excused += ids.filter { !evaluation.excused(from: $0).isEmpty }.count
             seen.forked += evaluation.contradictions().count
