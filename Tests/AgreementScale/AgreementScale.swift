@@ -17,13 +17,25 @@ struct AgreementScale {
         }
         let roadmap = try BigRoadmap(
             partyCount: number("--parties", 1_000), instrumentCount: number("--instruments", 10_000))
-        let empty = residentByteCount()
         let sizes = [1_000, 10_000, 100_000, 500_000].filter { $0 < roadmap.seals.count } + [roadmap.seals.count]
-        let rows = sizes.map { Row(roadmap, sealCount: $0, byteCountBefore: empty) }
+        let rows = zip(sizes, megabytes(roadmap, sizes)).map { Row(roadmap, sealCount: $0, megabytes: $1) }
         let report = Report(
             parties: roadmap.parties.count, instruments: roadmap.instruments.count, seals: roadmap.seals.count,
             shuffled: shuffled(roadmap), rows: rows)
         print(arguments.contains("--json") ? try report.json : report.table)
+    }
+
+    /// What an evaluation holds, without the records that it is made of. All are kept until the last is measured, for
+    /// memory that one gave back would serve the next.
+    private static func megabytes(_ roadmap: BigRoadmap, _ sizes: [Int]) -> [Double] {
+        var held: [Evaluation] = []
+        return sizes.map { size in
+            let known = roadmap.instruments(sealedBy: size)
+            let seals = Array(roadmap.seals[..<size])
+            let before = residentByteCount()
+            held.append(Evaluation(instruments: known, seals: seals, roadmap: roadmap.roadmap))
+            return Double(residentByteCount() - before) / 1e6
+        }
     }
 
     /// All instruments first, and the seals in an order that has nothing to do with anything; the founding's last.
@@ -51,27 +63,22 @@ private struct Row: Encodable {
     let secondsOfSlowestSeal: Double
     /// The same where a copy of the evaluation is held, as a reader does.
     let secondsPerSealBesideCopy: Double
+    /// Of one question whether a party may accept the newest instrument, and of all contradictions of all parties.
+    let secondsPerHonestCheck: Double
+    let secondsOfContradictions: Double
+    /// Of the evaluation, without the records that it was made of.
     let megabytes: Double
 
     /// The last thousand seals are those that come next.
-    init(_ roadmap: BigRoadmap, sealCount: Int, byteCountBefore: Int) {
+    init(_ roadmap: BigRoadmap, sealCount: Int, megabytes: Double) {
         let next = roadmap.seals[max(0, sealCount - 1_000)..<sealCount]
         let before = Array(roadmap.seals[..<next.startIndex])
-        let reached = Set(roadmap.seals[..<sealCount].map(\.instrument))
-        let known = Dictionary(
-            uniqueKeysWithValues: roadmap.instruments.filter { reached.contains($0.id) }.map { ($0.id, $0) })
-        var best: (seconds: Double, evaluation: Evaluation)?
-        for _ in 1...2 {
-            var made: Evaluation?
-            let seconds = measured {
-                made = Evaluation(instruments: known, seals: before, roadmap: roadmap.roadmap)
-            }
-            if best.map({ seconds < $0.seconds }) ?? true { best = (seconds, made!) }
-        }
-        var evaluation = best!.evaluation
-        secondsFromNothing = best!.seconds
+        let known = roadmap.instruments(sealedBy: sealCount)
+        func anew() -> Evaluation { Evaluation(instruments: known, seals: before, roadmap: roadmap.roadmap) }
+        self.megabytes = megabytes
+        var evaluation = anew()
+        secondsFromNothing = (1...2).map { _ in measured { _ = anew() } }.min()!
         var beside = evaluation
-        best = nil
         var times: [Double] = []
         for seal in next {
             let held = beside
@@ -83,10 +90,18 @@ private struct Row: Encodable {
         times = next.map { seal in measured { evaluation.add(seal) } }
         secondsPerSeal = times.reduce(0, +) / Double(times.count)
         secondsOfSlowestSeal = times.max()!
+        let asked = roadmap.parties.prefix(100)
+        secondsPerHonestCheck =
+            measured {
+                for party in asked {
+                    let objections = evaluation.objections(to: .accept, on: next.last!.instrument, by: party.name)
+                    precondition(objections.isEmpty)
+                }
+            } / Double(asked.count)
+        secondsOfContradictions = measured { precondition(evaluation.contradictions().isEmpty) }
         seals = sealCount
         instruments = known.count
         inForce = evaluation.inForce.count
-        megabytes = Double(residentByteCount() - byteCountBefore) / 1e6
     }
 }
 
@@ -118,13 +133,15 @@ private struct Report: Encodable {
         let lines = rows.map { row in
             "| \(row.seals) | \(row.instruments) | \(row.inForce) | \(String(format: "%.3f s", row.secondsFromNothing)) "
                 + "| \(microseconds(row.secondsPerSeal)) | \(microseconds(row.secondsOfSlowestSeal)) "
-                + "| \(microseconds(row.secondsPerSealBesideCopy)) | \(String(format: "%.0f MB", row.megabytes)) |"
+                + "| \(microseconds(row.secondsPerSealBesideCopy)) | \(microseconds(row.secondsPerHonestCheck)) "
+                + "| \(String(format: "%.3f s", row.secondsOfContradictions)) "
+                + "| \(String(format: "%.0f MB", row.megabytes)) |"
         }
         return """
             \(parties) parties, \(instruments) instruments, \(seals) seals; signatures are not part of it
 
-            | seals | instruments | in force | from nothing | one more seal | the slowest of 1,000 | beside a copy | memory |
-            | --- | --- | --- | --- | --- | --- | --- | --- |
+            | seals | instruments | in force | from nothing | one more seal | the slowest of 1,000 | beside a copy | honest check | all contradictions | memory |
+            | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
             \(lines.joined(separator: "\n"))
 
             in any order, the founding's seals last: \(microseconds(secondsPerSealShuffled)) for one seal
@@ -137,7 +154,7 @@ private func measured(_ work: () -> Void) -> Double {
     return Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18
 }
 
-/// What this process holds in memory, which it has also touched; 0 where the system does not say.
+/// What this process holds in memory and has touched; 0 where the system does not say.
 private func residentByteCount() -> Int {
     guard let text = try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8) else { return 0 }
     return (text.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0) * 4_096

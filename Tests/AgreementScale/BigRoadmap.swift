@@ -52,6 +52,12 @@ struct BigRoadmap {
         }
     }
 
+    /// The instruments that the first so many seals are on.
+    func instruments(sealedBy sealCount: Int) -> [InstrumentID: Instrument] {
+        let reached = Set(seals[..<sealCount].map(\.instrument))
+        return Dictionary(uniqueKeysWithValues: instruments.filter { reached.contains($0.id) }.map { ($0.id, $0) })
+    }
+
     private mutating func reword(inReturn isMutual: Bool) throws {
         let place = instruments.count * 7 % articles.count
         guard isMutual else { return try publish(reword(place), sealedBy: circles[place % circles.count]) }

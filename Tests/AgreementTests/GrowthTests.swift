@@ -222,6 +222,86 @@ struct GrowthTests {
         #expect(seen.voids > 0 && seen.completed > 0 && seen.excused > 0 && seen.forked > 0)
     }
 
+    @Test func `lets fall what hung on the replaced, and stand again what that had replaced`() {
+        var conference = Conference()
+        let first = conference.reword("a2", "First.", acceptedBy: Parties.keyStates)
+        let onFirst = conference.hotline(acceptedBy: Parties.keyStates, on: [first])
+        let second = conference.reword("a3", "Second.", acceptedBy: Parties.keyStates, replacing: [first])
+        let inReturn = conference.reword("a4", "In return.", acceptedBy: Array(Parties.keyStates.prefix(2)))
+        conference.seal(inReturn, by: [Parties.keyStates[2]], provided: [second])
+        let third = conference.reword(
+            "a5", "Third.", acceptedBy: Array(Parties.keyStates.prefix(2)), replacing: [second])
+        var growing = conference.evaluation
+        #expect([first, onFirst].map { growing.state(of: $0.id) } == [.replaced, .suspended])
+        #expect([second, inReturn].map { growing.state(of: $0.id) } == [.inForce, .inForce])
+        let last = Seals.seal(third, by: Parties.keyStates[2], roadmap: conference.roadmap)
+        growing.add(SealGiven(last, isSigned: true))
+        #expect([first, onFirst, third].allSatisfy { growing.state(of: $0.id) == .inForce })
+        #expect([second, inReturn].map { growing.state(of: $0.id) } == [.replaced, .suspended])
+        conference.seal(third, by: [Parties.keyStates[2]])
+        #expect(growing.inForce == conference.evaluation.inForce)
+    }
+
+    @Test func `voids, and voids no more`() {
+        var conference = Conference()
+        let nuclear = conference.amend(["a1": Articles.text("Other.", class: "hard-security")])
+        conference.seal(nuclear, by: Array(Parties.keyStates.dropFirst()))
+        let stolen = conference.seal(nuclear, by: [Parties.keyStates[0]], isDisputed: true)[0]
+        let voiding = conference.amend([:], voiding: [stolen])
+        conference.seal(voiding, by: Array(Parties.keyStates.dropFirst()))
+        let undoing = conference.hotline(acceptedBy: Array(Parties.keyStates.dropFirst()), replacing: [voiding])
+        var growing = conference.evaluation
+        #expect(growing.state(of: nuclear.id) == .inForce)
+        for (instrument, state) in [(voiding, InstrumentState.suspended), (undoing, .inForce)] {
+            let last = Seals.seal(instrument, by: Parties.keyStates[0], roadmap: conference.roadmap)
+            growing.add(SealGiven(last, isSigned: true))
+            #expect(growing.state(of: instrument.id) == .inForce && growing.state(of: nuclear.id) == state)
+        }
+    }
+
+    @Test func `hears a withdrawal once the last is at hand that its party had committed to`() {
+        var conference = Conference()
+        let nuclear = conference.amend(["a1": Articles.text("Other.", class: "hard-security")])
+        conference.seal(nuclear, by: Array(Parties.keyStates.dropFirst()))
+        let ground = conference.reword("a3", "Ground.")
+        let promised = conference.reword("a3", "Promised.", on: [ground])
+        let broken = conference.amend(["a2": Articles.text("Broken.")], on: [ground]) {
+            $0.removeValue(forKey: name("a2"))
+        }
+        conference.withdraw(
+            Parties.keyStates[0], from: ["key-state": conference.founding], committed: [promised.id, broken.id])
+        var growing = conference.evaluation(without: ground, promised, broken)
+        for instrument in [promised, ground, broken] {
+            #expect(growing.state(of: nuclear.id) == .sealed)
+            growing.add(instrument)
+        }
+        #expect(growing.state(of: nuclear.id) == .inForce)
+        var other = conference.evaluation(without: ground, promised, broken)
+        for instrument in [ground, promised, broken] { other.add(instrument) }
+        #expect(other.state(of: nuclear.id) == .inForce)
+        var early = conference.evaluation(without: ground, broken)
+        early.add(broken)
+        #expect(early.state(of: nuclear.id) == .sealed, "the promised one awaits its ground; the broken one is judged")
+        early.add(ground)
+        #expect(early.state(of: nuclear.id) == .inForce)
+    }
+
+    @Test func `tells the same reasons in the same order, whatever came first`() {
+        var conference = Conference()
+        let rivals = (1...6).map { conference.reword("a2", "Rival \($0).", acceptedBy: [Parties.china]) }
+        let torn = conference.amend(["a3": Articles.text("Torn.")], after: rivals)
+        let last = conference.reword("a2", "Last.")
+        let orders = [rivals, rivals.reversed()].map { rivals in
+            var growing = conference.evaluation(without: rivals + [torn])
+            for instrument in rivals + [torn] { growing.add(instrument) }
+            return growing
+        }
+        let objections = orders.map { $0.objections(to: .accept, on: last.id, by: Parties.china.name) }
+        #expect(objections[0] == rivals.map(\.id).sorted().map { .conflictsWith($0) })
+        #expect(objections[0] == objections[1])
+        #expect(orders[0].illFormedness(of: torn.id) == orders[1].illFormedness(of: torn.id))
+    }
+
     @Test func `changes nothing of a copy taken before`() {
         var conference = Conference()
         let hotline = conference.hotline(acceptedBy: Array(Parties.keyStates.prefix(2)))
