@@ -42,7 +42,7 @@ extension Instrument {
 
     /// Everything that it names and that must be at hand before it can be judged: what it is built on, replaces or
     /// closes; ascending.
-    var named: [InstrumentID] {
+    package var named: [InstrumentID] {
         Set(ground + replaces + (closing.map { [$0.subject] } ?? [])).sorted()
     }
 }

@@ -1,32 +1,53 @@
 internal import Agreement
 internal import ArgumentParser
 internal import Cryptography
+internal import Identity
+internal import Journal
 internal import NodeRuntime
 internal import Redline
 internal import Verification
 internal import Wording
 
-/// `syngraph export --out FILE`
+/// `syngraph export --out FILE`, `syngraph export --evidence FOLDER`
 struct Export: Verb {
     static let configuration = CommandConfiguration(
-        abstract: "Write all that this copy holds of the agreement into one file, for anybody to verify.",
+        abstract: "Write all that this copy holds of the agreement into one file, or what it holds against whom.",
         discussion: """
             Example:
 
               syngraph export --out agreement.syngraph
               syngraph verify agreement.syngraph --roadmap ID
+              syngraph export --evidence proofs
+
+            With --evidence it writes a file for every contradiction and every forked journal, each with all that it \
+            takes to judge it and no more. Whoever has one needs nobody's word.
             """)
 
-    @OptionGroup var homeOptions: HomeOptions
+    @OptionGroup var source: RoadmapSource
     @Option(name: .long, help: ArgumentHelp("Where to write it; - for standard output.", valueName: "file"))
-    var out: String
+    var out: String?
+    @Option(
+        name: .long, help: ArgumentHelp("Write files of evidence into this folder instead.", valueName: "folder"))
+    var evidence: String?
     @OptionGroup var output: JSONOption
     var wantsJSON: Bool { output.json }
 
     func perform(_ voice: CommandVoice) async throws -> ExitCode {
+        switch (out, evidence) {
+        case (let out?, nil): try await exportAgreement(to: out, voice)
+        case (nil, let folder?): try await exportEvidence(into: folder, voice)
+        default: throw Complaint.usage("say either --out FILE or --evidence FOLDER")
+        }
+        return .holds
+    }
+
+    private func exportAgreement(to out: String, _ voice: CommandVoice) async throws {
+        guard source.bundle == nil else {
+            throw Complaint.usage("with --out it is a home that is exported; --in goes with --evidence")
+        }
         try OutputPath.check(out, json: wantsJSON)
-        let bytes = try await homeOptions.withDoor { try await $0.bundle() }
-        let contents = try RoadmapSource.findings(in: bytes, of: homeOptions.location.path).contents
+        let bytes = try await source.bundleBytes()
+        let contents = try RoadmapSource.findings(in: bytes, of: source.homeOptions.location.path).contents
         try FileWriting.write(bytes, to: out)
         if wantsJSON {
             voice.result(
@@ -37,6 +58,47 @@ struct Export: Verb {
         } else if out != "-" {
             voice.result("\(terminalSafe(out)): \(Quoting.count(contents.recordCount, "record"))")
         }
-        return .holds
+    }
+
+    // MARK: Evidence
+
+    private func exportEvidence(into folder: String, _ voice: CommandVoice) async throws {
+        let (bytes, forks) = try await recordsAndForks()
+        let path = source.bundle ?? source.homeOptions.location.path
+        let contents = try RoadmapSource.findings(in: bytes, of: path).contents
+        let files = EvidenceWriter(contents.ledger).files(and: forks)
+        if !files.isEmpty { try FileWriting.makeFolder(folder) }
+        for file in files { try FileWriting.write(file.bytes, to: "\(folder)/\(file.name)") }
+        if wantsJSON {
+            voice.result(
+                .object([
+                    ("roadmap", .string(contents.roadmap.hex)), ("folder", .string(folder)),
+                    ("files", .array(files.map(json))),
+                ]))
+        } else {
+            speak(files, folder, voice)
+        }
+    }
+
+    /// A bundle shows no forks: journals stay at home.
+    private func recordsAndForks() async throws -> (bytes: [UInt8], forks: [ForkProof]) {
+        guard source.bundle == nil else { return (try await source.bundleBytes(), []) }
+        return try await source.homeOptions.withDoor { (try await $0.bundle(), try await $0.forks()) }
+    }
+
+    private func json(_ file: EvidenceFile) -> JSONValue {
+        .object([
+            ("file", .string(file.name)), ("party", .string(file.accusation.party.string)),
+            ("kind", .string(file.accusation.kind.rawValue)), ("records", FindingsJSON.ids(file.accusation.records)),
+            ("writer", file.accusation.writer.map { .string($0.hex) } ?? .null), ("bytes", .number(file.bytes.count)),
+        ])
+    }
+
+    private func speak(_ files: [EvidenceFile], _ folder: String, _ voice: CommandVoice) {
+        for file in files {
+            let accusation = file.accusation
+            voice.result("\(terminalSafe(folder))/\(file.name): \(accusation.kind.words), by \(accusation.party)")
+        }
+        if files.isEmpty { voice.result("nothing here convicts anybody") }
     }
 }

@@ -17,6 +17,15 @@ enum FileWriting {
         }
     }
 
+    /// Makes a folder, and those it lies in, where they are not there yet.
+    static func makeFolder(_ path: String) throws(HomeFailure) {
+        do {
+            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        } catch {
+            throw .cannotWrite(path: path, reason: "the folder cannot be made")
+        }
+    }
+
     private static func writeInPlace(_ bytes: [UInt8], _ path: String) throws(HomeFailure) {
         let descriptor = open(path, O_WRONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw failure(path) }

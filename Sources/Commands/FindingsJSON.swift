@@ -2,6 +2,7 @@ internal import Agreement
 internal import CanonicalEncoding
 internal import Cryptography
 internal import Identity
+internal import Journal
 internal import Verification
 internal import Wording
 
@@ -31,6 +32,31 @@ struct FindingsJSON {
                 .object([
                     ("party", .string($0.party.string)), ("kind", .string($0.kind.rawValue)),
                     ("records", Self.ids($0.records)),
+                ])
+            })
+    }
+
+    var accusations: JSONValue {
+        .array(
+            findings.judgements.map { judgement in
+                let accusation = judgement.accusation
+                return .object([
+                    ("party", .string(accusation.party.string)), ("kind", .string(accusation.kind.rawValue)),
+                    ("records", Self.ids(accusation.records)),
+                    ("writer", accusation.writer.map { .string($0.hex) } ?? .null),
+                    ("verdict", .string(judgement.verdict.rawValue)), ("missing", Self.ids(judgement.missing)),
+                    ("reason", .string(judgement.reason.rawValue)),
+                ])
+            })
+    }
+
+    func forks(_ forks: [ForkProof]) -> JSONValue {
+        .array(
+            forks.map { fork in
+                .object([
+                    ("parties", Self.names(findings.parties(toldBy: fork))),
+                    ("writer", .string(fork.writer.digest.hex)),
+                    ("sequence", .number(fork.parting)), ("entries", Self.ids(fork.entries.map(\.digest))),
                 ])
             })
     }

@@ -1,5 +1,7 @@
 internal import Agreement
+internal import Cryptography
 internal import Identity
+internal import Journal
 internal import Verification
 internal import Wording
 
@@ -69,6 +71,38 @@ struct FindingsTables {
                 hanging: 4)
         }
         return ([voice.marked("proof of a lie", .bad)] + lines).joined(separator: "\n")
+    }
+
+    /// What a file of evidence shows of its accusations; nil for any other file.
+    func judgements() -> String? {
+        guard !findings.judgements.isEmpty else { return nil }
+        let lines = findings.judgements.map { judgement in
+            let word = voice.marked(judgement.verdict.words, emphasis(judgement.verdict))
+            return voice.paragraph("\(word): \(book.sentence(for: judgement))", indent: 2, hanging: 4)
+        }
+        return ([voice.marked("accusations", .heading)] + lines).joined(separator: "\n")
+    }
+
+    /// The writers that told two stories; nil for none.
+    func forks(_ forks: [ForkProof]) -> String? {
+        guard !forks.isEmpty else { return nil }
+        let lines = forks.map { fork in
+            let parties = findings.parties(toldBy: fork)
+            let whose = parties.isEmpty ? "a node of nobody's" : "a node of \(Quoting.list(parties))"
+            let entries = Quoting.list(fork.entries.map { Quoting.short($0.digest) })
+            return voice.paragraph(
+                "\(whose) told two stories as writer \(Quoting.short(fork.writer.digest)): entries \(entries) at place "
+                    + "\(fork.parting); its key or its store is in somebody else's hands too", indent: 2, hanging: 4)
+        }
+        return ([voice.marked("forked journals", .bad)] + lines).joined(separator: "\n")
+    }
+
+    private func emphasis(_ verdict: Judgement.Verdict) -> Emphasis {
+        switch verdict {
+        case .convicted: .bad
+        case .acquitted: .good
+        case .incomplete: .waiting
+        }
     }
 
     /// Who confirms which state.

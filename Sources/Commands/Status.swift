@@ -2,6 +2,7 @@ internal import Agreement
 internal import ArgumentParser
 internal import Cryptography
 internal import Identity
+internal import Journal
 internal import NodeRuntime
 internal import Verification
 internal import Wording
@@ -23,17 +24,21 @@ struct Status: Verb {
     var wantsJSON: Bool { output.json }
 
     func perform(_ voice: CommandVoice) async throws -> ExitCode {
-        let (status, bytes) = try await homeOptions.withDoor { (try await $0.status(), try await $0.bundle()) }
+        let (status, bytes, forks) = try await homeOptions.withDoor {
+            (try await $0.status(), try await $0.bundle(), try await $0.forks())
+        }
         let findings = try RoadmapSource.findings(in: bytes, of: homeOptions.location.path)
         if wantsJSON {
-            voice.result(json(status, findings))
+            voice.result(json(status, findings, forks))
         } else {
-            speak(status, findings, voice)
+            speak(status, findings, forks, voice)
         }
         return .holds
     }
 
-    private func json(_ status: NodeStatus, _ findings: VerificationReport.Findings) -> JSONValue {
+    private func json(
+        _ status: NodeStatus, _ findings: VerificationReport.Findings, _ forks: [ForkProof]
+    ) -> JSONValue {
         let json = FindingsJSON(findings)
         var fields: [(String, JSONValue)] = [
             ("party", .string(status.party.string)),
@@ -50,6 +55,7 @@ struct Status: Verb {
             ("peers", .array(status.peers.map(json(of:)))),
             ("concordance", .bool(findings.concordance.isReached)),
             ("evidence", json.evidence),
+            ("forks", json.forks(forks)),
         ]
         return .object(fields)
     }
@@ -61,7 +67,9 @@ struct Status: Verb {
         ])
     }
 
-    private func speak(_ status: NodeStatus, _ findings: VerificationReport.Findings, _ voice: CommandVoice) {
+    private func speak(
+        _ status: NodeStatus, _ findings: VerificationReport.Findings, _ forks: [ForkProof], _ voice: CommandVoice
+    ) {
         let tables = FindingsTables(findings, voice)
         let port = status.port.map { ", listening on port \($0)" } ?? ""
         let node = status.isRunning ? "its node runs\(port)" : "its node does not run"
@@ -72,7 +80,8 @@ struct Status: Verb {
         voice.result(voice.paragraph(sentence(findings.concordance, voice)))
         voice.result("\n" + tables.parties { remark($0.id, status) })
         voice.result("\n" + tables.inForce(limit: FindingsTables.rowLimit))
-        for part in [tables.open(limit: nil), tables.keys(), tables.evidence()].compactMap({ $0 }) {
+        let parts = [tables.open(limit: nil), tables.keys(), tables.evidence(), tables.forks(forks)]
+        for part in parts.compactMap({ $0 }) {
             voice.result("\n" + part)
         }
         speakTasks(status.party, tables, voice)

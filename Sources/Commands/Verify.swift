@@ -103,6 +103,7 @@ enum VerifyJSON {
             ("verdict", .string(report.verdict.rawValue)),
             ("lacking", FindingsJSON.ids(report.findings?.lacking ?? [])),
             ("evidence", json?.evidence ?? .array([])),
+            ("accusations", json?.accusations ?? .array([])),
             ("refusal", report.refusal.map(refusal) ?? .null),
             ("roadmap", .string(report.roadmap.hex)),
             ("roadmapChecked", .bool(report.roadmapChecked)),
@@ -157,6 +158,16 @@ struct VerifyText {
             return
         }
         let tables = FindingsTables(findings, voice)
+        speak(tables.judgements())
+        let isExcerpt = findings.contents.scope == .evidence
+        if !isExcerpt || details { speakOfForce(findings, tables) }
+        if details { speak(numbers(findings)) }
+        if !report.roadmapChecked {
+            voice.talk("\ncompare the roadmap's id with the one you know, or give it with --roadmap")
+        }
+    }
+
+    private func speakOfForce(_ findings: VerificationReport.Findings, _ tables: FindingsTables) {
         voice.result("\n" + voice.paragraph(findings.forceSentence))
         speak(tables.inForce(limit: limit))
         speak(tables.open(limit: limit))
@@ -166,10 +177,6 @@ struct VerifyText {
             speak(tables.replaced())
             speak(tables.parties())
             speak(tables.keys())
-            speak(numbers(findings))
-        }
-        if !report.roadmapChecked {
-            voice.talk("\ncompare the roadmap's id with the one you know, or give it with --roadmap")
         }
     }
 

@@ -1,5 +1,9 @@
 internal import Agreement
+internal import Cryptography
+internal import Identity
 internal import Journal
+internal import Logging
+internal import NodeLogic
 internal import Storage
 
 /// What a node has warned of, so that it says everything once.
@@ -18,9 +22,8 @@ extension NodeCore {
         guard warnings.isDue else { return }
         warnings.isDue = false
         for found in evaluation.contradictions() where warnings.contradictions.insert(found).inserted {
-            log.warning(
-                "proof of a lie of \(found.party): \(found.kind.rawValue), records \(found.records[0]) and \(found.records[1])"
-            )
+            let records = "records \(found.records[0]) and \(found.records[1])"
+            log.warning("proof of a lie of \(found.party): \(found.kind.rawValue), \(records)")
         }
         for writer in journal.writers where journal[writer]?.hasForked == true {
             guard warnings.forks.insert(writer).inserted else { continue }

@@ -105,7 +105,7 @@ public struct BundleContents: Sendable {
             throw Refused(.tooEarly, culprit: early)
         }
         do { try ledger.insert(instrument) } catch { throw Refused(.otherRoadmap) }
-        for id in instrument.ground + instrument.replaces { name(id, place) }
+        for id in instrument.named { name(id, place) }
     }
 
     private mutating func admitSeal(_ content: [UInt8], _ place: Place) throws(Refused) {

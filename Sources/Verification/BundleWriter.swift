@@ -3,6 +3,7 @@ internal import CanonicalEncoding
 public import Cryptography
 internal import HeapModule
 internal import Identity
+internal import Journal
 
 /// Packs what a stranger needs into one file, always in the same order.
 ///
@@ -12,6 +13,8 @@ public struct BundleWriter: Sendable {
     private let ledger: Ledger
     private let certificates: [SignedStatement]
     private let requests: [Seal]
+    private let journal: JournalExcerpt
+    private let accusations: [Accusation]
     /// What makes a party's key record known, and one of its node keys: of several the lowest, instruments first.
     ///
     /// By party, for anybody may publish another's record or key as its own, and readers look in the right one.
@@ -38,10 +41,17 @@ public struct BundleWriter: Sendable {
     /// - Parameters:
     ///   - certificates: signed state certificates to go along.
     ///   - requests: seals that their party is asked to sign.
-    public init(_ ledger: Ledger, certificates: [SignedStatement] = [], requests: [Seal] = []) {
+    ///   - journal: pieces of journals, for a file of evidence.
+    ///   - accusations: with one it is a file of evidence, else none.
+    public init(
+        _ ledger: Ledger, certificates: [SignedStatement] = [], requests: [Seal] = [],
+        journal: JournalExcerpt = JournalExcerpt(), accusations: [Accusation] = []
+    ) {
         self.ledger = ledger
         self.certificates = certificates
         self.requests = requests
+        self.journal = journal
+        self.accusations = accusations
         var carriers: [Carried: Name] = [:]
         func note(_ record: PartyRecord?, _ id: Digest, of party: Identifier, in carrier: Name) {
             let nodes = (record?.nodes ?? []).map { Carried.node($0.key.id, of: party) }
@@ -60,12 +70,12 @@ public struct BundleWriter: Sendable {
         self.carriers = carriers
     }
 
-    /// The bundle of scope `agreement`.
+    /// The bundle: of scope `agreement`, or where somebody is accused of scope `evidence`.
     ///
     /// Statements whose key record is not held are left out, and so are certificates by a key that no record held names
     /// as their party's node: nobody could check them. What is handed in twice is written once.
     public func encoded() -> [UInt8] {
-        var bytes = BundleFormat.header(ledger.roadmap, .agreement)
+        var bytes = BundleFormat.header(ledger.roadmap, accusations.isEmpty ? .agreement : .evidence)
         let records = inOrder()
         for record in records { bytes += BundleFormat.record(record.rank.kind, record.content) }
         return bytes + BundleFormat.footer(count: records.count, digest: Digest(of: bytes))
@@ -97,7 +107,7 @@ public struct BundleWriter: Sendable {
         var ranks: Set<Rank> = []
         let records =
             (instrumentRecords() + sealRecords() + keyStatementRecords() + withdrawalRecords() + requestRecords()
-            + certificateRecords()).filter { ranks.insert($0.rank).inserted }
+            + certificateRecords() + journalRecords() + accusationRecords()).filter { ranks.insert($0.rank).inserted }
         var outstanding: [Name: Int] = [:]
         for record in records { outstanding[record.name, default: 0] += 1 }
         var waitingOn: [Name: [Int]] = [:]
@@ -133,7 +143,7 @@ public struct BundleWriter: Sendable {
         ledger.instruments.values.map {
             Record(
                 rank: Rank(kind: .instrument, id: $0.id, signer: nil), content: $0.payload,
-                after: Set(($0.ground + $0.replaces).map(Name.instrument)))
+                after: Set($0.named.map(Name.instrument)))
         }
     }
 
@@ -183,6 +193,31 @@ public struct BundleWriter: Sendable {
             return Record(
                 rank: Rank(kind: .stateCertificate, id: certificate.id, signer: statement.signer.digest),
                 content: statement.encoded(), after: [carrier])
+        }
+    }
+
+    private func journalRecords() -> [Record] {
+        let bodies = journal.writers.mapValues { $0.encoded() }
+        return journal.headers.values.map {
+            Record(
+                rank: Rank(kind: .header, id: $0.id.digest, signer: nil), content: $0.bytes,
+                after: [Name(kind: .header, id: $0.previous.digest)])
+        }
+            + bodies.values.map {
+                Record(rank: Rank(kind: .body, id: Digest(of: $0), signer: nil), content: $0, after: [])
+            }
+            + journal.checkpoints.map { checkpoint in
+                let body = bodies[checkpoint.writer].map { Name(kind: .body, id: Digest(of: $0)) }
+                return Record(
+                    rank: Rank(kind: .checkpoint, id: Digest(of: checkpoint.bytes), signer: nil),
+                    content: checkpoint.bytes,
+                    after: Set([Name(kind: .header, id: checkpoint.entry.digest), body].compactMap { $0 }))
+            }
+    }
+
+    private func accusationRecords() -> [Record] {
+        accusations.map {
+            Record(rank: Rank(kind: .accusation, id: $0.id, signer: nil), content: $0.payload, after: [])
         }
     }
 

@@ -9,9 +9,24 @@ public struct JournalExcerpt: Sendable {
     public private(set) var headers: [EntryID: EntryHeader] = [:]
     /// By the writer whose id the key and the incarnation in the body hash to: the body of its entry 0.
     public private(set) var writers: [WriterID: WriterBody] = [:]
-    /// Checkpoints whose signature was found good.
-    private var checkpoints: [Checkpoint] = []
-    public private(set) var signatureCheckCount = 0
+    /// Those whose signature was found good.
+    private(set) var checkpoints: [Checkpoint] = []
+    private(set) var signatureCheckCount = 0
+
+    public init() {}
+
+    /// Both stories of a forked writer.
+    public init(of proof: ForkProof) {
+        insert(WriterBody(key: proof.key, incarnation: proof.incarnation))
+        for branch in proof.branches {
+            for entry in branch.entries {
+                if let header = try? EntryHeader(encoded: entry.header) { insert(header) }
+            }
+            if let checkpoint = branch.checkpoint.flatMap({ try? Checkpoint(encoded: $0) }) {
+                checkpoints.append(checkpoint)
+            }
+        }
+    }
 
     // MARK: Taking in
 

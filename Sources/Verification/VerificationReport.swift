@@ -31,6 +31,8 @@ public struct VerificationReport: Sendable {
         /// Ascending.
         public let lacking: [Digest]
         public let evidence: [Contradiction]
+        /// Of a file of evidence: of each accusation what the file shows, in their order.
+        public let judgements: [Judgement]
         /// Ascending by id.
         public let parties: [PartyFinding]
     }
@@ -72,7 +74,7 @@ public struct VerificationReport: Sendable {
             let findings = Findings(try BundleContents(bytes))
             self.findings = findings
             refusal = nil
-            verdict = !findings.evidence.isEmpty ? .forked : findings.lacking.isEmpty ? .valid : .incomplete
+            verdict = findings.verdict
         } catch let error as BundleRefusal {
             verdict = .invalid
             refusal = error
@@ -91,7 +93,15 @@ extension VerificationReport.Findings {
         roots = StateRoots(of: evaluation)
         lacking = contents.lacking.sorted()
         evidence = evaluation.contradictions()
+        let judge = Judge(contents, evaluation, evidence)
+        judgements = contents.evidence.accusations.map(judge.judge)
         parties = Self.parties(contents, evaluation)
+    }
+
+    fileprivate var verdict: VerificationReport.Verdict {
+        if !evidence.isEmpty || judgements.contains(where: { $0.verdict == .convicted }) { return .forked }
+        guard contents.scope == .evidence else { return lacking.isEmpty ? .valid : .incomplete }
+        return judgements.contains { $0.verdict == .incomplete } ? .incomplete : .valid
     }
 
     private static func parties(

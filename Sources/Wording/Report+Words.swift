@@ -33,6 +33,7 @@ extension VerificationReport {
     package var sentence: String {
         if let refusal { return "invalid: \(refusal.sentence)" }
         guard let findings else { return verdict.words }
+        if findings.contents.scope == .evidence { return evidenceSentence(findings) }
         var sentence = verdict.words
         if !findings.evidence.isEmpty {
             let liars = Set(findings.evidence.map(\.party)).sorted()
@@ -44,6 +45,16 @@ extension VerificationReport {
                 + Self.absence(of: findings.lacking.count)
         }
         return sentence
+    }
+
+    /// Of a file of evidence, which says nothing but whom it convicts.
+    private func evidenceSentence(_ findings: Findings) -> String {
+        let convicted = Set(
+            findings.judgements.filter { $0.verdict == .convicted }.map(\.accusation.party)
+                + findings.evidence.map(\.party))
+        guard convicted.isEmpty else { return "evidence, and it convicts \(Quoting.list(convicted.sorted()))" }
+        return verdict == .incomplete
+            ? "evidence, and incomplete: it convicts nobody as it is" : "evidence, and it convicts nobody"
     }
 
     private static func absence(of count: Int) -> String {

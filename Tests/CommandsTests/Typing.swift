@@ -1,6 +1,7 @@
 import Agreement
 import Commands
 import Foundation
+import Journal
 import NodeLogic
 import NodeRuntime
 import RoadmapFixtures
@@ -64,6 +65,7 @@ struct MemoryDoor: HomeDoor {
             party: Signatory.korea.id, roadmap: roadmap.id, isRunning: true, writer: nil, entryCount: 7, port: 7000,
             peers: peers)
     }
+    func forks() async throws -> [ForkProof] { [] }
     func close() async {}
 }
 
