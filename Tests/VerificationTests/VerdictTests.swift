@@ -132,9 +132,6 @@ struct VerdictTests {
 
     // MARK: Newest certificates
 
-    /// The founding, in force.
-    private var founded: [HandMade.Record] { [founding] + pact.acceptances.map { .seal($0) } }
-
     private func newest(_ statements: [SignedStatement]) throws -> StateCertificate? {
         let report = try report(founded + statements.map { .certificate($0) })
         return report.findings?.parties.first { $0.id == Sample.ada.id }?.state
