@@ -104,6 +104,54 @@ struct EvidenceTests {
         }
     }
 
+    // MARK: Theft
+
+    /// ADA's officials' keys are stolen, and sign for a rival of what ADA accepted.
+    private var robbed: (ledger: Ledger, accusation: Accusation) {
+        let story = Lies.story
+        var ledger = Ledger(roadmap: story.pact.id)
+        _ = try! ledger.insert(story.pact.founding)
+        for signed in story.acceptances { try! ledger.insertSeal(signed) }
+        let rivals = (1...2).map { story.pact.amendment([Pact.article("article-2", "\($0)")], on: ledger, salt: $0) }
+        var records: [Digest] = []
+        for rival in rivals {
+            _ = try! ledger.insert(rival)
+            let signed = story.acceptance(of: rival.id, under: story.first.record.id, by: story.first.officials)
+            for statement in signed { try! ledger.insertSeal(statement) }
+            records.append(Digest(of: signed[0].payload))
+        }
+        return (ledger, Lies.accusation(.incoherentSeals, of: story.first.party, records, in: story.pact.id))
+    }
+
+    @Test func `acquits whoever was robbed and says so, and cannot know it where that is left out`() throws {
+        let (before, accusation) = robbed
+        let own = accusation.records[0]
+        let recovery = Change(
+            to: Reign("ADA", 2), root: Lies.story.first.record, of: Lies.story.first.party,
+            by: Lies.story.first.recovery, acknowledging: [own], in: Lies.story.pact.id)
+        var after = before
+        for signed in recovery.signed { try after.insertKeyStatement(signed) }
+        func reason(_ ledger: Ledger) throws -> Judgement.Reason? {
+            try judged(BundleWriter(ledger, accusations: [accusation]).encoded()).findings?.judgements.first?.reason
+        }
+        #expect(try reason(after) == .disowned)
+        #expect(EvidenceWriter(after).files().isEmpty)
+        #expect(try reason(before) == .contradiction)
+    }
+
+    @Test func `acquits of two changes of keys where a recovery has overruled them`() throws {
+        var ledger = Lies.forkedKeys
+        let recovery = Change(
+            to: Reign("ADA", 9), root: Lies.story.first.record, of: Lies.story.first.party,
+            by: Lies.story.first.recovery, in: Lies.story.pact.id)
+        for signed in recovery.signed { try ledger.insertKeyStatement(signed) }
+        let accusation = Lies.accusation(
+            .forkedKeys, of: Lies.story.first.party, [Lies.story.rotations[0].id, Lies.otherChange.id],
+            in: Lies.story.pact.id)
+        let report = try judged(BundleWriter(ledger, accusations: [accusation]).encoded())
+        #expect(report.verdict == .valid && report.findings?.judgements.first?.reason == .superseded)
+    }
+
     // MARK: What it can hold
 
     @Test func `packed anew, is the same file`() throws {
