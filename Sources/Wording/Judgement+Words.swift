@@ -8,7 +8,7 @@ extension Judgement.Verdict {
         switch self {
         case .convicted: "convicted"
         case .acquitted: "acquitted"
-        case .incomplete: "not to be judged by this file"
+        case .incomplete: "cannot be said"
         }
     }
 }
@@ -26,16 +26,10 @@ extension Accusation.Kind {
 }
 
 extension Phrasebook {
-    /// What a file shows of an accusation in it, and why.
+    /// Of what somebody is accused, and why the file says of it what it does: `EAST, of two verdicts on one instrument: …`.
     package func sentence(for judgement: Judgement) -> String {
         let accusation = judgement.accusation
-        let verdict =
-            switch judgement.verdict {
-            case .convicted: "\(accusation.party) is convicted of"
-            case .acquitted: "\(accusation.party) is acquitted of"
-            case .incomplete: "this file does not show whether \(accusation.party) is guilty of"
-            }
-        return "\(verdict) \(accusation.kind.words): \(reason(judgement))"
+        return "\(accusation.party), of \(accusation.kind.words): \(reason(judgement))"
     }
 
     private func reason(_ judgement: Judgement) -> String {

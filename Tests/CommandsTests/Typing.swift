@@ -57,6 +57,7 @@ private final class Recorder: @unchecked Sendable {
 struct MemoryDoor: HomeDoor {
     var roadmap: SmallRoadmap
     var peers: [PeerStatus] = []
+    var told: [ForkProof] = []
 
     func bundle() async throws -> [UInt8] { roadmap.bundle }
     func publish(_ records: [PublishedRecord]) async throws -> Int { throw HomeFailure.refused(reason: "read only") }
@@ -65,7 +66,7 @@ struct MemoryDoor: HomeDoor {
             party: Signatory.korea.id, roadmap: roadmap.id, isRunning: true, writer: nil, entryCount: 7, port: 7000,
             peers: peers)
     }
-    func forks() async throws -> [ForkProof] { [] }
+    func forks() async throws -> [ForkProof] { told }
     func close() async {}
 }
 

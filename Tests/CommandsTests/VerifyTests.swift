@@ -28,8 +28,9 @@ struct VerifyTests {
         let json = try answer.json
         #expect(
             Set(json.keys) == [
-                "verdict", "lacking", "evidence", "refusal", "roadmap", "roadmapChecked", "stateRoot", "perfectedRoot",
-                "perfected", "inForce", "contested", "instruments", "parties", "records", "signatures", "required",
+                "verdict", "lacking", "evidence", "accusations", "refusal", "roadmap", "roadmapChecked", "stateRoot",
+                "perfectedRoot", "perfected", "inForce", "contested", "instruments", "parties", "records", "signatures",
+                "required",
             ])
         #expect(json["verdict"] as? String == "valid")
         #expect(json["refusal"] is NSNull)
