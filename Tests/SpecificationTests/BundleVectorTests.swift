@@ -47,7 +47,7 @@ struct BundleVectorTests {
         let words = Set(Self.vectors.map(\.expectation))
         let codes = SourceFile("Sources/Verification/BundleReader.swift").texts(
             behind: ": \"", in: "public var word: String")
-        #expect(codes.count == 10)
+        #expect(codes.count == 11)
         #expect(Set(codes).subtracting(words) == ["too-many-waiting"])
         #expect(words.isSuperset(of: ["valid", "incomplete", "forked", "not-a-bundle"]))
     }
