@@ -66,29 +66,37 @@ struct CountedSeals: Sendable {
 
     init(_ given: [SealGiven], in structure: Structure) {
         on = Array(repeating: [], count: structure.instruments.count)
-        for seal in given { add(seal, in: structure) }
+        var taken: Set<Digest> = []
+        for seal in given where seal.isSigned && taken.insert(seal.id).inserted { takeIn(seal, in: structure) }
     }
 
     /// Makes room for an instrument that was given its place, and takes up the seals that came before it.
     mutating func notePlaced(_ index: Int, in structure: Structure) {
         on.append([])
-        for seal in early.removeValue(forKey: structure.instruments[index].id) ?? [] { add(seal, in: structure) }
+        for seal in early.removeValue(forKey: structure.instruments[index].id) ?? [] { takeIn(seal, in: structure) }
     }
 
     /// - Returns: the place of its instrument, if it is new and counts.
     @discardableResult
     mutating func add(_ given: SealGiven, in structure: Structure) -> Int? {
         guard given.isSigned else { return nil }
+        let index = structure.indexOf[given.instrument]
+        let isHeld =
+            index.map { on[$0].contains { $0.id == given.id } }
+            ?? early[given.instrument]?.contains { $0.id == given.id } ?? false
+        return isHeld ? nil : takeIn(given, in: structure)
+    }
+
+    @discardableResult
+    private mutating func takeIn(_ given: SealGiven, in structure: Structure) -> Int? {
         // The founding is everybody's ground: were it to hang on one party's keys, that one could lock out all others.
         let isDisputed = given.isDisputed && given.instrument != structure.roadmap
         if isDisputed { disputed.insert(given.id) }
         guard let index = structure.indexOf[given.instrument] else {
-            let held = early[given.instrument] ?? []
-            if !held.contains(where: { $0.id == given.id }) { early[given.instrument, default: []].append(given) }
+            early[given.instrument, default: []].append(given)
             return nil
         }
-        guard structure.wellFormed.contains(index), let weight = structure.weight(of: given, on: index),
-            !on[index].contains(where: { $0.id == given.id })
+        guard structure.wellFormed.contains(index), let weight = structure.weight(of: given, on: index)
         else { return nil }
         byParty[given.party, default: []].append(Place(index: Int32(index), position: Int32(on[index].count)))
         on[index].append(CountedSeal(given, weight, isDisputed: isDisputed))

@@ -23,9 +23,10 @@ public struct Evaluation: Sendable {
     var standingSet = BitSet()
     var contestedPairs: Set<Pair> = []
     var inForceSet = BitSet()
-    /// Suppositions: accepted by everybody without condition; and replaced.
+    /// Suppositions: accepted by everybody without condition; replaced; and without what it voids.
     var supposedAccepted: Int?
     var supposedReplaced: Int?
+    var supposedVoidingNothing: Int?
 
     /// Two instruments that stand and conflict, the one with the lower place first.
     struct Pair: Hashable {

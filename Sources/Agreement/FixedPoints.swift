@@ -86,12 +86,18 @@ extension Evaluation {
             guard isUpheld != upheldSet.contains(index) else { continue }
             if isUpheld { upheldSet.insert(index) } else { upheldSet.remove(index) }
             if isUpheld { upheaval.risen.append(index) } else { upheaval.fallen.append(index) }
-            for statement in structure.instruments[index].voids where voids.note(statement, isNamed: isUpheld) {
-                if isDisputed(statement) { upheaval.hasChangedVoids = true }
+            if index != supposedVoidingNothing, noteVoids(of: index, isUpheld: isUpheld) {
+                upheaval.hasChangedVoids = true
             }
             open.insert(contentsOf: structure.replaces[index])
         }
         return upheaval
+    }
+
+    /// - Returns: whether something disputed came to be void, or is so no more.
+    private mutating func noteVoids(of index: Int, isUpheld: Bool) -> Bool {
+        let changed = structure.instruments[index].voids.filter { voids.note($0, isNamed: isUpheld) }
+        return changed.contains(where: isDisputed)
     }
 
     private func isDisputed(_ statement: Digest) -> Bool {

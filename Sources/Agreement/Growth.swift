@@ -32,9 +32,12 @@ extension Evaluation {
     }
 
     /// The same, supposing that everybody accepts an instrument without condition. What is in force is not asked.
-    func supposing(accepted index: Int) -> Evaluation {
+    ///
+    /// - Parameter isVoiding: whether it would void what it says.
+    func supposing(accepted index: Int, voiding isVoiding: Bool = true) -> Evaluation {
         var supposition = self
         supposition.supposedAccepted = index
+        supposition.supposedVoidingNothing = isVoiding ? nil : index
         supposition.settleStanding(since: [index])
         return supposition
     }

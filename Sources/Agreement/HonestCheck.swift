@@ -90,11 +90,18 @@ extension Evaluation {
         if let subject = structure.subjectCompleted(by: index), !undisputed.contains(subject) {
             objections.append(.wouldCompleteNothing(structure.instruments[subject].id))
         }
-        let named = Set(structure.replaces[index])
-        objections += earlier.filter { standingSet.contains($0) && !named.contains($0) && !standing.contains($0) }
-            .map { .wouldTopple(structure.instruments[$0].id) }
+        objections += toppled(by: index, among: earlier, supposition).map { .wouldTopple(structure.instruments[$0].id) }
         guard objections.isEmpty, !undisputed.contains(index) else { return objections }
         return [.restsOnDisputed(ids(structure.ancestors[index].union([index]).subtracting(undisputed)))]
+    }
+
+    /// What stands now, is not named, and would not stand then. Not what falls because its disputed seals are void: else
+    /// nobody who had committed to what a thief completed could confirm the theft.
+    private func toppled(by index: Int, among earlier: [Int], _ supposition: Evaluation) -> [Int] {
+        let isVoiding = !structure.instruments[index].voids.isEmpty
+        let standing = (isVoiding ? supposing(accepted: index, voiding: false) : supposition).standingSet
+        let named = Set(structure.replaces[index])
+        return earlier.filter { standingSet.contains($0) && !named.contains($0) && !standing.contains($0) }
     }
 
     /// What stands without any disputed seal or withdrawal.

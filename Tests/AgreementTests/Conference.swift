@@ -68,7 +68,9 @@ struct Conference {
     }
 
     /// The same, lacking some instruments.
-    func evaluation(without lacking: Instrument...) -> Evaluation {
+    func evaluation(without lacking: Instrument...) -> Evaluation { evaluation(without: lacking) }
+
+    func evaluation(without lacking: [Instrument]) -> Evaluation {
         let held = instruments.filter { !lacking.map(\.id).contains($0.key) }
         return Evaluation(
             instruments: held, seals: seals, withdrawals: withdrawals, keyForks: keyForks, roadmap: roadmap)

@@ -50,6 +50,25 @@ struct DisputeTests {
         #expect(conference.evaluation.perfected.contains(nuclear.id), "perfected never shrinks")
     }
 
+    @Test func `may be voided by those who had committed to what it completed`() {
+        var (conference, nuclear, seal) = stolen()
+        let voiding = conference.amend([:], voiding: [seal])
+        #expect(conference.evaluation.objections(to: .accept, on: voiding.id, by: others[0].name).isEmpty)
+        let replacing = conference.amend(["a3": Articles.text("Meetings.")], replacing: [nuclear], voiding: [seal])
+        #expect(conference.evaluation.objections(to: .accept, on: replacing.id, by: others[0].name).isEmpty)
+        let ground = conference.reword("a2", "Ground.", acceptedBy: Parties.keyStates)
+        let above = conference.hotline(acceptedBy: Parties.keyStates, on: [ground])
+        let felling = conference.amend(["a3": Articles.text("Felling.")], replacing: [ground], voiding: [seal])
+        let naming = conference.amend(
+            ["a3": Articles.text("Felling.")], replacing: [ground, above], voiding: [seal])
+        #expect(
+            conference.evaluation.objections(to: .accept, on: felling.id, by: others[0].name)
+                == [.earlierBuiltOnReplaced(above.id, ground.id)])
+        #expect(conference.evaluation.objections(to: .accept, on: naming.id, by: others[0].name).isEmpty)
+        conference.seal(voiding, by: Parties.keyStates)
+        #expect(conference.state(nuclear) == .suspended)
+    }
+
     @Test func `is void no more once what voids it is replaced`() {
         var (conference, nuclear, seal) = stolen()
         let voiding = conference.amend([:], voiding: [seal])

@@ -37,12 +37,16 @@ private struct LongRoadmap {
     }
 
     /// The first of them.
-    func evaluation(of count: Int) -> Evaluation {
+    ///
+    /// - Parameter lacking: so many of the last seals.
+    func evaluation(of count: Int, lacking: Int = 0) -> Evaluation {
         let known = instruments.prefix(count).map { ($0.id, $0) }
         return Evaluation(
-            instruments: Dictionary(uniqueKeysWithValues: known), seals: Array(seals.prefix(count * parties.count)),
-            roadmap: roadmap)
+            instruments: Dictionary(uniqueKeysWithValues: known),
+            seals: Array(seals.prefix(sealCount(of: count) - lacking)), roadmap: roadmap)
     }
+
+    func sealCount(of instrumentCount: Int) -> Int { instrumentCount * parties.count }
 
     private mutating func reword() {
         let article = Self.articles[instruments.count * 7 % 40]
@@ -110,6 +114,28 @@ struct ScaleTests {
         print("1,000 instruments: \(half) s; 2,000: \(whole) s; ratio \(whole / half)")
         #expect(whole < 20)
         #expect(whole / half < 3.5)
+    }
+
+    @Test func `takes in one more seal in the same time, however many there are`() {
+        let roadmap = LongRoadmap(instrumentCount: 2_000)
+        let lacking = 400
+        var best: [Int: Double] = [:]
+        for _ in 1...3 {
+            for count in [200, 2_000] {
+                var evaluation = roadmap.evaluation(of: count, lacking: lacking)
+                let next = roadmap.seals[..<roadmap.sealCount(of: count)].suffix(lacking)
+                #expect(evaluation.inForce.count < count)
+                let start = Self.secondsOfThisThread
+                for seal in next { evaluation.add(seal) }
+                let seconds = (Self.secondsOfThisThread - start) / Double(lacking)
+                #expect(evaluation.inForce.count == count)
+                best[count] = min(best[count] ?? seconds, seconds)
+            }
+        }
+        let (few, many) = (best[200]!, best[2_000]!)
+        print("one more seal on 200 instruments: \(few) s; on 2,000: \(many) s; ratio \(many / few)")
+        #expect(many < 0.01)
+        #expect(many / few < 3.5)
     }
 
     /// Processor time, so that other tests running beside this one do not count.

@@ -47,6 +47,13 @@ struct WithdrawalTests {
         #expect(conference.state(nuclear) == .unsealed)
         conference.seal(nuclear, by: [Parties.unitedStates])
         #expect(conference.state(nuclear) == .inForce)
+        let both = Rule.all([Rules.allKeyStates, .party(Parties.japan.name)])
+        var joint = Conference(rules: ["procedure": both])
+        let hotline = joint.hotline(acceptedBy: [Parties.japan])
+        for party in Parties.keyStates { joint.withdraw(party, from: ["key-state": joint.founding]) }
+        #expect(joint.state(hotline) == .sealed, "somebody of each electorate")
+        joint.seal(hotline, by: [Parties.china])
+        #expect(joint.state(hotline) == .inForce)
     }
 
     @Test func `is excused in every standing of a term that it holds, or not at all`() {
