@@ -15,7 +15,7 @@ public struct Explanation: Hashable, Sendable {
     public let supports: [Support]
     /// The perfected instruments, not out, that name it in `replaces`.
     public let replacedBy: [InstrumentID]
-    /// What conflicts with it and stands, or has somebody's commitment, and is not out; ascending.
+    /// What conflicts with it and stands, or has somebody's commitment, is not out and does not replace it; ascending.
     public let rivals: [Rival]
     /// The provisions of its base that have another version in force, ascending.
     public let outdated: [OutdatedVersion]
@@ -206,7 +206,9 @@ extension Evaluation {
     }
 
     fileprivate func livelyRivals(of index: Int) -> [Explanation.Rival] {
-        structure.conflicts(of: index, in: structure.wellFormed.subtracting(outSet)).compactMap { rival in
+        let replacers = structure.replacedBy[index].filter(upheldSet.contains)
+        let others = structure.wellFormed.subtracting(outSet).subtracting(BitSet(replacers))
+        return structure.conflicts(of: index, in: others).compactMap { rival in
             let committed = committed(to: rival).sorted()
             guard standingSet.contains(rival) || !committed.isEmpty else { return nil }
             return Explanation.Rival(

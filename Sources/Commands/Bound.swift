@@ -63,7 +63,9 @@ struct Bound: Verb {
         list(
             "will therefore refuse",
             bonds.refuses.map { refused in
-                "\(book.name(refused.instrument)): " + refused.objections.map(book.sentence).joined(separator: "; ")
+                let more = refused.objections.count - 1
+                return "\(book.name(refused.instrument)): \(book.sentence(for: refused.objections[0]))"
+                    + (more == 0 ? "" : "; and \(Quoting.count(more, "more reason"))")
             })
         return lines.joined(separator: "\n")
     }

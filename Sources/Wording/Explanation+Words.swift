@@ -112,7 +112,8 @@ extension Phrasebook {
             let capacities = seal.capacities.map { " only as \(Quoting.list($0))" } ?? ""
             let waiting = seal.waitsFor.isEmpty ? "" : " provided \(names(seal.waitsFor))"
             let doubt = seal.isVoid ? " (void)" : seal.isDisputed ? " (disputed)" : ""
-            return "\(seal.verdict.pastTense)\(capacities)\(waiting)\(doubt)"
+            let reservation = ledger.seals[seal.id]?.seal.reservation == nil ? "" : " with a reservation"
+            return "\(seal.verdict.pastTense)\(capacities)\(reservation)\(waiting)\(doubt)"
         }.joined(separator: ", and ")
         if voice.counts { return said }
         if voice.isExcused { return "\(said), and withdrew since" }

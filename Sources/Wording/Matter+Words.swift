@@ -27,7 +27,8 @@ extension Phrasebook {
 
     private func against(_ objections: [Objection]) -> String {
         guard let first = objections.first else { return "" }
-        let more = objections.count == 1 ? "" : ", and \(objections.count - 1) more"
+        let count = objections.count - 1
+        let more = count == 0 ? "" : "; and \(Quoting.count(count, "more reason"))"
         return "; your own software would refuse to accept it: \(sentence(for: first))\(more)"
     }
 

@@ -7,9 +7,9 @@ import Identity
 /// Measures the evaluation of a big roadmap whose signatures have been checked: how long from nothing, and how long one
 /// more seal takes, at several sizes.
 ///
-/// `agreement-scale [--parties 1000] [--instruments 10000] [--json]`
+/// `AgreementScale [--parties 1000] [--instruments 10000] [--json]`
 @main
-struct AgreementScale {
+struct ScaleMeasurement {
     static func main() throws {
         let arguments = CommandLine.arguments
         func number(_ option: String, _ usual: Int) -> Int {
