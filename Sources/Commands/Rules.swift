@@ -74,9 +74,9 @@ struct Rules: Verb {
         guard let liars = analysis.liarsToSplitAcross else {
             return voice.paragraph("how many would have to lie to split this roadmap was not analysed")
         }
+        let count = liars == 0 ? "nobody" : Quoting.count(liars, "party", "parties")
         return voice.paragraph(
-            "\(Quoting.count(liars, "party", "parties")) would have to lie before two contradicting instruments could "
-                + "both be passed under these rules")
+            "\(count) would have to lie before two contradicting instruments could both be passed under these rules")
     }
 }
 

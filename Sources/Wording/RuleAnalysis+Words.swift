@@ -21,14 +21,25 @@ extension RuleAnalysis {
                     + "nobody would have lied. Let it need more than half of those it counts, or a party that every "
                     + "group must have")
         }
+        return warnings
+            + splitPairs.map { other, classes in
+                let rules =
+                    classes.count == 1
+                    ? "the rule of \(classes[0]) is" : "the rules of \(Quoting.list(classes)) are each"
+                return "\(rules) met by a group that shares no party with one that meets the rule of \(other): an "
+                    + "instrument of the one class could contradict one of the other, both be in force, and nobody "
+                    + "would have lied"
+            }
+    }
+
+    /// By class, those that are split against it and not by themselves; every pair once.
+    private var splitPairs: [(other: Identifier, classes: [Identifier])] {
+        var pairs: [Identifier: [Identifier]] = [:]
         for figures in classes where figures.liarsToSplitAcross == 0 && figures.liarsToSplit != 0 {
             guard let other = figures.acrossWith, figures.isToldFirst(of: self, with: other) else { continue }
-            warnings.append(
-                "the rules of \(figures.provisionClass) and \(other) are met by two groups that share no party: an "
-                    + "instrument of the one could contradict one of the other, both be in force, and nobody would "
-                    + "have lied")
+            pairs[other, default: []].append(figures.provisionClass)
         }
-        return warnings
+        return pairs.keys.sorted().map { ($0, pairs[$0]!) }
     }
 
     private func lossWarnings(_ records: [Identifier: PartyRecord?]) -> [String] {
@@ -132,7 +143,7 @@ extension ClassAnalysis {
         switch (worst, best) {
         case (0, 0): "nobody may be silent"
         case (worst, worst): "any \(worst) may be silent"
-        case (0, _): "up to \(best) may be silent, but not any one"
+        case (0, _): "up to \(best) may be silent, if they are the right ones"
         default: "any \(worst) may be silent; up to \(best), if they are the right ones"
         }
     }
