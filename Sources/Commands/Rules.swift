@@ -98,7 +98,7 @@ enum RuleAnalysisJSON {
         let coalitions = figures.coalitions
         return .object([
             ("class", .string(figures.provisionClass.string)),
-            ("parties", .number(figures.partyCount)),
+            ("parties", number(figures.partyCount)),
             ("smallestCoalitionSize", number(coalitions?.smallestSize)),
             ("smallestCoalitionCount", coalitions.map { .string($0.smallestCount.description) } ?? .null),
             ("vetoHolders", coalitions.map { FindingsJSON.names($0.vetoHolders) } ?? .null),

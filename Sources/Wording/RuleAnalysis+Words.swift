@@ -120,7 +120,7 @@ extension ClassAnalysis {
     /// - Parameter classes: those that share them, itself included.
     fileprivate func facts(sharedBy classes: [Identifier]) -> [(name: String, words: String)] {
         var facts: [(name: String, words: String)] = obstacles.map { ("NEVER MET", $0.reason.words) }
-        if let coalitions { facts += coalitions.facts(of: partyCount) }
+        if let coalitions, let partyCount { facts += coalitions.facts(of: partyCount) }
         if let worstSilenceTolerated, let bestSilenceTolerated {
             facts.append(("silence", Self.silence(worst: worstSilenceTolerated, best: bestSilenceTolerated)))
         }

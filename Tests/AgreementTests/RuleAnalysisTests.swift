@@ -94,7 +94,8 @@ struct RuleAnalysisTests {
     @Test func `says so where it was not analysed, and guesses nothing`() throws {
         let crowd = (0...RuleAnalysisLimits.parties).map { name("member-\($0)") }
         let tooMany = RuleAnalysis(of: .one(.need(.all, of: [name("member")], counting: .accept), crowd))
-        #expect(tooMany.classes.allSatisfy { $0.notAnalysed == .parties && $0.coalitions == nil })
+        #expect(
+            tooMany.classes.allSatisfy { $0.notAnalysed == .parties && $0.coalitions == nil && $0.partyCount == nil })
         #expect(tooMany.liarsToSplitAcross == nil && !tooMany.isSplittable)
         // Sixteen standings that overlap at random leave nobody interchangeable.
         var chance = SplitMix64(seed: 1)

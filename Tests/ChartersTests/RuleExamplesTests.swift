@@ -56,7 +56,7 @@ struct RuleExamplesTests {
             let figures = try #require(analysis.classes.first { $0.provisionClass.string == row[1] })
             let coalitions = try #require(figures.coalitions)
             let found: [String] = [
-                "\(figures.partyCount)", "\(coalitions.smallestSize)", "\(coalitions.smallestCount)",
+                "\(try #require(figures.partyCount))", "\(coalitions.smallestSize)", "\(coalitions.smallestCount)",
                 "\(coalitions.vetoHolders.count)", "\(coalitions.smallestBlockingSize)",
                 "\(try #require(figures.liarsToSplit))", "\(try #require(figures.liarsToSplitAcross))",
                 "\(try #require(figures.worstSilenceTolerated))", "\(try #require(figures.bestSilenceTolerated))",
