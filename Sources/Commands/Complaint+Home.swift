@@ -84,10 +84,10 @@ extension Complaint {
                 hint: "try the passphrase again")
         case .notAKeyFile:
             Complaint(.notOurFormat, "not-a-key-file", "\(path) is no private key in PEM", hint: "name a key file")
-        case .notEd25519:
+        case .notOfOurKinds:
             Complaint(
-                .notOurFormat, "not-ed25519", "\(path) holds a key of another kind than Ed25519",
-                hint: "make one with `syngraph key new`")
+                .notOurFormat, "key-of-another-kind", "\(path) holds no key of Ed25519, P-256 or P-384",
+                hint: "`syngraph party new --algorithm` makes such keys, and `openssl genpkey` too")
         }
     }
 }

@@ -34,7 +34,7 @@ struct KeyShow: Verb {
         if wantsJSON {
             voice.result(.object([("keys", .array(keys.map(\.json)))]))
         } else {
-            voice.result(voice.table(keys.map { [$0.key.id.digest.hex, "Ed25519", $0.words] }, indent: 0))
+            voice.result(voice.table(keys.map { [$0.key.id.digest.hex, $0.key.algorithm.name, $0.words] }, indent: 0))
         }
         return .holds
     }
@@ -86,7 +86,7 @@ private struct ShownKey {
 
     var json: JSONValue {
         .object([
-            ("id", .string(key.id.digest.hex)), ("algorithm", .string("Ed25519")),
+            ("id", .string(key.id.digest.hex)), ("algorithm", .string(key.algorithm.name)),
             ("party", party.map { .string($0.string) } ?? .null), ("purpose", purpose.map { .string($0) } ?? .null),
         ])
     }

@@ -9,7 +9,8 @@ public enum SealedKeyFile {
         case passphraseNeeded
         case wrongPassphraseOrDamaged
         case notAKeyFile
-        case notEd25519
+        /// A key that is none of Ed25519, P-256 and P-384, or whose two halves do not belong together.
+        case notOfOurKinds
     }
 
     /// Bytes of a key file, with whatever a person wrote around the key.
@@ -26,12 +27,15 @@ public enum SealedKeyFile {
         _ key: SigningKey, passphrase: String?, salt: [UInt8], initialisationVector: [UInt8]
     ) -> String {
         precondition(salt.count == 16 && initialisationVector.count == 16, "16 bytes each")
-        guard let private_ = EVP_PKEY_new_raw_private_key(NID_ED25519, nil, key.seed, key.seed.count),
-            let plain = EVP_PKEY2PKCS8(private_), let output = BIO_new(BIO_s_mem())
-        else { preconditionFailure("libcrypto could not encode a key") }
+        let plain = key.privateKeyInfo.withUnsafeBufferPointer { bytes in
+            var next = bytes.baseAddress
+            return d2i_PKCS8_PRIV_KEY_INFO(nil, &next, bytes.count)
+        }
+        guard let plain, let output = BIO_new(BIO_s_mem()) else {
+            preconditionFailure("libcrypto could not encode a key")
+        }
         defer {
             PKCS8_PRIV_KEY_INFO_free(plain)
-            EVP_PKEY_free(private_)
             BIO_free(output)
         }
         if let passphrase {
@@ -42,7 +46,7 @@ public enum SealedKeyFile {
         return text(of: output)
     }
 
-    /// Reads what ``encode(_:passphrase:salt:initialisationVector:)`` wrote, or any PKCS#8 PEM with an Ed25519 key.
+    /// Reads what ``encode(_:passphrase:salt:initialisationVector:)`` wrote, or any PKCS#8 PEM with a key of ours.
     public static func decode(_ text: String, passphrase: String?) throws(Refusal) -> SigningKey {
         let isEncrypted = text.contains("-----BEGIN ENCRYPTED PRIVATE KEY-----")
         guard isEncrypted || text.contains("-----BEGIN PRIVATE KEY-----") else { throw .notAKeyFile }
@@ -52,13 +56,17 @@ public enum SealedKeyFile {
             throw isEncrypted ? .wrongPassphraseOrDamaged : .notAKeyFile
         }
         defer { PKCS8_PRIV_KEY_INFO_free(plain) }
-        guard let key = EVP_PKCS82PKEY(plain) else { throw .notEd25519 }
+        guard let key = EVP_PKCS82PKEY(plain) else { throw .notOfOurKinds }
         defer { EVP_PKEY_free(key) }
+        guard let found = signingKey(of: key) else { throw .notOfOurKinds }
+        return found
+    }
+
+    private static func signingKey(of key: OpaquePointer) -> SigningKey? {
+        guard EVP_PKEY_get_id(key) == NID_ED25519 else { return ECDSAPrivateKey(of: key).map { SigningKey($0) } }
         var seed = [UInt8](repeating: 0, count: Ed25519.seedByteCount)
         var count = seed.count
-        guard EVP_PKEY_get_raw_private_key(key, &seed, &count) == 1, count == Ed25519.seedByteCount,
-            EVP_PKEY_get_id(key) == NID_ED25519
-        else { throw .notEd25519 }
+        guard EVP_PKEY_get_raw_private_key(key, &seed, &count) == 1, count == Ed25519.seedByteCount else { return nil }
         return SigningKey(seed: seed)
     }
 

@@ -17,6 +17,7 @@ public enum StatementKind: String, Hashable, Sendable, CaseIterable {
 /// A payload with one signature over it, in the one envelope this format admits; not yet checked.
 ///
 /// COSE_Sign1, tag 18, attached payload, empty unprotected header, protected header exactly `alg`, `kid` and `typ`.
+/// The signature has the length that `alg` gives it; whether `alg` is the key's is seen when it is checked.
 /// Source: RFC 9052, section 4.2.
 public struct SignedStatement: Hashable, Sendable {
     public let kind: StatementKind
@@ -47,23 +48,26 @@ public struct SignedStatement: Hashable, Sendable {
         let fields = try CanonicalDecoder.decode(header)
         guard case .map(let map) = fields, map.entries.count == 3,
             case .bytes(let signer)? = map[.unsigned(4)], let id = Digest(signer),
-            map[.unsigned(1)] == .negative(7), case .text(let type)? = map[.unsigned(16)],
-            signature.count == Ed25519.signatureByteCount
+            let algorithm = SignatureAlgorithm.allCases.first(where: { map[.unsigned(1)] == .integer($0.rawValue) }),
+            case .text(let type)? = map[.unsigned(16)], signature.count == algorithm.signatureByteCount
         else { throw DecodingRefusal(.badSignatureEnvelope) }
         guard type == ExactText(kind.mediaType) else { throw DecodingRefusal(.wrongKind, field: "typ") }
         self.kind = kind
         self.signer = KeyID(id)
-        algorithm = .ed25519
+        self.algorithm = algorithm
         self.payload = payload
         self.signature = signature
     }
 
     /// Puts together an envelope whose signature was made elsewhere.
-    public init(_ payload: [UInt8], as kind: StatementKind, signer: KeyID, signature: [UInt8]) {
+    public init(
+        _ payload: [UInt8], as kind: StatementKind, signer: KeyID, algorithm: SignatureAlgorithm = .ed25519,
+        signature: [UInt8]
+    ) {
         self.kind = kind
         self.payload = payload
         self.signer = signer
-        algorithm = .ed25519
+        self.algorithm = algorithm
         self.signature = signature
     }
 
@@ -82,6 +86,11 @@ public struct SignedStatement: Hashable, Sendable {
     public func isValid(by key: PublicKey) -> Bool {
         guard key.id == signer, key.algorithm == algorithm else { return false }
         return key.isValid(signature, of: Self.toBeSigned(Self.protectedHeader(kind, signer, algorithm), payload))
+    }
+
+    /// The bytes that `key` is to sign, for a signature that is made elsewhere.
+    public static func bytesToSign(_ payload: [UInt8], as kind: StatementKind, by key: PublicKey) -> [UInt8] {
+        toBeSigned(protectedHeader(kind, key.id, key.algorithm), payload)
     }
 
     private static func protectedHeader(

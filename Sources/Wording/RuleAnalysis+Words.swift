@@ -91,9 +91,12 @@ extension RuleAnalysis {
 }
 
 extension Phrasebook {
-    /// What speaks against the rules as they stand once an instrument does; none if it cannot be judged.
+    /// What speaks against the rules as they stand once an instrument does; none if it leaves the constitution as it is,
+    /// or cannot be judged.
     package func warningsOnRules(after id: InstrumentID) -> [String] {
-        guard let constitution = evaluation.constitution(after: id) else { return [] }
+        guard let instrument = evaluation.instrument(id), instrument.isConstitutional,
+            let constitution = evaluation.constitution(after: id)
+        else { return [] }
         return RuleAnalysis(of: constitution).warnings(constitution.records)
     }
 }

@@ -53,6 +53,25 @@ struct SignedStatementTests {
         #expect(!short.isValid(by: key.publicKey))
     }
 
+    @Test(arguments: SignatureAlgorithm.allCases)
+    func `names the algorithm of its key, and is valid by no other`(algorithm: SignatureAlgorithm) throws {
+        let key = TestKeys.seal(of: "KOR", algorithm)
+        let statement = SignedStatement([1, 2, 3], as: .seal, by: key)
+        #expect(statement.algorithm == algorithm && statement.isValid(by: key.publicKey))
+        #expect(try SignedStatement(encoded: statement.encoded(), expecting: .seal) == statement)
+        let message = SignedStatement.bytesToSign([1, 2, 3], as: .seal, by: key.publicKey)
+        #expect(key.publicKey.isValid(statement.signature, of: message))
+        let elsewhere = SignedStatement(
+            [1, 2, 3], as: .seal, signer: key.publicKey.id, algorithm: algorithm,
+            signature: key.signature(of: message))
+        #expect(elsewhere.isValid(by: key.publicKey))
+        for other in SignatureAlgorithm.allCases where other != algorithm {
+            let renamed = SignedStatement(
+                [1, 2, 3], as: .seal, signer: key.publicKey.id, algorithm: other, signature: statement.signature)
+            #expect(!renamed.isValid(by: key.publicKey))
+        }
+    }
+
     @Test(arguments: [1, 2] as [UInt64])
     func `that is changed by a byte or cut is refused, or false, or not about the same`(seed: UInt64) {
         var generator = SplitMix64(seed: seed)
@@ -62,6 +81,19 @@ struct SignedStatementTests {
             guard let statement = try? SignedStatement(encoded: changed, expecting: .seal) else { continue }
             #expect(statement.encoded() == changed, "seed \(seed)")
             #expect(!statement.isValid(by: key.publicKey), "seed \(seed)")
+        }
+    }
+
+    @Test(arguments: [SignatureAlgorithm.es256, .es384])
+    func `of ECDSA that is changed by a byte or cut is refused or false`(algorithm: SignatureAlgorithm) {
+        let key = TestKeys.seal(of: "KOR", algorithm)
+        var generator = SplitMix64(seed: 3)
+        let bytes = SignedStatement(Array("a seal".utf8), as: .seal, by: key).encoded()
+        for _ in 0..<500 {
+            let changed = mutated(bytes, by: &generator)
+            guard let statement = try? SignedStatement(encoded: changed, expecting: .seal) else { continue }
+            #expect(statement.encoded() == changed)
+            #expect(!statement.isValid(by: key.publicKey))
         }
     }
 }
@@ -88,5 +120,25 @@ struct SignatureSpecificationTests {
         #expect(statement == SignedStatement(records[1], as: .seal, by: key))
         #expect(statement.isValid(by: key.publicKey))
         #expect(key.publicKey.isValid(statement.signature, of: records[2]))
+    }
+
+    @Test func `works its example of ES256, whose signature another k would change`() throws {
+        let key = TestKeys.seal(of: "KOR", .es256)
+        #expect(key.privateKeyInfo[36..<68].elementsEqual(page.blocks("hex")[2]))
+        let records = page.blocks("cbor-hex")
+        #expect(records[4] == key.publicKey.bytes)
+        let statement = try SignedStatement(encoded: records[5], expecting: .seal)
+        #expect(statement.payload == records[1] && statement.algorithm == .es256)
+        #expect(statement.isValid(by: key.publicKey))
+    }
+
+    @Test func `lists the algorithms with their numbers, keys and lengths`() {
+        let rows = page.table(under: "Algorithms")
+        #expect(rows.map { $0[0] } == ["Ed25519", "ES256", "ES384"])
+        for (row, algorithm) in zip(rows, [SignatureAlgorithm.ed25519, .es256, .es384]) {
+            #expect(row[0] == algorithm.name)
+            #expect(row[1] == "\(algorithm.rawValue)")
+            #expect(row[3] == "\(algorithm.signatureByteCount)")
+        }
     }
 }
