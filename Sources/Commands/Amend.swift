@@ -76,7 +76,7 @@ struct Amend: Verb {
     private func speak(_ instrument: Instrument, _ book: Phrasebook, _ voice: CommandVoice) {
         let written = instrument.changes.map(\.provision)
         let reliedOn = instrument.base.keys.filter { !instrument.writes($0) }.sorted()
-        let warnings = instrument.isConstitutional ? book.warningsOnRules(after: instrument.id) : []
+        let warnings = book.warningsOnRules(after: instrument.id)
         defer { voice.warn(warnings) }
         if wantsJSON {
             voice.result(

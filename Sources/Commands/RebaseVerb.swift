@@ -272,6 +272,7 @@ private struct RebaseReport {
 
     private var instrument: Instrument { outcome.instrument }
     private var redlines: RebaseRedlines { RebaseRedlines(outcome.rebase) }
+    private var warnings: [String] { outcome.book.warningsOnRules(after: instrument.id) }
 
     /// What others committed to and the new one neither names nor is built on: they will refuse it.
     private var inTheWay: [(instrument: InstrumentID, parties: [Identifier])] {
@@ -279,6 +280,7 @@ private struct RebaseReport {
     }
 
     func speak() {
+        defer { voice.warn(warnings) }
         if voice.speaksJSON { return voice.result(json) }
         if let preview = SealPreview(of: instrument.id, by: outcome.party, in: outcome.book) {
             voice.talk(preview.changesOnTerminal(colour: voice.isColoured, columns: voice.columns) + "\n")
@@ -348,6 +350,7 @@ private struct RebaseReport {
                 FindingsJSON.ids(outcome.book.evaluation.fall(with: instrument.id).unnamed.map(\.instrument))
             ),
             ("needs", .array(outcome.book.needs(of: instrument.id).map { .string($0) })),
+            ("warnings", .array(warnings.map { .string($0) })),
         ])
     }
 }

@@ -74,9 +74,9 @@ struct Rules: Verb {
         guard let liars = analysis.liarsToSplitAcross else {
             return voice.paragraph("how many would have to lie to split this roadmap was not analysed")
         }
+        let count = liars == 0 ? "nobody" : Quoting.count(liars, "party", "parties")
         return voice.paragraph(
-            "\(Quoting.count(liars, "party", "parties")) would have to lie before two contradicting instruments could "
-                + "both be passed under these rules")
+            "\(count) would have to lie before two contradicting instruments could both be passed under these rules")
     }
 }
 
@@ -98,7 +98,7 @@ enum RuleAnalysisJSON {
         let coalitions = figures.coalitions
         return .object([
             ("class", .string(figures.provisionClass.string)),
-            ("parties", .number(figures.partyCount)),
+            ("parties", number(figures.partyCount)),
             ("smallestCoalitionSize", number(coalitions?.smallestSize)),
             ("smallestCoalitionCount", coalitions.map { .string($0.smallestCount.description) } ?? .null),
             ("vetoHolders", coalitions.map { FindingsJSON.names($0.vetoHolders) } ?? .null),

@@ -21,14 +21,25 @@ extension RuleAnalysis {
                     + "nobody would have lied. Let it need more than half of those it counts, or a party that every "
                     + "group must have")
         }
+        return warnings
+            + splitPairs.map { other, classes in
+                let rules =
+                    classes.count == 1
+                    ? "the rule of \(classes[0]) is" : "the rules of \(Quoting.list(classes)) are each"
+                return "\(rules) met by a group that shares no party with one that meets the rule of \(other): an "
+                    + "instrument of the one class could contradict one of the other, both be in force, and nobody "
+                    + "would have lied"
+            }
+    }
+
+    /// By class, those that are split against it and not by themselves; every pair once.
+    private var splitPairs: [(other: Identifier, classes: [Identifier])] {
+        var pairs: [Identifier: [Identifier]] = [:]
         for figures in classes where figures.liarsToSplitAcross == 0 && figures.liarsToSplit != 0 {
             guard let other = figures.acrossWith, figures.isToldFirst(of: self, with: other) else { continue }
-            warnings.append(
-                "the rules of \(figures.provisionClass) and \(other) are met by two groups that share no party: an "
-                    + "instrument of the one could contradict one of the other, both be in force, and nobody would "
-                    + "have lied")
+            pairs[other, default: []].append(figures.provisionClass)
         }
-        return warnings
+        return pairs.keys.sorted().map { ($0, pairs[$0]!) }
     }
 
     private func lossWarnings(_ records: [Identifier: PartyRecord?]) -> [String] {
@@ -80,9 +91,12 @@ extension RuleAnalysis {
 }
 
 extension Phrasebook {
-    /// What speaks against the rules as they stand once an instrument does; none if it cannot be judged.
+    /// What speaks against the rules as they stand once an instrument does; none if it leaves the constitution as it is,
+    /// or cannot be judged.
     package func warningsOnRules(after id: InstrumentID) -> [String] {
-        guard let constitution = evaluation.constitution(after: id) else { return [] }
+        guard let instrument = evaluation.instrument(id), instrument.isConstitutional,
+            let constitution = evaluation.constitution(after: id)
+        else { return [] }
         return RuleAnalysis(of: constitution).warnings(constitution.records)
     }
 }
@@ -109,7 +123,7 @@ extension ClassAnalysis {
     /// - Parameter classes: those that share them, itself included.
     fileprivate func facts(sharedBy classes: [Identifier]) -> [(name: String, words: String)] {
         var facts: [(name: String, words: String)] = obstacles.map { ("NEVER MET", $0.reason.words) }
-        if let coalitions { facts += coalitions.facts(of: partyCount) }
+        if let coalitions, let partyCount { facts += coalitions.facts(of: partyCount) }
         if let worstSilenceTolerated, let bestSilenceTolerated {
             facts.append(("silence", Self.silence(worst: worstSilenceTolerated, best: bestSilenceTolerated)))
         }
@@ -132,7 +146,7 @@ extension ClassAnalysis {
         switch (worst, best) {
         case (0, 0): "nobody may be silent"
         case (worst, worst): "any \(worst) may be silent"
-        case (0, _): "up to \(best) may be silent, but not any one"
+        case (0, _): "up to \(best) may be silent, if they are the right ones"
         default: "any \(worst) may be silent; up to \(best), if they are the right ones"
         }
     }

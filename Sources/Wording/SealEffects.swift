@@ -26,9 +26,7 @@ struct SealEffects {
         self.provided = provided
         self.book = book
         if verdict.isCommitment { describeCommitment() } else { describeRejection() }
-        if verdict.isCommitment, instrument.isConstitutional {
-            warnings += book.warningsOnRules(after: instrument.id)
-        }
+        if verdict.isCommitment { warnings += book.warningsOnRules(after: instrument.id) }
         describeState()
     }
 

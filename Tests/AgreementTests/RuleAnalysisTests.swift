@@ -53,13 +53,16 @@ struct RuleAnalysisTests {
         var chance = SplitMix64(seed: UInt64(10_000 + seed))
         let random = RandomConstitution(partyCount: 1 + seed % 3, standingCount: 1 + seed % 2, &chance)
         let plain = PlainRuleAnalysis(random.constitution, random.parties)
-        for figures in RuleAnalysis(of: random.constitution).classes {
+        let analysis = RuleAnalysis(of: random.constitution)
+        for figures in analysis.classes {
             let comment: Comment = "seed \(seed), \(figures.provisionClass): \(random.constitution)"
             let sets = plain.coalitionsInSteps(figures.provisionClass)
             #expect(figures.throughAmendment?.smallestSize == sets.map(\.nonzeroBitCount).min(), comment)
             guard let through = figures.throughAmendment else { continue }
             #expect(through.vetoHolders == plain.vetoHolders(sets), comment)
             #expect(through.liarsToSplit == PlainRuleAnalysis.fewestInCommon(sets, sets), comment)
+            // What is split in steps is split by coalitions of some classes.
+            #expect(through.liarsToSplit! >= analysis.liarsToSplitAcross!, comment)
             #expect(through.by.isEmpty == (through.smallestSize == figures.coalitions?.smallestSize), comment)
         }
     }
@@ -91,8 +94,21 @@ struct RuleAnalysisTests {
     @Test func `says so where it was not analysed, and guesses nothing`() throws {
         let crowd = (0...RuleAnalysisLimits.parties).map { name("member-\($0)") }
         let tooMany = RuleAnalysis(of: .one(.need(.all, of: [name("member")], counting: .accept), crowd))
-        #expect(tooMany.classes.allSatisfy { $0.notAnalysed == .parties && $0.coalitions == nil })
+        #expect(
+            tooMany.classes.allSatisfy { $0.notAnalysed == .parties && $0.coalitions == nil && $0.partyCount == nil })
         #expect(tooMany.liarsToSplitAcross == nil && !tooMany.isSplittable)
+        // Sixteen standings that overlap at random leave nobody interchangeable.
+        var chance = SplitMix64(seed: 1)
+        let tangled = Constitution.tangled(partyCount: 120, standingCount: 16, &chance)
+        let analysis = RuleAnalysis(of: tangled)
+        let figures = try #require(analysis.classes.first { $0.provisionClass == name("text") })
+        #expect(figures.notAnalysed == .statesPerRule)
+        #expect(figures.coalitions == nil && figures.liarsToSplit == nil && figures.throughAmendment == nil)
+        #expect(analysis.liarsToSplitAcross == nil)
+        // The other classes keep the figures that they have by themselves.
+        let whole = try #require(analysis.classes.first { $0.provisionClass == name("rule") })
+        #expect(whole.liarsToSplit == 120 && whole.coalitions?.smallestSize == 120)
+        #expect(whole.liarsToSplitAcross == nil && whole.notAnalysed == .statesPerRule)
     }
 
     @Test func `finds disjoint coalitions within a class, and across classes`() throws {
@@ -116,6 +132,18 @@ extension Constitution {
             rules: Dictionary(uniqueKeysWithValues: ["roster", "rule", "party", "text"].map { (name($0), rule) }),
             rosters: [name("member"): Roster(holders: parties)],
             records: Dictionary(uniqueKeysWithValues: parties.map { ($0, nil) }))
+    }
+
+    /// A majority of each of many standings, each held by half of the parties.
+    static func tangled(partyCount: Int, standingCount: Int, _ chance: inout SplitMix64) -> Constitution {
+        let parties = (0..<partyCount).map { name("p\($0)") }
+        var constitution = one(.need(.all, of: [name("member")], counting: .accept), parties)
+        let standings = (0..<standingCount).map { name("s\($0)") }
+        for standing in standings {
+            constitution.rosters[standing] = Roster(holders: chance.some(of: parties, percent: 50))
+        }
+        constitution.rules[name("text")] = .all(standings.map { .need(.majority, of: [$0], counting: .accept) })
+        return constitution
     }
 
     static var securityCouncil: Constitution {

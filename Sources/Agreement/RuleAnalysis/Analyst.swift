@@ -26,11 +26,9 @@ struct Analyst {
 
     init(_ constitution: Constitution) {
         self.constitution = constitution
-        var everybody = Set(constitution.records.keys)
-        for rule in constitution.rules.values {
-            everybody.formUnion(constitution.holders(of: rule.standings))
-            everybody.formUnion(rule.partiesAsked)
-        }
+        let standings = constitution.rules.values.reduce(into: Set<Identifier>()) { $0.formUnion($1.standings) }
+        var everybody = constitution.holders(of: standings).union(constitution.records.keys)
+        for rule in constitution.rules.values { everybody.formUnion(rule.partiesAsked) }
         reader = ConditionReader(constitution: constitution, everybody: everybody)
     }
 
@@ -41,7 +39,7 @@ struct Analyst {
             ways = try self.ways(for: names)
         } catch {
             return names.map { name in
-                var figures = ClassAnalysis(name, obstacles(of: name), partyCount: countedParties(of: name))
+                var figures = ClassAnalysis(name)
                 figures.note(error)
                 return figures
             }
@@ -50,15 +48,6 @@ struct Analyst {
         var classes: [ClassAnalysis] = []
         for name in names { classes.append(analysis(of: name, ways)) }
         return classes
-    }
-
-    private func obstacles(of name: Identifier) -> [RuleObstacle] {
-        constitution.obstacles(in: constitution.rules[name]!)
-    }
-
-    private func countedParties(of name: Identifier) -> Int {
-        let rule = constitution.rules[name]!
-        return constitution.holders(of: rule.standings).union(rule.partiesAsked).count
     }
 
     // MARK: Conditions
@@ -115,7 +104,10 @@ struct Analyst {
     // MARK: One class
 
     private mutating func analysis(of name: Identifier, _ ways: [Identifier: Ways]) -> ClassAnalysis {
-        var figures = ClassAnalysis(name, obstacles(of: name), partyCount: countedParties(of: name))
+        let rule = constitution.rules[name]!
+        var figures = ClassAnalysis(name)
+        figures.obstacles = constitution.obstacles(in: rule)
+        figures.partyCount = constitution.holders(of: rule.standings).union(rule.partiesAsked).count
         let own = ways[name]!
         do { figures.coalitions = try coalitions(for: own.own) } catch { figures.note(error) }
         do { figures.liarsToSplit = try fewestInCommon(own.own, own.own) } catch { figures.note(error) }

@@ -51,7 +51,8 @@ extension CoalitionDiagram {
     ) throws(AnalysisExcess) -> Int? {
         let pairs = zip(one.layers, other.layers).reduce(0) { $0 + $1.0.count * $1.1.count }
         guard pairs <= RuleAnalysisLimits.pairsPerQuestion else { throw .pairsPerQuestion }
-        try budget.spend(pairs)
+        // A pair is a sum and a comparison; a state is a walk through a rule.
+        try budget.spend(pairs / 8)
         let unreached = Int32.max
         // By pair of states, the fewest in common so far.
         var width = other.stateCount(before: 0)

@@ -34,8 +34,8 @@ struct CoalitionDiagram: Sendable {
         for party in order.parties {
             stateCount += builder.states.count
             guard stateCount <= RuleAnalysisLimits.statesPerRule else { throw .statesPerRule }
-            // As many steps as terms are looked at, for either way on.
-            try budget.spend(2 * builder.states.count * builder.termCount)
+            // As many steps as terms are looked at and remembered, for either way on.
+            try budget.spend(4 * builder.states.count * builder.termCount)
             layers.append(builder.layer(at: party))
         }
         self.layers = layers

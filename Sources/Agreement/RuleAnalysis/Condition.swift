@@ -101,8 +101,8 @@ struct ConditionReader {
         try budget.spend(1)
         switch rule {
         case .need(let share, let standings, _):
+            try budget.spend(standings.reduce(everybody.count) { $0 + (constitution.rosters[$1]?.holders.count ?? 0) })
             let voters = rosters == .given ? constitution.holders(of: standings) : everybody
-            try budget.spend(voters.count + standings.count)
             counted.formUnion(voters)
             return need(share, rosters, voters)
         case .party(let party):

@@ -31,7 +31,7 @@ public struct Constitution: Hashable, Sendable {
     }
 
     /// Who holds at least one of these standings; dormant ones have no holders.
-    func holders(of standings: [Identifier]) -> Set<Identifier> {
+    func holders(of standings: some Sequence<Identifier>) -> Set<Identifier> {
         standings.reduce(into: []) { $0.formUnion(rosters[$1]?.effectiveHolders ?? []) }
     }
 }

@@ -25,10 +25,10 @@ public struct RuleAnalysis: Hashable, Sendable {
 /// What the rule of one class comes down to.
 public struct ClassAnalysis: Hashable, Sendable {
     public let provisionClass: Identifier
-    /// Why it can never be passed; none if it can. The figures that follow are nil then, but those through amendment.
-    public let obstacles: [RuleObstacle]
-    /// How many parties the rule counts.
-    public let partyCount: Int
+    /// Why it can never be passed; none if it can, or if that was not analysed. The figures that follow are nil then, but those through amendment.
+    public internal(set) var obstacles: [RuleObstacle] = []
+    /// How many parties the rule counts; nil if that was not analysed.
+    public internal(set) var partyCount: Int?
     public internal(set) var coalitions: Coalitions?
     /// The fewest parties that committed to both of two instruments of this class that completed.
     public internal(set) var liarsToSplit: Int?
@@ -40,11 +40,7 @@ public struct ClassAnalysis: Hashable, Sendable {
     /// The limit because of which something above is nil.
     public private(set) var notAnalysed: AnalysisExcess?
 
-    init(_ provisionClass: Identifier, _ obstacles: [RuleObstacle], partyCount: Int) {
-        self.provisionClass = provisionClass
-        self.obstacles = obstacles
-        self.partyCount = partyCount
-    }
+    init(_ provisionClass: Identifier) { self.provisionClass = provisionClass }
 
     /// The first limit that was met is the one that is told.
     mutating func note(_ excess: AnalysisExcess) { notAnalysed = notAnalysed ?? excess }
@@ -73,5 +69,8 @@ public struct ClassAnalysis: Hashable, Sendable {
     /// Any so many of the parties that the rule counts may be silent, and the others can still pass it.
     public var worstSilenceTolerated: Int? { coalitions.map { $0.smallestBlockingSize - 1 } }
     /// So many of them may be silent, if they are the right ones.
-    public var bestSilenceTolerated: Int? { coalitions.map { partyCount - $0.smallestSize } }
+    public var bestSilenceTolerated: Int? {
+        guard let partyCount, let coalitions else { return nil }
+        return partyCount - coalitions.smallestSize
+    }
 }

@@ -9,9 +9,9 @@ public enum RuleAnalysisLimits {
     /// Classes of partial coalitions that are told apart for one rule.
     public static let statesPerRule = 1 << 18
     /// Pairs of such classes that one question about two rules looks at.
-    public static let pairsPerQuestion = 1 << 24
+    public static let pairsPerQuestion = 1 << 26
     /// Steps of one analysis altogether: it ends within a second or two.
-    public static let steps = 1 << 26
+    public static let steps = 1 << 25
 }
 
 /// The limit that an analysis met.
