@@ -4,6 +4,9 @@ import Testing
 struct TranscriptTests {
     @Test(arguments: Transcript.all)
     func `runs as written`(transcript: Transcript) throws {
+        if !transcript.missing.isEmpty {
+            try Test.cancel("\(transcript.name) needs \(transcript.missing.joined(separator: ", "))")
+        }
         var run = try TranscriptRun()
         defer { run.cleanUp() }
         try #require(!transcript.steps.isEmpty)
@@ -80,7 +83,14 @@ struct TranscriptReadingTests {
             Issue.record("the steps are of other kinds")
             return
         }
+        #expect(transcript.needs.isEmpty && transcript.missing.isEmpty)
         #expect(first.words == "one \\\n    two" && first.answer == ["answer"] && first.exitCode == 2)
         #expect(second.words == "three" && second.answer.isEmpty && second.exitCode == 0)
+    }
+
+    @Test func `finds the programs that it needs, and which of them are missing`() {
+        let transcript = Transcript(name: "a.md", text: "# A story\n\nNeeds `bash` and `no-such-program`.\n")
+        #expect(transcript.needs == ["bash", "no-such-program"])
+        #expect(transcript.missing == ["no-such-program"])
     }
 }
