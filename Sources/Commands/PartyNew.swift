@@ -47,6 +47,7 @@ struct PartyNew: Verb {
         name: .long,
         help: "The kind of the keys that are made for sealing and recovery: ed25519, es256 or es384.")
     var algorithm = AlgorithmWord.ed25519
+    @Option(name: .long, help: "The kind of the node's key.") var nodeAlgorithm = AlgorithmWord.ed25519
     @Option(name: .long, help: ArgumentHelp("How many seal keys are made.", discussion: "Default: 1.", valueName: "n"))
     var sealKeys: Int?
     @Option(
@@ -101,7 +102,7 @@ struct PartyNew: Verb {
 
     private func newKeys() throws -> NewKeys {
         var maker = KeyMaker(algorithm.meaning, random: Surroundings.current.randomBytes)
-        let node = KeyMaker(.ed25519, random: Surroundings.current.randomBytes).make(1)[0]
+        let node = KeyMaker(nodeAlgorithm.meaning, random: Surroundings.current.randomBytes).make(1)[0]
         return NewKeys(
             node: node, seal: try maker.keys(sealCount, or: sealKey, signing),
             recovery: try maker.keys(recoveryCount, or: recoveryKey, signing),

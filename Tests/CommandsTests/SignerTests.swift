@@ -257,19 +257,20 @@ struct SignerCommandTests {
 @Suite("syngraph party new --algorithm", .timeLimit(.minutes(2)))
 struct PartyAlgorithmTests {
     @Test(arguments: SignatureAlgorithm.allCases)
-    func `makes seal and recovery keys of that kind, and a node key of Ed25519`(
+    func `makes seal and recovery keys of that kind, and a node key of the kind that is asked for`(
         algorithm: SignatureAlgorithm
     ) async throws {
         let folder = try Folder()
         let home = "\(folder.path)/h"
         let answer = await typed(
             "party", "new", "KOR", "--home", home, "--algorithm", algorithm.name.lowercased(), "--seal-keys", "3",
+            "--node-algorithm", "es256",
             environment: ["SYNGRAPH_PASSPHRASE": "correct horse"], isRandom: true)
         try #require(answer.code == .holds, "\(answer.talk)")
         let card = try PartyCard(encoded: [UInt8](Data(contentsOf: URL(filePath: "\(home)/KOR.card"))))
         let kinds = (card.record.seal.keys + card.record.recovery.keys).map(\.algorithm)
         #expect(kinds == Array(repeating: algorithm, count: 4))
-        #expect(card.record.nodes.map(\.key.algorithm) == [.ed25519])
+        #expect(card.record.nodes.map(\.key.algorithm) == [.es256])
         let shown = await typed(
             "key", "show", "\(home)/keys/next-seal-3.pem", environment: ["SYNGRAPH_PASSPHRASE": "correct horse"])
         #expect(shown.output.contains(algorithm.name))
