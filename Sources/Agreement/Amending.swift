@@ -44,21 +44,25 @@ extension Evaluation {
     /// contains, and, where it changes the constitution, all rules and rosters.
     /// It is built (`after`) on everything in force that relied on what it writes, so that it takes none of it out of
     /// force. To what it replaces are added those that the replaced ones had replaced, which would otherwise come back.
+    /// Where it replaces what is in force, it is laid on the text as it is without that, and without what falls with it:
+    /// nothing can be built on what it replaces.
     public func freeze(
         _ amendment: Amendment, proposer: Identifier, salt: [UInt8], languages: [Identifier], roadmap: InstrumentID
     ) throws(AmendmentRefusal) -> Instrument {
         guard !inForceSet.isEmpty else { throw .nothingInForce }
         for id in amendment.replaces where structure.indexOf[id] == nil { throw .unknownReplaced(id) }
-        let names = try namesReliedOn(amendment)
+        let replaces = namingFallen(amendment.replaces)
+        let text = TextLeft(by: replaces, in: self)
+        let names = try text.namesReliedOn(amendment)
         var base: [Identifier: InstrumentID?] = [:]
-        for name in names { base.updateValue(versionInForce(of: name), forKey: name) }
+        for name in names { base.updateValue(text.version(of: name), forKey: name) }
         let ground = Set(base.values.compactMap { $0.flatMap { structure.indexOf[$0] } })
         let instrument: Instrument
         do {
             instrument = try Instrument(
                 roadmap: roadmap, title: amendment.title, proposer: proposer, salt: salt, languages: languages,
-                base: base, changes: amendment.changes, after: after(amendment, ground: ground),
-                replaces: replaced(amendment), note: amendment.note)
+                base: base, changes: amendment.changes, after: text.after(amendment, ground: ground),
+                replaces: replaces, note: amendment.note)
         } catch {
             throw .malformed(error)
         }
@@ -72,26 +76,69 @@ extension Evaluation {
         return instrument
     }
 
+    /// What is named, and what that had replaced and would come back.
+    func namingFallen(_ names: [InstrumentID]) -> [InstrumentID] {
+        var named = Set(names)
+        var open = names
+        while let next = open.popLast() {
+            for id in instrument(next)?.replaces ?? [] where out.contains(id) && named.insert(id).inserted {
+                open.append(id)
+            }
+        }
+        return named.sorted()
+    }
+}
+
+/// The text that an amendment is laid on: what is in force, without what it replaces and what falls with that.
+struct TextLeft {
+    let structure: Structure
+    let instruments: BitSet
+
+    init(by replaced: [InstrumentID], in evaluation: Evaluation) {
+        structure = evaluation.structure
+        let gone = BitSet(replaced.compactMap { evaluation.structure.indexOf[$0] })
+        guard !gone.isDisjoint(with: evaluation.inForceSet) else {
+            instruments = evaluation.inForceSet
+            return
+        }
+        let candidates = evaluation.perfectedSet.subtracting(evaluation.outSet).subtracting(gone)
+        let left = FixedPoints(structure, evaluation.needs, evaluation.seals).standing(candidates)
+            .intersection(evaluation.inForceSet)
+        // Without the founding there is no text at all: then the instrument is refused for what it is built on.
+        instruments = left.isEmpty ? evaluation.inForceSet : left
+    }
+
+    func version(of provision: Identifier) -> InstrumentID? {
+        structure.newestWriter(of: provision, among: instruments).map { structure.instruments[$0].id }
+    }
+
+    func provision(_ name: Identifier) -> Content? { structure.content(of: name, among: instruments) }
+
+    private func reliers(on provision: Identifier) -> BitSet {
+        let version = Structure.Version(provision: provision, id: version(of: provision))
+        return BitSet((structure.naming[version]?.reliers ?? []).filter(instruments.contains))
+    }
+
     // MARK: Base
 
-    private func namesReliedOn(_ amendment: Amendment) throws(AmendmentRefusal) -> Set<Identifier> {
+    func namesReliedOn(_ amendment: Amendment) throws(AmendmentRefusal) -> Set<Identifier> {
         var names = Set(amendment.changes.map(\.provision))
         var classes: Set<Identifier> = []
         for change in amendment.changes {
-            let before = provisionInForce(change.provision)?.content
+            let before = provision(change.provision)
             guard before != nil || change.content != nil else { throw .repealsNothing(change.provision) }
             classes.formUnion([before?.provisionClass, change.content?.provisionClass].compactMap { $0 })
             if let content = change.content, before == nil || before?.parent != content.parent {
                 names.formUnion(containers(of: content.parent, amendment))
             }
             if before != nil, change.content == nil || change.content?.parent != before?.parent {
-                let contained = structure.subtree(of: change.provision, among: inForceSet)
+                let contained = structure.subtree(of: change.provision, among: instruments)
                 names.formUnion(contained)
-                classes.formUnion(contained.compactMap { provisionInForce($0)?.content.provisionClass })
+                classes.formUnion(contained.compactMap { provision($0)?.provisionClass })
             }
         }
         for name in amendment.reliesOn {
-            guard provisionInForce(name) != nil else { throw .reliesOnNothing(name) }
+            guard provision(name) != nil else { throw .reliesOnNothing(name) }
             names.insert(name)
         }
         return try names.union(constitution(for: classes, amendment))
@@ -103,7 +150,7 @@ extension Evaluation {
         while let current = place, found.count <= AgreementLimits.provisionDepth {
             found.append(current)
             let change = amendment.changes.first { $0.provision == current }
-            place = change.map { $0.content?.parent } ?? provisionInForce(current)?.content.parent
+            place = change.map { $0.content?.parent } ?? provision(current)?.parent
         }
         return found
     }
@@ -114,11 +161,11 @@ extension Evaluation {
         var names: Set<Identifier> = []
         for provisionClass in classes.sorted() {
             guard let name = ReservedProvision.rule(for: provisionClass),
-                case .rule(let rule)? = provisionInForce(name)?.content.reserved
+                case .rule(let rule)? = provision(name)?.reserved
             else { throw .noRule(forClass: provisionClass) }
             names.insert(name)
             for standing in rule.standings {
-                guard let roster = ReservedProvision.roster(of: standing), provisionInForce(roster) != nil else {
+                guard let roster = ReservedProvision.roster(of: standing), provision(roster) != nil else {
                     throw .noRoster(of: standing, neededByRule: provisionClass)
                 }
                 names.insert(roster)
@@ -128,36 +175,25 @@ extension Evaluation {
             ReservedProvision($0.provision)?.isConstitutional == true
         }
         if changesConstitution {
-            names.formUnion(structure.rulesAndRosters.filter { versionInForce(of: $0) != nil })
+            names.formUnion(structure.rulesAndRosters.filter { version(of: $0) != nil })
         }
         return names
     }
 
-    // MARK: After and replaces
+    // MARK: After
 
-    private func after(_ amendment: Amendment, ground: Set<Int>) -> [InstrumentID] {
+    func after(_ amendment: Amendment, ground: Set<Int>) -> [InstrumentID] {
         var wanted = BitSet()
         for change in amendment.changes {
-            wanted.formUnion(BitSet(reliersInForce(on: change.provision).map { structure.indexOf[$0]! }))
+            wanted.formUnion(reliers(on: change.provision))
         }
         if amendment.changes.contains(where: { ReservedProvision($0.provision)?.isConstitutional == true }) {
-            wanted.formUnion(structure.constitutional.intersection(inForceSet))
+            wanted.formUnion(structure.constitutional.intersection(instruments))
         }
         // What another of them, or the base, is built on already need not be named.
         var covered = BitSet(ground)
         for index in ground { covered.formUnion(structure.ancestors[index]) }
         for index in wanted { covered.formUnion(structure.ancestors[index]) }
         return wanted.subtracting(covered).map { structure.instruments[$0].id }
-    }
-
-    private func replaced(_ amendment: Amendment) -> [InstrumentID] {
-        var named = Set(amendment.replaces)
-        var open = amendment.replaces
-        while let next = open.popLast() {
-            for id in instrument(next)?.replaces ?? [] where out.contains(id) && named.insert(id).inserted {
-                open.append(id)
-            }
-        }
-        return named.sorted()
     }
 }

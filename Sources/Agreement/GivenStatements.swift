@@ -39,13 +39,19 @@ package struct WithdrawalGiven: Hashable, Sendable {
     package let party: Identifier
     package let chain: Digest
     package let rosters: [Identifier: InstrumentID]
+    /// What it had committed to: it is not excused from what that speaks against.
+    package let committed: [InstrumentID]
     package let isDisputed: Bool
 
-    package init(id: Digest, party: Identifier, chain: Digest, rosters: [Identifier: InstrumentID], isDisputed: Bool) {
+    package init(
+        id: Digest, party: Identifier, chain: Digest, rosters: [Identifier: InstrumentID], committed: [InstrumentID],
+        isDisputed: Bool
+    ) {
         self.id = id
         self.party = party
         self.chain = chain
         self.rosters = rosters
+        self.committed = committed
         self.isDisputed = isDisputed
     }
 }

@@ -53,14 +53,17 @@ extension Evaluation {
         return seals.committed(to: index).isEmpty ? .unsealed : .sealed
     }
 
-    /// A base that is ahead of the text in force, being built on another open instrument, is not stale.
     private func isStale(_ index: Int) -> Bool {
-        structure.instruments[index].base.contains { provision, version in
-            guard let newest = structure.newestWriter(of: provision, among: inForceSet) else { return false }
-            guard let version else { return true }
-            let named = structure.indexOf[version]!
-            return named != newest && !structure.isBuilt(named, on: newest)
-        }
+        structure.instruments[index].base.contains { newerVersion(of: $0.key, than: $0.value) != nil }
+    }
+
+    /// The version in force of a provision where that is another than the one named; a base that is ahead of the text in
+    /// force, being built on another open instrument, is not behind it.
+    func newerVersion(of provision: Identifier, than version: InstrumentID?) -> Int? {
+        guard let newest = structure.newestWriter(of: provision, among: inForceSet) else { return nil }
+        guard let version else { return newest }
+        let named = structure.indexOf[version]!
+        return named != newest && !structure.isBuilt(named, on: newest) ? newest : nil
     }
 
     /// Not even if everybody who has not rejected it accepted, and every condition stood.

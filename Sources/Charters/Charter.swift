@@ -37,6 +37,20 @@ public struct Charter: Sendable {
         return .success(charter)
     }
 
+    /// Reads of a charter what decides who can pass what; the cards of its parties are not asked for.
+    ///
+    /// - Parameter text: the file, at most ``CharterLimits/fileByteCount`` bytes.
+    /// - Returns: the rules, rosters and parties, these without records; or the charter's faults, never none.
+    public static func readConstitution(_ text: String) -> Result<Constitution, CharterFaults> {
+        var findings = Findings()
+        guard let root = YAMLNode.load(text, &findings),
+            let reading = CharterReader(root, &findings)?.readWithoutCards(&findings), findings.isEmpty
+        else { return .failure(CharterFaults(findings)) }
+        let records = Dictionary(uniqueKeysWithValues: reading.parties.map { ($0, PartyRecord?.none) })
+        return .success(
+            Constitution(rules: reading.charter.rules, rosters: reading.charter.rosters, records: records))
+    }
+
     /// The instrument that founds the roadmap, and whose id is the roadmap's.
     ///
     /// - Parameter salt: 16 bytes from the system's randomness; the same charter, cards and salt give the same bytes.

@@ -18,12 +18,23 @@ struct CharterReader {
 
     /// Nil where something is missing; reports that, and whatever else is wrong.
     func read(_ cards: (Identifier) throws -> PartyCard?, _ findings: inout Findings) -> Charter? {
+        read(&findings) { parties, findings in records(parties, cards, &findings) }?.charter
+    }
+
+    /// The same without the cards of the parties: the charter has no records then.
+    func readWithoutCards(_ findings: inout Findings) -> (charter: Charter, parties: [Identifier])? {
+        read(&findings) { _, _ in [:] }
+    }
+
+    private func read(
+        _ findings: inout Findings, records: ([Placed<Identifier>], inout Findings) -> [Identifier: PartyRecord]
+    ) -> (charter: Charter, parties: [Identifier])? {
         let languages = self.languages(&findings)
         let words = Languages(required: languages)
         let title = fields.required("title", &findings).flatMap { words.words($0, "The title", &findings) }
         let note = fields["note"].flatMap { words.words($0, "The note", &findings) }
         let parties = self.parties(&findings)
-        let records = self.records(parties ?? [], cards, &findings)
+        let records = records(parties ?? [], &findings)
         let partySet = parties.map { Set($0.map(\.value)) }
         let proposer = self.proposer(partySet, &findings)
         let faultCount = findings.faults.count
@@ -40,7 +51,7 @@ struct CharterReader {
             title: title, languages: languages, proposer: proposer, note: note, records: records, rosters: rosters,
             rules: rules, provisions: tree.provisions)
         checkRecord(charter, &findings)
-        return charter
+        return (charter, (parties ?? []).map(\.value))
     }
 
     private func languages(_ findings: inout Findings) -> [Identifier]? {

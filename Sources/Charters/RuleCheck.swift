@@ -1,9 +1,8 @@
 internal import Agreement
 internal import Identity
 
-/// Whether a rule can ever be met: not where a term counts more parties than there are, nor where nobody is counted.
-///
-/// Everybody is supposed to accept. What then fails, fails whoever consents.
+/// Whether a rule that somebody wrote speaks of what there is, and can ever be met: the analysis of rules says that, and
+/// here it is said at its place, with what to do.
 struct RuleCheck {
     let rosters: [Identifier: Roster]
     let parties: Set<Identifier>
@@ -21,55 +20,16 @@ struct RuleCheck {
     }
 
     /// True if the rule would be met if everybody accepted.
-    func canBeMet(_ rule: Rule) -> Bool { obstacles(in: WrittenRule(rule, at: .start)).isEmpty }
+    func canBeMet(_ rule: Rule) -> Bool { constitution.obstacles(in: rule).isEmpty }
 
+    /// What makes that it can never be met, each at its place.
     func obstacles(in rule: WrittenRule) -> [Placed<String>] {
-        let obstacles = unmet(rule)
-        guard obstacles.isEmpty, !countsSomebody(rule) else { return obstacles }
-        let message =
-            "`named` alone asks for nobody where the attribute is missing, and a rule that nobody accepts is not met. "
-            + "Write `all: [{ named: .. }, { need: .. }]`."
-        return [Placed(value: message, place: rule.place)]
-    }
-
-    private func unmet(_ rule: WrittenRule) -> [Placed<String>] {
-        switch rule.term {
-        case .need(let share, let standings, _):
-            return shortage(share, of: standings).map { [Placed(value: $0, place: rule.place)] } ?? []
-        case .party, .named: return []
-        case .all(let rules): return rules.flatMap(unmet)
-        case .any(let rules):
-            let obstacles = rules.map(unmet)
-            return obstacles.contains(where: \.isEmpty) ? [] : obstacles.flatMap { $0 }
+        constitution.obstacles(in: rule.rule).map {
+            Placed(value: $0.reason.advice, place: rule.part(at: $0.path).place)
         }
     }
 
-    private func shortage(_ share: Rule.Share, of standings: [Placed<Identifier>]) -> String? {
-        let names = standings.map(\.value.string)
-        let holders = Set(standings.flatMap { rosters[$0.value]?.effectiveHolders ?? [] })
-        guard !holders.isEmpty else {
-            let isDormant = standings.contains {
-                rosters[$0.value].map { $0.isDormant && !$0.holders.isEmpty } ?? false
-            }
-            return isDormant
-                ? "\(names.listed) is dormant and counts nobody. Name another standing, or delete `dormant`."
-                : "nobody holds \(names.listed). Name a holder, or another standing."
-        }
-        guard share.threshold(of: holders.count) > UInt64(holders.count) else { return nil }
-        let count = holders.count == 1 ? "there is only 1" : "there are only \(holders.count)"
-        return
-            "it needs \(share.threshold(of: holders.count)) of the holders of \(names.listed), and \(count). Write a "
-            + "smaller number."
-    }
-
-    private func countsSomebody(_ rule: WrittenRule) -> Bool {
-        switch rule.term {
-        case .need(_, let standings, _): standings.contains { !(rosters[$0.value]?.effectiveHolders ?? []).isEmpty }
-        case .party: true
-        case .named: false
-        case .all(let rules), .any(let rules): rules.contains(where: countsSomebody)
-        }
-    }
+    private var constitution: Constitution { Constitution(rules: [:], rosters: rosters, records: [:]) }
 
     private func checkNames(_ rule: WrittenRule, _ what: String, _ findings: inout Findings) {
         switch rule.term {
@@ -90,6 +50,39 @@ struct RuleCheck {
         case .party, .named: return
         case .all(let rules), .any(let rules):
             for part in rules { checkNames(part, what, &findings) }
+        }
+    }
+}
+
+extension RuleObstacle.Reason {
+    /// What is wrong and what to do.
+    var advice: String {
+        switch self {
+        case .nobodyHolds(let standings):
+            return "nobody holds \(standings.map(\.string).listed). Name a holder, or another standing."
+        case .dormant(let standings):
+            let names = standings.map(\.string).listed
+            return "\(names) is dormant and counts nobody. Name another standing, or delete `dormant`."
+        case .tooFewHolders(let standings, let holders, let needed):
+            let count = holders == 1 ? "there is only 1" : "there are only \(holders)"
+            return
+                "it needs \(needed) of the holders of \(standings.map(\.string).listed), and \(count). Write a smaller "
+                + "number."
+        case .countsNobody:
+            return
+                "`named` alone asks for nobody where the attribute is missing, and a rule that nobody accepts is not "
+                + "met. Write `all: [{ named: .. }, { need: .. }]`."
+        }
+    }
+}
+
+extension WrittenRule {
+    /// The term at a path through the lists of `all` and `any`; an obstacle's path leads to one.
+    fileprivate func part(at path: [Int]) -> WrittenRule {
+        guard let place = path.first else { return self }
+        switch term {
+        case .all(let rules), .any(let rules): return rules[place].part(at: Array(path.dropFirst()))
+        case .need, .party, .named: return self
         }
     }
 }

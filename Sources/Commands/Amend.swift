@@ -76,6 +76,8 @@ struct Amend: Verb {
     private func speak(_ instrument: Instrument, _ book: Phrasebook, _ voice: CommandVoice) {
         let written = instrument.changes.map(\.provision)
         let reliedOn = instrument.base.keys.filter { !instrument.writes($0) }.sorted()
+        let warnings = instrument.isConstitutional ? book.warningsOnRules(after: instrument.id) : []
+        defer { voice.warn(warnings) }
         if wantsJSON {
             voice.result(
                 .object([
@@ -85,7 +87,12 @@ struct Amend: Verb {
                     ("writes", FindingsJSON.names(written)), ("reliesOn", FindingsJSON.names(reliedOn)),
                     ("builtOn", FindingsJSON.ids(instrument.ground)),
                     ("replaces", FindingsJSON.ids(instrument.replaces)),
+                    (
+                        "fallsWithIt",
+                        FindingsJSON.ids(book.evaluation.fall(with: instrument.id).unnamed.map(\.instrument))
+                    ),
                     ("needs", .array(book.needs(of: instrument.id).map { .string($0) })),
+                    ("warnings", .array(warnings.map { .string($0) })),
                 ]))
             return
         }
@@ -96,6 +103,9 @@ struct Amend: Verb {
         voice.talk(voice.paragraph("built on: \(book.names(instrument.ground))", hanging: 2))
         if !instrument.replaces.isEmpty {
             voice.talk(voice.paragraph("replaces: \(book.names(instrument.replaces))", hanging: 2))
+        }
+        for sentence in book.fallSentences(of: instrument.id) {
+            voice.talk(voice.paragraph("beware: \(sentence)", hanging: 2))
         }
         for need in book.needs(of: instrument.id) { voice.talk(voice.paragraph("needs: \(need)", hanging: 2)) }
         voice.result("on the table: \(book.title(instrument))")

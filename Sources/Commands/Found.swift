@@ -77,6 +77,8 @@ struct Found: Verb {
     }
 
     private func speak(_ founding: Instrument, _ parties: [Identifier], _ book: Phrasebook, _ voice: CommandVoice) {
+        let warnings = book.warningsOnRules(after: founding.id)
+        defer { voice.warn(warnings) }
         if wantsJSON {
             voice.result(
                 .object([
@@ -85,6 +87,7 @@ struct Found: Verb {
                     ("title", .string(founding.title.text(in: founding.languages[0]).string)),
                     ("parties", FindingsJSON.names(parties)),
                     ("invitation", out.map { .string($0) } ?? .null),
+                    ("warnings", .array(warnings.map { .string($0) })),
                 ]))
             return
         }

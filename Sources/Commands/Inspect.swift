@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import CanonicalEncoding
 internal import Cryptography
 internal import Redline
 internal import Verification
@@ -12,12 +13,16 @@ struct Inspect: Verb {
             Examples:
 
               syngraph inspect agreement.syngraph
+              syngraph inspect agreement.syngraph --brief
               syngraph inspect 9a8b7c6d --in agreement.syngraph
 
-            It shows what is written and judges nothing; that is what verify is for.
+            Records are shown in CBOR diagnostic notation (RFC 8949), with their ids and with what was found of each \
+            signature by itself: good, false, or by a key that no record of the file carries. What follows from them \
+            is for verify to say.
             """)
 
     @Argument(help: "A file, or at least eight digits of a record's id.") var subject: String
+    @Flag(help: "Of a bundle one line for each record.") var brief = false
     @OptionGroup var source: RoadmapSource
     @OptionGroup var output: JSONOption
     var wantsJSON: Bool { output.json }
@@ -40,7 +45,8 @@ struct Inspect: Verb {
         } else if let listing = BundleListing(bytes) {
             inspect(listing, voice)
         } else if let reading = RecordReading(bytes) {
-            say([reading], voice)
+            let record = (bytes, reading)
+            say([record], SignatureFindings(records: [bytes]), voice)
         } else {
             throw Complaint(
                 .notOurFormat, "unknown-format", "\(terminalSafe(subject)) is no file of ours that this version knows")
@@ -48,11 +54,13 @@ struct Inspect: Verb {
     }
 
     private func inspect(_ listing: BundleListing, _ voice: CommandVoice) {
+        let signatures = SignatureFindings(records: listing.records.map(\.bytes))
         if wantsJSON {
             voice.result(
                 .object([
                     ("kind", .string("bundle")), ("roadmap", listing.roadmap.map { .string($0.hex) } ?? .null),
-                    ("scope", .string(listing.scope)), ("records", .array(listing.records.map(json))),
+                    ("scope", .string(listing.scope)),
+                    ("records", .array(listing.records.map { json($0, signatures) })),
                     ("fault", listing.fault.map { .string($0) } ?? .null),
                 ]))
             return
@@ -60,22 +68,53 @@ struct Inspect: Verb {
         let roadmap = listing.roadmap?.hex ?? "nothing"
         voice.result("bundle of scope \(listing.scope), \(Quoting.count(listing.records.count, "record"))")
         voice.result(voice.marked("roadmap \(roadmap)", .faint))
-        let rows = listing.records.map { record in
-            [
-                "\(record.place)", "@\(record.offset)", record.reading?.id.map(Quoting.short) ?? "-",
-                record.reading?.headline ?? "a record of kind \(record.kind) that cannot be read",
-            ]
+        if brief {
+            voice.result(voice.table(listing.records.map(row)))
+        } else {
+            for record in listing.records {
+                voice.result()
+                voice.result(voice.marked("record \(record.place), kind \(record.kind), at byte \(record.offset)", .faint))
+                say(record.bytes, record.reading, signatures, voice)
+            }
         }
-        voice.result(voice.table(rows))
         if let fault = listing.fault { voice.result(voice.marked("it cannot be read further: \(fault)", .bad)) }
     }
 
-    private func json(_ record: PlacedRecord) -> JSONValue {
+    private func row(_ record: PlacedRecord) -> [String] {
+        [
+            "\(record.place)", "@\(record.offset)", record.reading?.id.map(Quoting.short) ?? "-",
+            record.reading?.headline ?? "a record of kind \(record.kind) that cannot be read",
+        ]
+    }
+
+    private func json(_ record: PlacedRecord, _ signatures: SignatureFindings) -> JSONValue {
         .object([
             ("record", .number(record.place)), ("offset", .number(record.offset)),
             ("kind", .number(record.kind)), ("id", record.reading?.id.map { .string($0.hex) } ?? .null),
             ("headline", record.reading.map { .string($0.headline) } ?? .null),
+            ("diagnostic", Self.diagnostic(record.bytes).map { .string($0) } ?? .null),
+            ("signatures", Self.json(signatures.findings(on: record.bytes))),
         ])
+    }
+
+    /// Nil for bytes that are not in the one encoding. A sequence, as a card is, has one notation after the other.
+    private static func diagnostic(_ bytes: [UInt8]) -> String? {
+        var decoder = CanonicalDecoder(bytes)
+        var items: [String] = []
+        while !decoder.isAtEnd {
+            guard let value = try? decoder.value() else { return nil }
+            items.append(DiagnosticNotation.line(of: value))
+        }
+        return items.joined(separator: ", ")
+    }
+
+    private static func json(_ findings: [SignatureFindings.Finding]) -> JSONValue {
+        .array(
+            findings.map { finding in
+                .object([
+                    ("key", .string(finding.key.digest.hex)), ("good", finding.isGood.map { .bool($0) } ?? .null),
+                ])
+            })
     }
 
     /// The public half of a key in the clear; of an encrypted one only that it is.
@@ -120,9 +159,9 @@ struct Inspect: Verb {
         guard let listing = BundleListing(try await source.bundleBytes()) else {
             throw Complaint.notABundle(source.bundle ?? "the home")
         }
-        let readings = listing.records.compactMap(\.reading)
-        let id = try prefix.resolve(among: readings.compactMap(\.id), noun: "record", place: source.place)
-        say(readings.filter { $0.id == id }, voice)
+        let records = listing.records.compactMap { record in record.reading.map { (record.bytes, $0) } }
+        let id = try prefix.resolve(among: records.compactMap(\.1.id), noun: "record", place: source.place)
+        say(records.filter { $0.1.id == id }, SignatureFindings(records: listing.records.map(\.bytes)), voice)
     }
 
     private func say(headline: String, _ fields: [(String, JSONValue)], _ voice: CommandVoice) {
@@ -130,68 +169,37 @@ struct Inspect: Verb {
     }
 
     /// A record; where several keys signed one payload, each of its envelopes.
-    private func say(_ readings: [RecordReading], _ voice: CommandVoice) {
-        if wantsJSON {
-            let first = readings[0]
-            voice.result(
-                .object([
-                    ("kind", .string(first.kind)), ("id", first.id.map { .string($0.hex) } ?? .null),
-                    ("headline", .string(first.headline)), ("values", .array(readings.map(\.value))),
-                ]))
+    private func say(_ records: [([UInt8], RecordReading)], _ signatures: SignatureFindings, _ voice: CommandVoice) {
+        guard wantsJSON else {
+            for (bytes, reading) in records { say(bytes, reading, signatures, voice) }
             return
         }
-        for reading in readings {
-            voice.result(voice.paragraph(voice.marked(reading.headline, .heading)))
-            if let id = reading.id { voice.result(voice.marked("id \(id.hex)", .faint)) }
-            voice.result(ReadableTree.text(of: reading.value, columns: voice.columns))
-        }
-    }
-}
-
-/// Fields and lists as an indented outline, safe for a terminal.
-enum ReadableTree {
-    static func text(of value: JSONValue, columns: Int) -> String {
-        var lines: [String] = []
-        write(value, indent: 0, columns, to: &lines)
-        return lines.joined(separator: "\n")
+        let first = records[0].1
+        voice.result(
+            .object([
+                ("kind", .string(first.kind)), ("id", first.id.map { .string($0.hex) } ?? .null),
+                ("headline", .string(first.headline)), ("values", .array(records.map(\.1.value))),
+                ("diagnostic", .array(records.map { Self.diagnostic($0.0).map { .string($0) } ?? .null })),
+                ("signatures", Self.json(records.flatMap { signatures.findings(on: $0.0) })),
+            ]))
     }
 
-    private static func write(_ value: JSONValue, indent: Int, _ columns: Int, to lines: inout [String]) {
-        switch value {
-        case .object(let fields):
-            for field in fields { write(field.value, label: safe(field.name), indent: indent, columns, to: &lines) }
-        case .array(let items):
-            for item in items { write(item, label: "-", indent: indent, columns, to: &lines) }
-        default: lines.append(String(repeating: " ", count: indent) + plain(value))
-        }
-    }
-
-    private static func write(
-        _ value: JSONValue, label: String, indent: Int, _ columns: Int, to lines: inout [String]
+    private func say(
+        _ bytes: [UInt8], _ reading: RecordReading?, _ signatures: SignatureFindings, _ voice: CommandVoice
     ) {
-        let margin = String(repeating: " ", count: indent)
-        let mark = label == "-" ? "- " : "\(label): "
-        switch value {
-        case .object([]), .array([]): lines.append("\(margin)\(mark)none")
-        case .object, .array:
-            lines.append(margin + mark.dropLast())
-            write(value, indent: indent + 2, columns, to: &lines)
-        case .string(let text) where text.contains("\n") || displayWidth(of: text) + indent + 24 > columns:
-            let isDigits = text.allSatisfy(\.isHexDigit)
-            lines.append(margin + mark + (isDigits ? text : ""))
-            if !isDigits { lines.append(wrapped(text, columns: columns, indent: indent + 2)) }
-        default: lines.append(margin + mark + plain(value))
+        if let reading { voice.result(voice.paragraph(voice.marked(reading.headline, .heading))) }
+        if let id = reading?.id { voice.result(voice.marked("id \(id.hex)", .faint)) }
+        for finding in signatures.findings(on: bytes) {
+            let key = "signature by key \(finding.key.digest.hex)"
+            switch finding.isGood {
+            case true?: voice.result(voice.marked("\(key): good", .good))
+            case false?: voice.result(voice.marked("\(key): false", .bad))
+            case nil: voice.result(voice.marked("\(key): no record here carries that key", .waiting))
+            }
+        }
+        var decoder = CanonicalDecoder(bytes)
+        while !decoder.isAtEnd, let value = try? decoder.value() {
+            voice.result(DiagnosticNotation.text(of: value, columns: voice.columns))
         }
     }
-
-    private static func plain(_ value: JSONValue) -> String {
-        switch value {
-        case .null: "nothing"
-        case .bool(let truth): truth ? "yes" : "no"
-        case .string(let text): safe(text)
-        case .number, .negative, .array, .object: value.text
-        }
-    }
-
-    private static func safe(_ text: String) -> String { terminalSafe(text) }
 }

@@ -142,6 +142,7 @@ struct PlacedRecord {
     let place: Int
     let offset: Int
     let kind: UInt64
+    let bytes: [UInt8]
     let reading: RecordReading?
 }
 
@@ -170,7 +171,9 @@ struct BundleListing {
                     case .bytes(let content) = item[1]
                 else { continue }
                 records.append(
-                    PlacedRecord(place: records.count, offset: offset, kind: kind, reading: RecordReading(content)))
+                    PlacedRecord(
+                        place: records.count, offset: offset, kind: kind, bytes: content,
+                        reading: RecordReading(content)))
             }
         } catch {
             fault = Quoting.readable(.text(ExactText("at byte \(decoder.offset): \(error.description)")))

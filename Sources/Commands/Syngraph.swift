@@ -19,7 +19,7 @@ public struct SyngraphCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Reading",
                 subcommands: [
-                    Verify.self, Status.self, Show.self, Inspect.self, Version.self,
+                    Verify.self, Status.self, Show.self, Why.self, WhatIf.self, Rules.self, Inspect.self, Version.self,
                 ]),
         ])
 

@@ -33,7 +33,7 @@ extension Unicode.Scalar {
     }
 
     /// Whether it commands the terminal, or leaves no mark of itself.
-    var isUnseen: Bool {
+    package var isUnseen: Bool {
         value < 0x20 || value >= 0x7F && ScalarSet.unseen.contains(value)
     }
 }

@@ -86,12 +86,7 @@ extension Phrasebook {
     }
 
     package func outdatedProvisions(of id: InstrumentID) -> [Identifier] {
-        guard let instrument = ledger.instruments[id] else { return [] }
-        return instrument.base.compactMap { provision, version in
-            guard let newest = evaluation.versionInForce(of: provision), newest != version else { return nil }
-            guard let version else { return provision }
-            return evaluation.isBuilt(version, on: newest) ? nil : provision
-        }.sorted()
+        evaluation.outdatedVersions(in: id).map(\.provision)
     }
 
     private func rejecting(_ id: InstrumentID) -> [Identifier] {

@@ -26,6 +26,9 @@ struct SealEffects {
         self.provided = provided
         self.book = book
         if verdict.isCommitment { describeCommitment() } else { describeRejection() }
+        if verdict.isCommitment, instrument.isConstitutional {
+            warnings += book.warningsOnRules(after: instrument.id)
+        }
         describeState()
     }
 
@@ -44,6 +47,7 @@ struct SealEffects {
             willDo.append("count only while \(book.names(provided)) \(provided.count == 1 ? "stands" : "stand")")
         }
         describeReplaced()
+        warnings += book.fallSentences(of: id)
         willNotDo.append(
             "be taken back: what \(party) consented to ends only by an instrument that replaces it by name")
         willNotDo.append("change a word that is not shown above")
@@ -69,9 +73,8 @@ struct SealEffects {
         willDo.append("complete it: it is in force from that moment on")
         let alsoIn = now.subtracting(before).subtracting([id]).sorted()
         if !alsoIn.isEmpty { willDo.append("bring into force with it \(book.names(alsoIn))") }
-        let named = Set(instrument.replaces)
-        let gone = before.subtracting(now)
-        let unnamed = gone.subtracting(named).sorted()
+        let told = Set(instrument.replaces + book.evaluation.fall(with: id).unnamed.map(\.instrument))
+        let unnamed = before.subtracting(now).subtracting(told).sorted()
         if !unnamed.isEmpty {
             let them = unnamed.count == 1 ? "it" : "them"
             warnings.append("it takes \(book.names(unnamed)) out of force, without naming \(them)")
@@ -121,18 +124,9 @@ struct SealEffects {
 
     /// What follows if this seal is signed; nil if no record of its party would count for it.
     private func evaluationAfter() -> Evaluation? {
-        guard let name = ReservedProvision.record(of: party) else { return nil }
-        let content =
-            instrument.change(to: name)?.content ?? book.evaluation.provision(name, beneath: instrument.id)?.content
-        guard case .party(let record)? = content?.reserved,
-            let seal = try? Seal(
-                roadmap: book.ledger.roadmap, instrument: instrument.id, party: party, keys: record.id,
-                verdict: verdict, provided: provided, at: 0)
-        else { return nil }
-        let given = book.ledger.seals.values.map { SealGiven($0.seal, isSigned: $0.isSigned) }
-        return Evaluation(
-            instruments: book.ledger.instruments, seals: given + [SealGiven(seal, isSigned: true)],
-            roadmap: book.ledger.roadmap)
+        let supposed = SupposedSeal(verdict, on: instrument.id, by: party)
+        let given = book.evaluation.given(supposed, provided: provided, roadmap: book.ledger.roadmap)
+        return given.isEmpty ? nil : Evaluation(of: book.ledger, supposing: given)
     }
 
     // MARK: A rejection, and the state it meets

@@ -171,4 +171,22 @@ struct FreezeTests {
                 try conference.freeze([closing: Content(.closing(.complete))])
             } == .illFormed(.writesClosing(name(closing))))
     }
+
+    @Test func `is laid on the text without what it replaces, and without what falls with that`() throws {
+        var conference = Conference()
+        let first = conference.reword("a3", "First.", acceptedBy: Parties.keyStates)
+        let above = conference.reword("a3", "Above.", acceptedBy: Parties.keyStates, on: [first])
+        let inReturn = conference.reword("a2", "In return.")
+        conference.seal(inReturn, by: Parties.keyStates, provided: [first])
+        let frozen = try conference.freeze(
+            ["a3": Articles.text("Instead."), "a2": Articles.text("Instead.")], replacing: [first])
+        #expect(frozen.replaces == [first.id])
+        #expect(frozen.base[name("a3")] == .some(conference.roadmap))
+        #expect(frozen.base[name("a2")] == .some(conference.roadmap))
+        conference.publish(frozen)
+        conference.seal(frozen, by: Parties.keyStates)
+        #expect(conference.state(frozen) == .inForce)
+        #expect(conference.state(first) == .replaced)
+        #expect([above, inReturn].allSatisfy { conference.state($0) == .suspended })
+    }
 }

@@ -1,4 +1,5 @@
 import Agreement
+import CanonicalEncoding
 import Commands
 import Cryptography
 import Foundation
@@ -107,12 +108,35 @@ struct InspectTests {
         let listing = await typed("inspect", path)
         #expect(listing.output.contains("bundle of scope agreement, 5 records"))
         #expect(listing.output.contains("KOR accepts"))
+        #expect(listing.output.contains(#""verdict": "accept""#) && listing.output.contains(": good"))
+        #expect(await typed("inspect", path, "--brief").output.contains("KOR accepts"))
         let founding = await typed("inspect", String(roadmap.id.hex.prefix(8)), "--in", path, "--json")
         #expect(try founding.json["kind"] as? String == "instrument")
         #expect(try founding.json["id"] as? String == roadmap.id.hex)
         #expect(await typed("inspect", "00000000", "--in", path).code == .noSuchFile)
         let home = await typed("inspect", roadmap.id.hex, door: MemoryDoor(roadmap: roadmap))
         #expect(home.output.contains("the founding “Roadmap for a small peninsula”"))
+    }
+
+    @Test func `tells a false signature from one that nobody here can check`() async throws {
+        let korea = Signatory.korea
+        let roadmap = SmallRoadmap()
+        let folder = try Folder()
+        let good = korea.seals(roadmap.id, of: roadmap.id)
+        let signature = good.signature.dropLast() + [good.signature.last! ^ 1]
+        let bad = SignedStatement(good.payload, as: .seal, signer: good.signer, signature: Array(signature))
+        func inspected(_ statement: SignedStatement, with founding: Bool) async throws -> Any? {
+            let records = (founding ? [(1, roadmap.founding.payload)] : []) + [(2, statement.encoded())]
+            let header = CanonicalValue.array([.text("syngraph/bundle/1"), .bytes(roadmap.id.bytes), .text("agreement")])
+            let items = records.map { CanonicalValue.array([.unsigned(UInt64($0.0)), .bytes($0.1)]) }
+            let bytes = ([header] + items).flatMap { $0.encoded() }
+            let json = try await typed("inspect", folder.file("b.syngraph", bytes), "--json").json
+            let last = (json["records"] as? [[String: Any]])?.last
+            return (last?["signatures"] as? [[String: Any]])?.first?["good"]
+        }
+        #expect(try await inspected(good, with: true) as? Bool == true)
+        #expect(try await inspected(bad, with: true) as? Bool == false)
+        #expect(try await inspected(good, with: false) is NSNull)
     }
 
     @Test func `reads a damaged bundle as far as it can`() async throws {

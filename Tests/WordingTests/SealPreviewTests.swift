@@ -116,6 +116,26 @@ struct SealPreviewTests {
         #expect(preview.warnings == ["the text of article-1 changes in en and stays as it was in ko"])
     }
 
+    @Test func `warns of what falls with it unnamed, before anybody has sealed it`() throws {
+        var roadmap = SmallRoadmap()
+        let hotline = roadmap.amend(["en": "Hotline", "ko": "직통전화"], changes: [SmallRoadmap.hotline])
+        let guarantee = roadmap.amend(["en": "Guarantee", "ko": "보장"], changes: [SmallRoadmap.guarantee])
+        for signatory in Signatory.all {
+            roadmap.seal(hotline.id, by: signatory)
+            roadmap.seal(guarantee.id, by: signatory, provided: [hotline.id])
+        }
+        let instead = roadmap.amend(
+            ["en": "Instead", "ko": "대신"], replaces: [hotline.id], changes: [SmallRoadmap.meetings("They call.")])
+        let book = Phrasebook(roadmap.ledger, roadmap.evaluation)
+        let preview = try preview(roadmap, instead.id, by: .korea)
+        #expect(
+            preview.warnings == [
+                "once it is in force \(book.name(guarantee.id)) falls too, which it does not name: it was given in "
+                    + "return for \(book.name(hotline.id))"
+            ])
+        #expect(preview.willDo.contains { $0.hasPrefix("put an end to \(book.name(hotline.id))") })
+    }
+
     @Test func `of a rejection says that it binds to nothing and takes nothing away`() throws {
         var roadmap = SmallRoadmap()
         let hotline = roadmap.amend(["en": "Hotline", "ko": "직통전화"], changes: [SmallRoadmap.hotline])
