@@ -20,7 +20,8 @@ demo: build ## Play the whole story in DIR (default: demo)
 	rm -rf -- "$(DIR)"
 	.build/release/syngraph demo --dir "$(DIR)"
 
-test: packages ## Run every test
+test: ## Run every test
+	@deploy/install-packages --tests
 	$(SWIFT) build --build-tests
 	timeout -k 10 1500 $(SWIFT) test --skip-build --no-parallel < /dev/null
 

@@ -125,6 +125,14 @@ struct Inspect: Verb {
                 headline: "a certificate; openssl x509 -in \(terminalSafe(subject)) -noout -text reads it",
                 [("kind", .string("certificate"))], voice)
         }
+        if let key = try? PublicKeyFile.decode(Array(text.utf8)), !text.contains("PRIVATE KEY-----") {
+            return say(
+                headline: "a public key, \(key.algorithm.name), \(key.id)",
+                [
+                    ("kind", .string("public-key")), ("key", .string(key.id.digest.hex)),
+                    ("public", .string(Hexadecimal.text(of: key.rawRepresentation))),
+                ], voice)
+        }
         do throws(SealedKeyFile.Refusal) {
             let key = try SealedKeyFile.decode(text, passphrase: nil).publicKey
             say(
@@ -141,7 +149,7 @@ struct Inspect: Verb {
                     [("kind", .string("key")), ("encrypted", .bool(true)), ("key", .null), ("public", .null)], voice)
             case .notAKeyFile, .wrongPassphraseOrDamaged, .notOfOurKinds:
                 throw Complaint(
-                    .notOurFormat, "not-a-key-file", "\(terminalSafe(subject)) holds no private key of ours")
+                    .notOurFormat, "not-a-key-file", "\(terminalSafe(subject)) holds no key of ours")
             }
         }
     }

@@ -3,8 +3,37 @@ internal import Foundation
 internal import NodeRuntime
 internal import Redline
 
-/// Files with a private key, as a person names them.
+/// Files with a key, as a person names them.
 enum KeyFile {
+    /// What a key file holds. One that holds both halves is private.
+    enum Half {
+        case `private`
+        case `public`(PublicKey)
+    }
+
+    /// Looks which half a file holds; what is neither is for ``read(_:_:)`` to refuse.
+    ///
+    /// - Throws: a ``Complaint`` for a public key that no record may hold.
+    static func half(at path: String) throws(Complaint) -> Half {
+        guard FileReading.exists(path) else { return .private }
+        let bytes = try FileReading.bytes(of: path)
+        guard !String(decoding: bytes, as: UTF8.self).contains("PRIVATE KEY-----") else { return .private }
+        do throws(PublicKeyFile.Refusal) {
+            return .public(try PublicKeyFile.decode(bytes))
+        } catch {
+            switch error {
+            case .notAPublicKey: return .private
+            case .notOfOurKinds:
+                throw Complaint(
+                    .notOurFormat, "key-of-another-kind",
+                    "\(terminalSafe(path)) holds no public key of Ed25519, P-256 or P-384",
+                    hint: "make the key anew, of one of these kinds")
+            }
+        }
+    }
+
+    /// Reads a private key.
+    ///
     /// - Throws: ``HomeFailure``; that it is no key is said before anything about who can read it.
     static func read(_ path: String, _ passphrase: PassphraseOptions) throws -> SigningKey {
         if FileReading.exists(path) {

@@ -20,10 +20,11 @@ struct KeyShow: Verb {
 
               syngraph key show --home ~/korea
               syngraph key show minister.pem
+              syngraph key show token-public.pem
               syngraph key show KOR.card
             """)
 
-    @Argument(help: "A key file or a card; default: all keys of the home.") var file: String?
+    @Argument(help: "A key file, of either half, or a card; default: all keys of the home.") var file: String?
     @OptionGroup var passphrase: PassphraseOptions
     @OptionGroup var homeOptions: HomeOptions
     @OptionGroup var output: JSONOption
@@ -42,7 +43,11 @@ struct KeyShow: Verb {
     private func keys(in path: String) throws -> [ShownKey] {
         let bytes = try FileReading.bytes(of: path)
         if let card = try? PartyCard(encoded: bytes) { return ShownKey.all(of: card) }
-        let key = try KeyFile.read(path, passphrase).publicKey
+        let key =
+            switch try KeyFile.half(at: path) {
+            case .public(let key): key
+            case .private: try KeyFile.read(path, passphrase).publicKey
+            }
         return [try ownKeys().first { $0.key == key } ?? ShownKey(key: key, party: nil, purpose: nil)]
     }
 

@@ -11,7 +11,7 @@ internal import Wording
 /// have sealed before.
 struct OfflineSeal {
     let keys: [String]
-    let passphrase: PassphraseOptions
+    let options: SigningOptions
     let yes: Bool
 
     /// Writes all that is held, with a seal that is to be signed.
@@ -44,7 +44,7 @@ struct OfflineSeal {
         let book = Phrasebook.here(findings)
         let draft = try SealDraft(requested: request(in: findings, path), in: book)
         let seal = draft.seal
-        var keys = try SealKeys(at: keys, of: seal.party, in: draft.record, passphrase)
+        var keys = try SealKeys(at: keys, of: seal.party, in: draft.record, options)
         let remembered = keys.remembered(in: seal.roadmap)
         try draft.checkHonest(remembered: remembered)
         try draft.ask(remembered: remembered, yes: yes, voice)

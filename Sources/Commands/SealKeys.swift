@@ -7,19 +7,19 @@ internal import Wording
 
 /// The keys that are about to sign, each of the party's record, with what it has sealed before.
 struct SealKeys {
-    private(set) var keys: [(key: SigningKey, memory: SignedMemory)]
+    private(set) var keys: [(signer: Signer, memory: SignedMemory)]
 
     /// Reads key files.
     ///
     /// - Throws: ``HomeFailure`` for a file that is no usable key; a ``Complaint`` for a key that is not in `record`,
     ///   or given twice.
     init(
-        at paths: [String], of party: Identifier, in record: PartyRecord, _ passphrase: PassphraseOptions
+        at paths: [String], of party: Identifier, in record: PartyRecord, _ options: SigningOptions
     ) throws {
         keys = []
         for path in paths {
-            let key = try KeyFile.read(path, passphrase)
-            let id = key.publicKey.id
+            let signer = try options.signer(at: path)
+            let id = signer.id
             guard record.seal.key(id) != nil else {
                 throw Complaint(
                     .notYours, "unknown-key",
@@ -27,20 +27,36 @@ struct SealKeys {
                         + "this instrument",
                     hint: "`syngraph key show` says what a key is for")
             }
-            guard !keys.contains(where: { $0.key.publicKey.id == id }) else {
+            guard !keys.contains(where: { $0.signer.id == id }) else {
                 throw Complaint.usage("the key in \(terminalSafe(path)) is given twice: it counts once")
             }
-            keys.append((key, try SignedMemory(of: id, at: path)))
+            keys.append((signer, try SignedMemory(of: id, at: path)))
         }
     }
 
-    /// The files of a home that together meet the threshold, if so many are there.
+    /// The files of a home that together meet the threshold, if so many are there. Public halves count where a command
+    /// signs for them.
     ///
     /// - Throws: a ``Complaint`` if there are fewer.
-    static func paths(in home: Home, for record: PartyRecord) throws(Complaint) -> [String] {
+    static func paths(
+        in home: Home, for record: PartyRecord, _ options: SigningOptions
+    ) throws(Complaint) -> [String] {
         let there = (1...record.seal.keys.count).map(home.sealKeyPath).filter(FileReading.exists)
-        try checkThreshold(there.count, record, place: "in this home")
-        return Array(there.prefix(record.seal.threshold))
+        var here: [String] = []
+        for path in there {
+            if case .public = try KeyFile.half(at: path), options.signer == nil { continue }
+            here.append(path)
+        }
+        if here.count < there.count, here.count < record.seal.threshold {
+            let away = there.count - here.count
+            throw Complaint(
+                .notYours, "signer-needed",
+                "\(Quoting.count(record.seal.threshold, "key")) must sign, and of those in this home "
+                    + "\(away == 1 ? "one lives" : "\(away) live") elsewhere",
+                hint: "name the command that signs with them: --signer COMMAND")
+        }
+        try checkThreshold(here.count, record, place: "in this home")
+        return Array(here.prefix(record.seal.threshold))
     }
 
     static func checkThreshold(_ count: Int, _ record: PartyRecord, place: String) throws(Complaint) {
@@ -59,9 +75,10 @@ struct SealKeys {
         return all.sorted { $0.seal < $1.seal }.map { ($0.instrument, $0.verdict) }
     }
 
-    /// Signs with every key; each has remembered it on disk before its signature leaves.
+    /// Signs with every key; each has remembered it on disk before its signature leaves, or a command is asked for it:
+    /// one that fails may have signed all the same.
     mutating func sign(_ seal: Seal) throws -> [SignedStatement] {
         for place in keys.indices { try keys[place].memory.remember(seal) }
-        return keys.map { SignedStatement(seal.payload, as: .seal, by: $0.key) }
+        return try keys.map { try $0.signer.sign(seal.payload, as: .seal) }
     }
 }

@@ -23,11 +23,13 @@ struct SealVerb: Verb {
               syngraph seal reject 9a8b7c6d --reason "Article 4 goes too far."
               syngraph seal accept 9a8b7c6d --request asked.syngraph
               syngraph seal --sign asked.syngraph --key my.pem --out signed.syngraph
+              syngraph seal accept 9a8b7c6d --key token.pem --signer ./token-signer
               syngraph import signed.syngraph
 
             It shows what changes and what the seal will do, asks once, and signs. Consent is never taken back. For \
             keys that live on a machine without a network, --request writes what is to be signed with all that is \
-            needed to judge it; --sign signs it there; import brings it home. A seal that would contradict what the party \
+            needed to judge it; --sign signs it there; import brings it home. For a key on a token, --key names the file of \
+            its public half, and --signer the command that signs. A seal that would contradict what the party \
             sealed before is refused: exit code 77.
             """)
 
@@ -61,7 +63,8 @@ struct SealVerb: Verb {
     @Option(
         name: .long, parsing: .singleValue,
         help: ArgumentHelp(
-            "Sign with this key; may be repeated.", discussion: "Default: the home's seal keys.", valueName: "file"))
+            "Sign with this key; may be repeated.",
+            discussion: "A public half is signed for by --signer. Default: the home's seal keys.", valueName: "file"))
     var key: [String] = []
     @Option(name: .long, help: ArgumentHelp("Sign nothing: write what keys elsewhere are to sign.", valueName: "file"))
     var request: String?
@@ -70,7 +73,7 @@ struct SealVerb: Verb {
     @Option(name: .long, help: ArgumentHelp("With --sign: where to write what was signed.", valueName: "file"))
     var out: String?
     @Flag(name: .long, help: "Sign without asking.") var yes = false
-    @OptionGroup var passphrase: PassphraseOptions
+    @OptionGroup var signing: SigningOptions
     @OptionGroup var homeOptions: HomeOptions
     @OptionGroup var output: JSONOption
     var wantsJSON: Bool { output.json }
@@ -83,13 +86,13 @@ struct SealVerb: Verb {
             if saysMore { throw Complaint.usage("--sign signs what the file asks for, and nothing else") }
             guard let out, !key.isEmpty else { throw Complaint.usage("--sign needs --key FILE and --out FILE") }
             try OutputPath.check(out, json: wantsJSON)
-            return try OfflineSeal(keys: key, passphrase: passphrase, yes: yes).sign(sign, to: out, voice)
+            return try OfflineSeal(keys: key, options: signing, yes: yes).sign(sign, to: out, voice)
         }
         guard let verdict = verdict?.meaning, let id else {
             throw Complaint.usage("say what and on which instrument, as in `syngraph seal accept ID`")
         }
         if out != nil { throw Complaint.usage("--out goes with --sign; a request is written with --request FILE") }
-        if request != nil, !key.isEmpty {
+        if request != nil, !key.isEmpty || signing.signer != nil {
             throw Complaint.usage("--request signs nothing: keys are named where it is signed, with --sign")
         }
         try OutputPath.check(request, json: wantsJSON)
@@ -134,8 +137,8 @@ struct SealVerb: Verb {
     private func keys(_ draft: SealDraft, of party: Identifier, _ home: Home) throws -> SealKeys {
         // What honesty forbids is said before a key is asked for.
         try draft.checkHonest(remembered: [])
-        let paths = try key.isEmpty ? SealKeys.paths(in: home, for: draft.record) : key
-        let keys = try SealKeys(at: paths, of: party, in: draft.record, passphrase)
+        let paths = try key.isEmpty ? SealKeys.paths(in: home, for: draft.record, signing) : key
+        let keys = try SealKeys(at: paths, of: party, in: draft.record, signing)
         try SealKeys.checkThreshold(paths.count, draft.record, place: "given")
         return keys
     }

@@ -19,18 +19,26 @@ public struct PartyCard: Hashable, Sendable {
 
     /// The card as a file, signed by `keys`, which must be all of the record's.
     public func encoded(signedBy keys: [SigningKey]) -> [UInt8] {
-        let sorted = keys.sorted { $0.publicKey.id < $1.publicKey.id }
-        precondition(sorted.map(\.publicKey) == keysInOrder, "every key of a card signs it, once")
+        encoded(with: keys.map { SignedStatement(payload, as: .card, by: $0) })
+    }
+
+    /// The card as a file, with signatures over ``payload`` that may have been made elsewhere.
+    ///
+    /// - Precondition: every key of the record signed, once, and every signature is valid.
+    public func encoded(with statements: [SignedStatement]) -> [UInt8] {
+        let sorted = statements.sorted { $0.signer < $1.signer }
+        precondition(sorted.map(\.signer) == keysInOrder.map(\.id), "every key of a card signs it, once")
         var encoder = CanonicalEncoder()
         encoder.array(count: 2)
         encoder.text(Self.type)
-        encoder.unsigned(UInt64(keys.count))
-        return encoder.bytes + sorted.flatMap { SignedStatement(payload, as: .card, by: $0).encoded() }
+        encoder.unsigned(UInt64(sorted.count))
+        return encoder.bytes + sorted.flatMap { $0.encoded() }
     }
 
     private var keysInOrder: [PublicKey] { record.allKeys.sorted { $0.id < $1.id } }
 
-    private var payload: [UInt8] {
+    /// What every key of the record signs.
+    public var payload: [UInt8] {
         CanonicalValue.record([("type", .text(Self.type)), ("party", party.value), ("record", record.value)]).encoded()
     }
 

@@ -229,7 +229,7 @@ public struct RunningNode: Sendable {
     private func converse(on connection: SecureConnection, dialled target: Dialling.Target?) async -> Bool {
         connections.add(1)
         defer { connections.add(-1) }
-        guard let key = PublicKey(ed25519: connection.peer.key.bytes),
+        guard let key = PublicKey(subjectPublicKeyInfo: connection.peer.key.bytes),
             let party = core.admitted.withLock({ $0.party(ofNode: key) }), isMeant(party, by: target),
             let (id, outgoing) = await core.open(
                 with: party, node: key, isDialled: target != nil, exportedKey: connection.exported)
@@ -294,16 +294,16 @@ public struct RunningNode: Sendable {
     private static func credentials(of home: Home, for party: Identifier) throws -> NodeCredentials {
         let key = try Home.readKey(at: home.nodeKeyPath) { nil }
         if let data = FileManager.default.contents(atPath: home.certificatePath) {
-            return try NodeCredentials(seed: key.rawSeed, pem: String(decoding: data, as: UTF8.self))
+            return try NodeCredentials(privateKeyInfo: key.privateKeyInfo, pem: String(decoding: data, as: UTF8.self))
         }
         let certificate = try NodeCertificate.forNode(of: party, key: key, days: 3650)
-        return try NodeCredentials(seed: key.rawSeed, chain: [certificate])
+        return try NodeCredentials(privateKeyInfo: key.privateKeyInfo, chain: [certificate])
     }
 
     private static func judge(
         _ key: PeerKey, by admission: Admission, of own: Identifier, keepingTo peers: Set<Identifier>?
     ) -> PeerJudgement {
-        guard let key = PublicKey(ed25519: key.bytes), let party = admission.party(ofNode: key) else {
+        guard let key = PublicKey(subjectPublicKeyInfo: key.bytes), let party = admission.party(ofNode: key) else {
             return .refused(reason: "no party's record in force names this node key")
         }
         if let peers, !peers.contains(party) { return .refused(reason: "this node keeps to other peers than \(party)") }
@@ -377,8 +377,8 @@ extension NodeCertificate {
         var serial = SystemRandomness.bytes(count: 16)
         serial[0] = serial[0] & 0x3f | 0x40
         return try selfSigned(
-            seed: key.rawSeed, commonName: "\(party) node".prefix(64).description, validFrom: now - 3600,
-            validUntil: now + days * 86_400, serial: serial)
+            privateKeyInfo: key.privateKeyInfo, commonName: "\(party) node".prefix(64).description,
+            validFrom: now - 3600, validUntil: now + days * 86_400, serial: serial)
     }
 }
 

@@ -4,6 +4,8 @@ internal import COpenSSL
 package enum CredentialFailure: Error, Hashable, Sendable {
     /// A seed of other than 32 bytes.
     case seedLength(Int)
+    /// Not a private key in PKCS#8.
+    case unreadableKey
     /// A serial number of other than 8 to 20 bytes.
     case serialLength(Int)
     /// A period of validity that ends before it begins.
@@ -34,7 +36,7 @@ package enum NodeCertificate {
     /// A self-signed certificate in DER.
     ///
     /// - Parameters:
-    ///   - seed: The node's Ed25519 seed, 32 bytes.
+    ///   - privateKeyInfo: The node's private key as PKCS#8 in DER: Ed25519, P-256 or P-384.
     ///   - commonName: The subject, such as "PRK node".
     ///   - validFrom: Seconds since 1970, inclusive.
     ///   - validUntil: Seconds since 1970, inclusive.
@@ -42,10 +44,25 @@ package enum NodeCertificate {
     ///   - alternativeNames: Hosts and addresses, for other tools.
     /// - Throws: ``CredentialFailure``, in the order of its cases.
     package static func selfSigned(
+        privateKeyInfo: [UInt8], commonName: String, validFrom: Int64, validUntil: Int64, serial: [UInt8],
+        alternativeNames: [AlternativeName] = []
+    ) throws(CredentialFailure) -> [UInt8] {
+        try selfSigned(
+            SigningKey(privateKeyInfo: privateKeyInfo), commonName, validFrom, validUntil, serial, alternativeNames)
+    }
+
+    /// As above, of an Ed25519 key by its seed of 32 bytes.
+    package static func selfSigned(
         seed: [UInt8], commonName: String, validFrom: Int64, validUntil: Int64, serial: [UInt8],
         alternativeNames: [AlternativeName] = []
     ) throws(CredentialFailure) -> [UInt8] {
-        let key = try SigningKey(seed: seed)
+        try selfSigned(SigningKey(seed: seed), commonName, validFrom, validUntil, serial, alternativeNames)
+    }
+
+    private static func selfSigned(
+        _ key: SigningKey, _ commonName: String, _ validFrom: Int64, _ validUntil: Int64, _ serial: [UInt8],
+        _ alternativeNames: [AlternativeName]
+    ) throws(CredentialFailure) -> [UInt8] {
         guard (8...20).contains(serial.count) else { throw .serialLength(serial.count) }
         guard validFrom <= validUntil else { throw .emptyValidity }
         guard !commonName.isEmpty, commonName.unicodeScalars.count <= 64, !commonName.utf8.contains(0) else {
@@ -71,8 +88,7 @@ package enum NodeCertificate {
             for name in alternativeNames { names.append(try spell(name)) }
             try add(NID_subject_alt_name, names.joined(separator: ","), to: certificate)
         }
-        // Ed25519 hashes by itself: no digest is named.
-        try check(X509_sign(certificate, key.pointer, nil) > 0)
+        try check(X509_sign(certificate, key.pointer, key.digest) > 0)
         return try der(of: certificate)
     }
 

@@ -13,16 +13,34 @@ package final class NodeCredentials: @unchecked Sendable {
     /// Credentials with a certificate that was issued, or made by ``NodeCertificate``.
     ///
     /// - Parameters:
-    ///   - seed: The node's Ed25519 seed, 32 bytes.
+    ///   - privateKeyInfo: The node's private key as PKCS#8 in DER: Ed25519, P-256 or P-384.
     ///   - chain: Certificates in DER, the leaf first.
-    /// - Throws: `seedLength`, then `unreadableCertificate`, then `otherKey` when the leaf is not over this key.
-    package init(seed: [UInt8], chain: [[UInt8]]) throws(CredentialFailure) {
-        let key = try SigningKey(seed: seed)
+    /// - Throws: `unreadableKey`, then `unreadableCertificate`, then `otherKey` when the leaf is not over this key.
+    package convenience init(privateKeyInfo: [UInt8], chain: [[UInt8]]) throws(CredentialFailure) {
+        try self.init(SigningKey(privateKeyInfo: privateKeyInfo), chain: chain)
+    }
+
+    /// Credentials with a PEM chain, the leaf first. Refuses what ``init(privateKeyInfo:chain:)`` refuses.
+    package convenience init(privateKeyInfo: [UInt8], pem: String) throws(CredentialFailure) {
+        try self.init(privateKeyInfo: privateKeyInfo, chain: try NodeCertificate.certificates(pem: pem))
+    }
+
+    /// As ``init(privateKeyInfo:chain:)``, of an Ed25519 key by its seed of 32 bytes; `seedLength` for any other length.
+    package convenience init(seed: [UInt8], chain: [[UInt8]]) throws(CredentialFailure) {
+        try self.init(SigningKey(seed: seed), chain: chain)
+    }
+
+    /// As ``init(privateKeyInfo:pem:)``, of an Ed25519 key by its seed.
+    package convenience init(seed: [UInt8], pem: String) throws(CredentialFailure) {
+        try self.init(seed: seed, chain: try NodeCertificate.certificates(pem: pem))
+    }
+
+    private init(_ key: SigningKey, chain: [[UInt8]]) throws(CredentialFailure) {
         var certificates: [Certificate] = []
         for der in chain { certificates.append(try Certificate(der: der)) }
         guard let leaf = certificates.first else { throw .unreadableCertificate }
         ERR_clear_error()
-        guard let publicKey = leaf.ed25519Key else { throw .otherKey }
+        guard let publicKey = leaf.key else { throw .otherKey }
         guard X509_check_private_key(leaf.pointer, key.pointer) == 1 else {
             ERR_clear_error()
             throw .otherKey
@@ -32,16 +50,11 @@ package final class NodeCredentials: @unchecked Sendable {
         self.chain = certificates
     }
 
-    /// Credentials with a PEM chain, the leaf first. Refuses what ``init(seed:chain:)`` refuses.
-    package convenience init(seed: [UInt8], pem: String) throws(CredentialFailure) {
-        try self.init(seed: seed, chain: try NodeCertificate.certificates(pem: pem))
-    }
-
     /// The first and the last second of the leaf's validity, since 1970, to warn before it expires.
     package var validity: (from: Int64, until: Int64)? { chain[0].validity }
 }
 
-/// An Ed25519 key in libcrypto, freed with this object.
+/// A private key in libcrypto, freed with this object.
 final class SigningKey: @unchecked Sendable {
     let pointer: OpaquePointer
 
@@ -51,6 +64,26 @@ final class SigningKey: @unchecked Sendable {
             throw .library(LibraryError.takeFirst())
         }
         self.pointer = pointer
+    }
+
+    init(privateKeyInfo: [UInt8]) throws(CredentialFailure) {
+        let pointer = privateKeyInfo.withUnsafeBufferPointer { bytes in
+            var next = bytes.baseAddress
+            return d2i_AutoPrivateKey(nil, &next, bytes.count)
+        }
+        guard let pointer else {
+            ERR_clear_error()
+            throw .unreadableKey
+        }
+        self.pointer = pointer
+    }
+
+    /// The digest that goes with a signature by this key; nil for Ed25519, which hashes by itself.
+    var digest: OpaquePointer? {
+        switch EVP_PKEY_get_id(pointer) {
+        case EVP_PKEY_ED25519: nil
+        default: EVP_PKEY_get_bits(pointer) > 256 ? EVP_sha384() : EVP_sha256()
+        }
     }
 
     deinit { EVP_PKEY_free(pointer) }
@@ -85,21 +118,20 @@ final class Certificate: @unchecked Sendable {
 
     deinit { X509_free(pointer) }
 
-    /// The public key's 32 bytes; nil for any other kind of key.
+    /// The public key; nil for any other kind or form of key.
     ///
-    /// Read from the encoded SubjectPublicKeyInfo, which for Ed25519 has one form only (RFC 8410, section 4); going
-    /// through libcrypto's own encoder costs a quarter of all handshakes.
-    var ed25519Key: PeerKey? {
-        let prefix: [UInt8] = [0x30, 0x2A, 0x30, 0x05, 0x06, 0x03, 0x2B, 0x65, 0x70, 0x03, 0x21, 0x00]
+    /// Read from the encoded SubjectPublicKeyInfo as it came; going through libcrypto's own encoder costs a quarter of
+    /// all handshakes.
+    var key: PeerKey? {
         guard let info = X509_get_X509_PUBKEY(pointer) else { return nil }
-        guard i2d_X509_PUBKEY(info, nil) == Int32(prefix.count + PeerKey.byteCount) else { return nil }
-        var bytes = [UInt8](repeating: 0, count: prefix.count + PeerKey.byteCount)
+        let count = Int(i2d_X509_PUBKEY(info, nil))
+        guard (1...PeerKey.byteLimit).contains(count) else { return nil }
+        var bytes = [UInt8](repeating: 0, count: count)
         bytes.withUnsafeMutableBufferPointer { buffer in
             var next = buffer.baseAddress
             _ = i2d_X509_PUBKEY(info, &next)
         }
-        guard bytes.starts(with: prefix) else { return nil }
-        return PeerKey(Array(bytes.dropFirst(prefix.count)))
+        return PeerKey(bytes)
     }
 
     /// In seconds since 1970, both inclusive; nil when the dates cannot be read.

@@ -1,18 +1,46 @@
-/// The public key that a peer has proven to hold: 32 raw bytes of Ed25519 (RFC 8032, section 5.1.5).
+/// The public key that a peer has proven to hold: the SubjectPublicKeyInfo of its certificate, in DER.
+///
+/// Of each of the three kinds there is one form: Ed25519 (RFC 8410, section 4), and P-256 and P-384 by the names of their
+/// curves, with an uncompressed point (RFC 5480). So two keys are the same if their bytes are.
 package struct PeerKey: Hashable, Sendable, CustomStringConvertible {
     package let bytes: [UInt8]
 
-    /// Any other length than 32 is not a key.
+    /// Anything else than one of these forms is not a key. Whether the point is one is for the policy to see, and for the
+    /// handshake, which such a key cannot pass.
     package init?(_ bytes: [UInt8]) {
-        guard bytes.count == Self.byteCount else { return nil }
+        guard Self.heads.contains(where: { bytes.starts(with: $0.head) && bytes.count == $0.head.count + $0.rest })
+        else {
+            return nil
+        }
         self.bytes = bytes
     }
 
-    package static let byteCount = 32
+    /// The longest form, that of P-384.
+    static let byteLimit = 120
 
     package var description: String {
         bytes.map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
     }
+
+    /// What stands before the key, and how many bytes follow; of the two curves the 4 of an uncompressed point is part of
+    /// the head.
+    private static let heads: [(head: [UInt8], rest: Int)] = [
+        ([0x30, 0x2A, 0x30, 0x05, 0x06, 0x03, 0x2B, 0x65, 0x70, 0x03, 0x21, 0x00], 32),
+        (
+            [
+                0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x02, 0x01, 0x06, 0x08, 0x2A, 0x86,
+                0x48,
+                0xCE, 0x3D, 0x03, 0x01, 0x07, 0x03, 0x42, 0x00, 0x04,
+            ], 64
+        ),
+        (
+            [
+                0x30, 0x76, 0x30, 0x10, 0x06, 0x07, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x02, 0x01, 0x06, 0x05, 0x2B, 0x81,
+                0x04,
+                0x00, 0x22, 0x03, 0x62, 0x00, 0x04,
+            ], 96
+        ),
+    ]
 }
 
 /// What the policy says about a key.

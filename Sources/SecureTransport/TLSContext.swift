@@ -4,7 +4,7 @@ internal import COpenSSL
 ///
 /// TLS 1.3 only (RFC 8446); both sides present certificates; the application protocol is `syngraph/1` (RFC 7301).
 /// No session is resumed, so every peer proves its key anew. Chain checks are replaced by: the leaf is fit for TLS
-/// and in its dates by the given clock, its key is Ed25519, and the policy admits the key.
+/// and in its dates by the given clock, its key is of a kind that we know, and the policy admits the key.
 ///
 /// Source: `Docs/Specification/transport.md`, sections 2 and 3.
 ///
@@ -166,7 +166,7 @@ extension TLSContext {
         guard start >= -1, end >= -1 else { return .failure(.unfitCertificate("unreadable date")) }
         guard start <= 0 else { return .failure(.certificateNotYetValid) }
         guard end >= 0 else { return .failure(.certificateExpired) }
-        guard let key = leaf.ed25519Key else { return .failure(.unsupportedKey) }
+        guard let key = leaf.key else { return .failure(.unsupportedKey) }
         switch judges.policy(key) {
         case .admitted(let label): return .success(Peer(key: key, label: label))
         case .refused(let reason): return .failure(.unknownKey(key, reason: reason))

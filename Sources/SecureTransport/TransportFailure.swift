@@ -35,7 +35,7 @@ package enum PeerRefusal: Error, Hashable, Sendable {
     case unfitCertificate(String)
     case certificateNotYetValid
     case certificateExpired
-    /// The certificate's key is not Ed25519.
+    /// The certificate's key is none of Ed25519, P-256 and P-384, or in another form.
     case unsupportedKey
     /// The policy refused the key, for this reason.
     case unknownKey(PeerKey, reason: String)
@@ -77,7 +77,7 @@ extension PeerRefusal: CustomStringConvertible {
         case .unfitCertificate(let reason): "unfit certificate: \(reason)"
         case .certificateNotYetValid: "its certificate is not yet valid"
         case .certificateExpired: "its certificate has expired"
-        case .unsupportedKey: "its key is not Ed25519"
+        case .unsupportedKey: "its key is none of Ed25519, P-256 and P-384"
         case .unknownKey(let key, let reason): "unknown key \(key): \(reason)"
         case .unjudged: "no certificate was judged"
         }

@@ -1,5 +1,6 @@
 import Agreement
 import Commands
+import Cryptography
 import Foundation
 import Journal
 import NodeLogic
@@ -24,19 +25,23 @@ struct Answer {
 
 /// Types a command line in this process, in a world of its own.
 func typed(
-    _ words: String..., environment: [String: String] = [:], columns: Int? = nil, door: MemoryDoor? = nil
+    _ words: String..., environment: [String: String] = [:], columns: Int? = nil, door: MemoryDoor? = nil,
+    isRandom: Bool = false
 ) async -> Answer {
-    await typed(words: words, environment: environment, columns: columns, door: door)
+    await typed(words: words, environment: environment, columns: columns, door: door, isRandom: isRandom)
 }
 
+/// - Parameter isRandom: every randomness is another, for verbs that make several keys; else it is all sevens.
 func typed(
-    words: [String], environment: [String: String] = [:], columns: Int? = nil, door: MemoryDoor? = nil
+    words: [String], environment: [String: String] = [:], columns: Int? = nil, door: MemoryDoor? = nil,
+    isRandom: Bool = false
 ) async -> Answer {
     let output = Recorder()
     let talk = Recorder()
     let surroundings = Surroundings(
         environment: environment, outputColumns: columns, writeOutput: { output.add($0) },
-        writeTalk: { talk.add($0) }, now: { 1_772_357_400 }, randomBytes: { [UInt8](repeating: 7, count: $0) },
+        writeTalk: { talk.add($0) }, now: { 1_772_357_400 },
+        randomBytes: { isRandom ? SystemRandomness.bytes(count: $0) : [UInt8](repeating: 7, count: $0) },
         openHome: { home in
             guard let door else { throw HomeFailure.noHome(path: home.path) }
             return door

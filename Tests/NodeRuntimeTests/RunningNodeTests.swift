@@ -39,6 +39,22 @@ struct RunningNodeTests {
         #expect(ada.log.text.contains("the peer ended the conversation (code 0)"), "the good-bye arrives")
     }
 
+    @Test func `with keys of ES256 and ES384 bring their copies level, and confirm the same text`() async throws {
+        let members = [
+            Member("ADA", seed: 1, algorithm: .es256), Member("BOB", seed: 2, algorithm: .es384),
+            Member("CYD", seed: 3),
+        ]
+        let pact = Pact(of: members)
+        let places = try await homes(of: pact)
+        let ada = try await TestNode(places[0])
+        let bob = try await TestNode(places[1], dialling: [ada.target])
+        let cyd = try await TestNode(places[2], dialling: [ada.target, bob.target])
+        for place in places { try await place.accept(pact.id, of: pact) }
+        for place in places { try await eventually { try await isConcordant(place, members) } }
+        try await eventually { try await cyd.peers.map(\.party) == members.prefix(2).map(\.id) }
+        for node in [cyd, bob, ada] { try await node.stop() }
+    }
+
     @Test func `pass on what they hear, for parties that have no connection to each other`() async throws {
         let places = try await homes(of: three)
         let bob = try await TestNode(places[1])

@@ -8,33 +8,38 @@ package struct Member: Hashable, Sendable {
     package let id: Identifier
     package let record: PartyRecord
     private let seed: UInt8
+    private let algorithm: SignatureAlgorithm
 
     package init(
         _ id: String, seed: UInt8, officials: Int = 1, threshold: Int = 1, endpoints: [String] = [],
-        withNode: Bool = true
+        withNode: Bool = true, algorithm: SignatureAlgorithm = .ed25519
     ) {
         self.id = Identifier(id)!
         self.seed = seed
-        let keys = (0..<officials).map { Self.sealKey(seed, $0).publicKey }
+        self.algorithm = algorithm
+        let keys = (0..<officials).map { Self.sealKey(seed, $0, algorithm).publicKey }
         record = try! PartyRecord(
             names: words(["en": id]), seal: KeySet(keys: keys, threshold: threshold)!, recovery: .none, next: nil,
-            nodes: withNode ? [NodeRecord(key: Self.nodeKey(seed).publicKey, endpoints: endpoints)] : [])
+            nodes: withNode ? [NodeRecord(key: Self.nodeKey(seed, algorithm).publicKey, endpoints: endpoints)] : [])
     }
 
-    package var nodeKey: SigningKey { Self.nodeKey(seed) }
+    package var nodeKey: SigningKey { Self.nodeKey(seed, algorithm) }
     /// Of the first official.
-    package var sealKey: SigningKey { Self.sealKey(seed, 0) }
+    package var sealKey: SigningKey { Self.sealKey(seed, 0, algorithm) }
 
-    private static func nodeKey(_ seed: UInt8) -> SigningKey { SigningKey(seed: [UInt8](repeating: seed, count: 32)) }
+    private static func nodeKey(_ seed: UInt8, _ algorithm: SignatureAlgorithm) -> SigningKey {
+        SigningKey(algorithm, entropy: [UInt8](repeating: seed, count: algorithm.entropyByteCount))
+    }
 
-    private static func sealKey(_ seed: UInt8, _ official: Int) -> SigningKey {
-        SigningKey(seed: [UInt8](repeating: seed, count: 31) + [128 + UInt8(official)])
+    private static func sealKey(_ seed: UInt8, _ official: Int, _ algorithm: SignatureAlgorithm) -> SigningKey {
+        let entropy = [UInt8](repeating: seed, count: algorithm.entropyByteCount - 1) + [128 + UInt8(official)]
+        return SigningKey(algorithm, entropy: entropy)
     }
 
     /// The seal, signed by some of the officials: by default as many as it takes.
     package func signed(_ seal: Seal, by officials: Range<Int>? = nil) -> [SignedStatement] {
         (officials ?? 0..<record.seal.threshold).map {
-            SignedStatement(seal.payload, as: .seal, by: Self.sealKey(seed, $0))
+            SignedStatement(seal.payload, as: .seal, by: Self.sealKey(seed, $0, algorithm))
         }
     }
 

@@ -74,7 +74,11 @@ struct ForeignPeerTests {
     }
 
     @Test(arguments: [
-        (["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"], PeerRefusal.unsupportedKey),
+        (["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-521"], PeerRefusal.unsupportedKey),
+        (
+            ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-pkeyopt", "ec_param_enc:explicit"],
+            .unsupportedKey
+        ),
         (["-newkey", "rsa:2048"], .unsupportedKey),
         (
             ["-newkey", "ed25519", "-addext", "extendedKeyUsage=serverAuth"],
@@ -189,5 +193,65 @@ struct ForeignPeerTests {
         let pair = try await Pair(listener: listener, via: listener.port, by: SecureEndpoint(context: germany))
         #expect(pair.france.peer.key == (try Node.germany.key()))
         await pair.close()
+    }
+
+    /// The private key of a curve, as PKCS#8 in DER, made by the command.
+    private func privateKey(over curve: String, by tool: Tool) async throws -> [UInt8] {
+        try await tool.run(
+            "genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:\(curve)", "-out", "\(curve).pem")
+        try await tool.run(
+            "pkcs8", "-topk8", "-nocrypt", "-in", "\(curve).pem", "-outform", "DER", "-out", "\(curve).der")
+        return [UInt8](try Data(contentsOf: tool.folder.appendingPathComponent("\(curve).der")))
+    }
+
+    private func certificate(over key: [UInt8]) throws -> [UInt8] {
+        try NodeCertificate.selfSigned(
+            privateKeyInfo: key, commonName: "node", validFrom: Clock.now - 60, validUntil: Clock.now + 60,
+            serial: [UInt8](repeating: 7, count: 16))
+    }
+
+    @Test(arguments: [("P-256", "ecdsa-with-SHA256"), ("P-384", "ecdsa-with-SHA384")])
+    func `speaks with a node whose key is over a curve of NIST`(curve: String, algorithm: String) async throws {
+        let tool = try Tool()
+        let key = try await privateKey(over: curve, by: tool)
+        let der = try certificate(over: key)
+        try tool.write(NodeCertificate.pem(der), to: "node.pem")
+        let text = try await tool.run("x509", "-in", "node.pem", "-noout", "-text")
+        #expect(text.contains("Signature Algorithm: \(algorithm)") && text.contains("NIST CURVE: \(curve)"))
+        let verified = try await tool.run(
+            "verify", "-attime", "\(Clock.now)", "-check_ss_sig", "-CAfile", "node.pem", "node.pem")
+        #expect(verified.contains("OK"))
+        let admitAll: @Sendable (PeerKey) -> PeerJudgement = { .admitted(label: $0.description) }
+        let credentials = try NodeCredentials(privateKeyInfo: key, chain: [der])
+        let context = try TLSContext(credentials: credentials, wallClock: { Clock.now }, policy: admitAll)
+        // Once dialled by a node of Ed25519, once dialling it.
+        let ed25519 = try TLSContext(
+            credentials: Node.germany.credentials(), wallClock: { Clock.now }, policy: admitAll)
+        for (listening, dialling) in [(context, ed25519), (ed25519, context)] {
+            let listener = try await SecureEndpoint(context: listening).listen(host: "127.0.0.1", port: 0)
+            let pair = try await Pair(listener: listener, via: listener.port, by: SecureEndpoint(context: dialling))
+            try await pair.germany.send([[1, 2, 3]])
+            #expect(try await pair.france.nextFrame() == [1, 2, 3])
+            let keys = [pair.france.peer.key, pair.germany.peer.key]
+            #expect(Set(keys) == [credentials.publicKey, try Node.germany.key()])
+            await pair.close()
+        }
+    }
+
+    @Test func `has one form of key, and credentials want the right one`() async throws {
+        let tool = try Tool()
+        let one = try await privateKey(over: "P-256", by: tool)
+        let other = try await privateKey(over: "P-384", by: tool)
+        let der = try certificate(over: one)
+        #expect(throws: CredentialFailure.otherKey) { try NodeCredentials(privateKeyInfo: other, chain: [der]) }
+        #expect(throws: CredentialFailure.unreadableKey) {
+            try NodeCredentials(privateKeyInfo: Array(one.dropLast()), chain: [der])
+        }
+        let key = try NodeCredentials(privateKeyInfo: one, chain: [der]).publicKey
+        #expect(PeerKey(key.bytes) == key)
+        #expect(PeerKey(key.bytes + [0]) == nil && PeerKey(key.bytes.dropLast()) == nil && PeerKey([]) == nil)
+        var compressed = key.bytes
+        compressed[26] = 2
+        #expect(PeerKey(compressed) == nil)
     }
 }

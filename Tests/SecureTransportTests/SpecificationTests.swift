@@ -48,7 +48,7 @@ struct SpecificationTests {
         #expect(text.contains("export \(TLSSession.exportedByteCount) bytes"))
     }
 
-    @Test func `names every reason for refusing a peer or a frame`() {
+    @Test func `names every reason for refusing a peer or a frame`() throws {
         // No default: a new refusal has to be given its name here, and then to be found in the specification.
         func name(_ refusal: PeerRefusal) -> String? {
             switch refusal {
@@ -62,7 +62,7 @@ struct SpecificationTests {
             case .unjudged: nil  // ours: the callbacks make it impossible
             }
         }
-        let key = PeerKey([UInt8](repeating: 0, count: 32))!
+        let key = try Node.stranger.key()
         let refusals: [PeerRefusal] = [
             .noCommonProtocol, .noCertificate, .unfitCertificate(""), .certificateNotYetValid, .certificateExpired,
             .unsupportedKey, .unknownKey(key, reason: ""),

@@ -9,6 +9,8 @@ import Testing
 struct Transcript: Sendable, CustomTestStringConvertible {
     let name: String
     let steps: [Step]
+    /// Programs without which it cannot be run.
+    let needs: [String]
 
     enum Step: Sendable {
         case file(name: String, text: String)
@@ -26,6 +28,7 @@ struct Transcript: Sendable, CustomTestStringConvertible {
 
     init(name: String, text: String) {
         self.name = name
+        needs = Self.needs(in: text)
         var steps: [Step] = []
         var block: [(number: Int, text: String)] = []
         var opening: String?
@@ -41,6 +44,20 @@ struct Transcript: Sendable, CustomTestStringConvertible {
             }
         }
         self.steps = steps
+    }
+
+    private static func needs(in text: String) -> [String] {
+        guard let line = text.split(separator: "\n").first(where: { $0.hasPrefix("Needs `") }) else { return [] }
+        // Every other piece between backticks is a name.
+        return line.split(separator: "`", omittingEmptySubsequences: false).enumerated().filter { $0.offset % 2 == 1 }
+            .map { String($0.element) }
+    }
+
+    /// Those of its programs that this machine does not have.
+    var missing: [String] {
+        needs.filter { program in
+            !["/usr/bin/", "/bin/"].contains { FileManager.default.isExecutableFile(atPath: $0 + program) }
+        }
     }
 
     private static func steps(in block: [(number: Int, text: String)], of opening: String) -> [Step] {
@@ -76,11 +93,13 @@ struct Transcript: Sendable, CustomTestStringConvertible {
 }
 
 extension Transcript {
+    /// `Docs`, where they and the examples are.
+    static let documents = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().appendingPathComponent("Docs")
+
     /// Every transcript in the documents.
     static let all: [Transcript] = {
-        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent()
-        let folder = root.appendingPathComponent("Docs/Transcripts")
+        let folder = documents.appendingPathComponent("Transcripts")
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
         return names.sorted().filter { $0.hasSuffix(".md") && $0 != "README.md" }.map { name in
             let text = (try? String(contentsOf: folder.appendingPathComponent(name), encoding: .utf8)) ?? ""

@@ -60,6 +60,7 @@ struct TranscriptRun {
         process.standardError = output
         process.environment = names.merging([
             "PATH": "\(Self.programFolder):/usr/bin:/bin", "HOME": folder.path, "LANG": "C.UTF-8",
+            "EXAMPLES": Transcript.documents.appendingPathComponent("Examples").path,
         ]) { $1 }
         try process.run()
         let deadline = Date(timeIntervalSinceNow: Self.limit)

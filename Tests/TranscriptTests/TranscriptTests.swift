@@ -2,8 +2,17 @@ import Testing
 
 @Suite("A transcript")
 struct TranscriptTests {
-    @Test(arguments: Transcript.all)
-    func `runs as written`(transcript: Transcript) throws {
+    private static let missing = Set(Transcript.all.flatMap(\.missing)).sorted()
+
+    @Test(arguments: Transcript.all.filter(\.needs.isEmpty))
+    func `runs as written`(transcript: Transcript) throws { try play(transcript) }
+
+    @Test(
+        .disabled(if: !missing.isEmpty, "missing here: \(missing.joined(separator: ", "))"),
+        arguments: Transcript.all.filter { !$0.needs.isEmpty })
+    func `that needs other programs runs as written`(transcript: Transcript) throws { try play(transcript) }
+
+    private func play(_ transcript: Transcript) throws {
         var run = try TranscriptRun()
         defer { run.cleanUp() }
         try #require(!transcript.steps.isEmpty)
@@ -80,7 +89,14 @@ struct TranscriptReadingTests {
             Issue.record("the steps are of other kinds")
             return
         }
+        #expect(transcript.needs.isEmpty && transcript.missing.isEmpty)
         #expect(first.words == "one \\\n    two" && first.answer == ["answer"] && first.exitCode == 2)
         #expect(second.words == "three" && second.answer.isEmpty && second.exitCode == 0)
+    }
+
+    @Test func `finds the programs that it needs, and which of them are missing`() {
+        let transcript = Transcript(name: "a.md", text: "# A story\n\nNeeds `bash` and `no-such-program`.\n")
+        #expect(transcript.needs == ["bash", "no-such-program"])
+        #expect(transcript.missing == ["no-such-program"])
     }
 }
