@@ -1,0 +1,188 @@
+public import Cryptography
+
+/// An entry that edits a text: who made it and when, what it had seen, and the edits as bytes.
+public struct EditEntry: Hashable, Sendable {
+    public let stamp: EditStamp
+    /// Ids of entries of this text that its writer had; what those had seen need not be named.
+    public let parents: [Digest]
+    /// As ``DraftText/openEdits`` gives them. Bytes that are no edits are none, and the entry is kept all the same, for
+    /// others may have seen it.
+    public let edits: [UInt8]
+
+    public init(stamp: EditStamp, parents: [Digest], edits: [UInt8]) {
+        self.stamp = stamp
+        self.parents = parents
+        self.edits = edits
+    }
+}
+
+/// A text that several write at once, apart, and that merges: one language of one provision.
+///
+/// Any set of entries that holds the parents of each has one text, whatever the order in which they came, whoever
+/// forked or lied. Positions count Unicode scalars.
+///
+/// Editing is as fast as in a text of one's own, for that is what it is: edits change the text and are noted as runs of
+/// typing. Nothing else happens until an entry comes that had not seen all the others (``Walk``).
+public struct DraftText: Sendable {
+    private var text = TextRope()
+    private var graph = EventGraph()
+    private var log = EditLog()
+    /// Edits made here since the last entry.
+    private var open = EditLog()
+    private var openEditCount = 0
+    /// Where the last walk stopped, for the next one may go on from there.
+    private var walk: Walk?
+
+    public init() {}
+
+    public var scalarCount: Int { text.scalarCount }
+    public var utf8: [UInt8] { text.utf8 }
+    public var string: String { text.string }
+
+    // MARK: Editing
+
+    /// Inserts `string` before the scalar at `position`, from 0 to ``scalarCount``.
+    @inline(__always)
+    public mutating func insert(_ string: String, at position: Int) {
+        precondition(position >= 0 && position <= scalarCount, "an insertion past the end of the text")
+        var string = string
+        string.withUTF8 { insert($0, at: position) }
+    }
+
+    private mutating func insert(_ utf8: UnsafeBufferPointer<UInt8>, at position: Int) {
+        let count = TextRope.scalarCount(of: utf8)
+        guard count > 0 else { return }
+        countEdits(count)
+        open.insert(utf8, scalarCount: count, at: position)
+        text.insert(utf8, scalarCount: count, at: position)
+    }
+
+    /// Deletes the scalars of a range of the text.
+    public mutating func delete(_ range: Range<Int>) {
+        precondition(range.lowerBound >= 0 && range.upperBound <= scalarCount, "a deletion past the end of the text")
+        guard !range.isEmpty else { return }
+        countEdits(range.count)
+        open.delete(range.count, at: range.lowerBound)
+        text.remove(range.count, at: range.lowerBound)
+    }
+
+    private mutating func countEdits(_ count: Int) {
+        openEditCount += count
+        precondition(openEditCount <= DraftingLimits.editsPerEntry, "more edits than an entry can hold")
+    }
+
+    // MARK: Entries
+
+    /// Whether anything was edited since the last entry.
+    public var hasOpenEdits: Bool { !open.isEmpty }
+    /// The edits since the last entry, as an entry has them.
+    public var openEdits: [UInt8] { open.encoded }
+    /// The entries that no other has seen: the parents of the next one made here, ascending.
+    public var heads: [Digest] { graph.frontier.map { graph.stamps[$0].id }.sorted() }
+    public var entryCount: Int { graph.count }
+    public func contains(_ id: Digest) -> Bool { graph.numbers[id] != nil }
+
+    /// Makes the edits since the last entry an entry, whose parents are the ``heads``.
+    ///
+    /// `stamp` is that of an entry that holds ``openEdits`` and was not added before.
+    public mutating func close(as stamp: EditStamp) {
+        precondition(!contains(stamp.id), "an entry is closed once")
+        let runs = log.append(open)
+        _ = graph.add(stamp, parents: graph.frontier, runEnd: runs.upperBound)
+        graph.settle(scalarCount: text.scalarCount)
+        open = EditLog()
+        openEditCount = 0
+    }
+
+    /// Takes in entries, in any order, known ones too. There are no open edits.
+    ///
+    /// Returns those whose parents are missing, in their order: they wait with the caller.
+    public mutating func merge(_ entries: [EditEntry]) -> [EditEntry] {
+        precondition(open.isEmpty, "open edits become an entry before others come in")
+        let order = MergeOrder(entries, known: contains)
+        for index in order.ready { add(entries[index]) }
+        return order.waiting.map { entries[$0] }
+    }
+
+    private mutating func add(_ entry: EditEntry) {
+        let edits = (try? EditLog(encoded: entry.edits)) ?? EditLog()
+        let parents = entry.parents.map { graph.numbers[$0]! }
+        let isSequential = graph.isSequential(parents: parents)
+        let runs = log.append(edits)
+        let number = graph.add(entry.stamp, parents: parents, runEnd: runs.upperBound)
+        if isSequential { apply(runs) } else { walkTo(number) }
+        graph.settle(scalarCount: text.scalarCount)
+    }
+
+    /// Applies runs that had seen all: their positions are those of the text.
+    private mutating func apply(_ runs: Range<Int>) {
+        for index in runs {
+            let run = log.runs[index]
+            if run.isInsertion {
+                guard run.position <= text.scalarCount else { continue }
+                log.content.withUnsafeBufferPointer {
+                    let utf8 = UnsafeBufferPointer(rebasing: $0[log.contentRange(ofRun: index)])
+                    text.insert(utf8, scalarCount: Int(run.count), at: run.position)
+                }
+            } else {
+                let range = run.deletedRange(of: text.scalarCount)
+                text.remove(range.count, at: range.lowerBound)
+            }
+        }
+    }
+
+    /// Walks to the entry just added, which had not seen all.
+    private mutating func walkTo(_ entry: EventGraph.Entry) {
+        let base = graph.base(before: entry)
+        var walk = takeWalk(to: entry, base: base)
+        while walk.last + 1 < entry { walk.walk(graph, log, text: &text, isApplied: true) }
+        walk.walk(graph, log, text: &text, isApplied: false)
+        self.walk = walk
+    }
+
+    /// The walk that is soonest at `entry`: the last one, if it reaches far enough back, or a new one.
+    private mutating func takeWalk(to entry: Int, base: (entry: Int, scalarCount: Int)) -> Walk {
+        if let walk, walk.base <= base.entry, walk.last >= base.entry {
+            self.walk = nil
+            return walk
+        }
+        return Walk(after: base.entry, scalarCount: base.scalarCount, firstRun: graph.runEnd(of: base.entry))
+    }
+}
+
+/// The order in which entries are added: parents first, and one branch after another, for a walk that changes between
+/// branches at every entry takes as long as it has to go back and forth.
+struct MergeOrder {
+    /// Indices of entries that can be added, in this order.
+    private(set) var ready: [Int] = []
+    /// Indices of those that cannot, ascending.
+    private(set) var waiting: [Int] = []
+
+    init(_ entries: [EditEntry], known: (Digest) -> Bool) {
+        var indices: [Digest: Int] = [:]
+        for (index, entry) in entries.enumerated() where !known(entry.stamp.id) {
+            if indices[entry.stamp.id] == nil { indices[entry.stamp.id] = index }
+        }
+        let news = indices.values.sorted()
+        var children: [Int: [Int]] = [:]
+        var missing: [Int: Int] = [:]
+        var open: [Int] = []
+        for index in news {
+            var parents: Set<Digest> = []
+            for parent in entries[index].parents where !known(parent) && parents.insert(parent).inserted {
+                if let place = indices[parent] { children[place, default: []].append(index) }
+            }
+            missing[index] = parents.count
+            if parents.isEmpty { open.append(index) }
+        }
+        open.reverse()
+        while let index = open.popLast() {
+            ready.append(index)
+            for child in (children[index] ?? []).reversed() {
+                missing[child]! -= 1
+                if missing[child] == 0 { open.append(child) }
+            }
+        }
+        waiting = news.filter { missing[$0]! > 0 }
+    }
+}

@@ -1,0 +1,126 @@
+public import Cryptography
+internal import HeapModule
+
+/// Who made a set of edits, and when in their own chain: what decides between concurrent insertions at one place.
+///
+/// The lower sequence comes first, then the lower writer: neither can be chosen by trying. Only two entries of a writer
+/// that forked share both, and there the lower id comes first.
+public struct EditStamp: Hashable, Comparable, Sendable {
+    /// The number of the entry in its writer's chain.
+    public let sequence: UInt64
+    public let writer: Digest
+    /// The id of the entry: the hash of its header.
+    public let id: Digest
+
+    public init(sequence: UInt64, writer: Digest, id: Digest) {
+        self.sequence = sequence
+        self.writer = writer
+        self.id = id
+    }
+
+    public static func < (one: EditStamp, other: EditStamp) -> Bool {
+        if one.sequence != other.sequence { return one.sequence < other.sequence }
+        if one.writer != other.writer { return one.writer < other.writer }
+        return one.id < other.id
+    }
+}
+
+/// Which entries edited a text, and which of them each one had seen.
+///
+/// Entries are numbered from 0 as they were added, each after its parents; the numbers are this copy's own. The number
+/// -1, ``root``, stands for the empty text before any edit.
+struct EventGraph: Sendable {
+    typealias Entry = Int
+    static let root: Entry = -1
+
+    private(set) var stamps: [EditStamp] = []
+    private(set) var numbers: [Digest: Entry] = [:]
+    /// By entry: the end of its runs in the log, and of its parents in `parentList`.
+    private var runEnds: [Int] = []
+    private var parentEnds: [Int] = []
+    private var parentList: [Entry] = []
+    /// Entries that no other has seen, ascending; empty while there is none at all.
+    private(set) var frontier: [Entry] = []
+    /// Entries that have all earlier ones in their past and are in the past of all later ones, ascending, with the
+    /// scalars of the text as of them. At such an entry everyone's text was the same, so that nothing before it matters
+    /// to what comes after.
+    private(set) var criticals: [(entry: Entry, scalarCount: Int)] = []
+
+    var count: Int { stamps.count }
+
+    func runs(of entry: Entry) -> Range<Int> { (entry == 0 ? 0 : runEnds[entry - 1])..<runEnds[entry] }
+
+    /// The end of the runs of an entry and all numbered before it.
+    func runEnd(of entry: Entry) -> Int { entry == Self.root ? 0 : runEnds[entry] }
+
+    func parents(of entry: Entry) -> ArraySlice<Entry> {
+        parentList[(entry == 0 ? 0 : parentEnds[entry - 1])..<parentEnds[entry]]
+    }
+
+    /// Whether an entry with these parents has seen everything there is.
+    func isSequential(parents: [Entry]) -> Bool { frontier.allSatisfy(parents.contains) }
+
+    /// Adds an entry whose parents are here. If it has seen all, ``settle(scalarCount:)`` is due after its edits.
+    mutating func add(_ stamp: EditStamp, parents: [Entry], runEnd: Int) -> Entry {
+        let entry = count
+        let isSequential = isSequential(parents: parents)
+        stamps.append(stamp)
+        numbers[stamp.id] = entry
+        runEnds.append(runEnd)
+        parentList += parents
+        parentEnds.append(parentList.count)
+        let latest = parents.max() ?? Self.root
+        while let last = criticals.last, last.entry > latest { criticals.removeLast() }
+        if isSequential {
+            frontier = [entry]
+        } else {
+            frontier.removeAll(where: parents.contains)
+            frontier.append(entry)
+        }
+        return entry
+    }
+
+    /// Notes how long the text is as of the only entry of the frontier.
+    mutating func settle(scalarCount: Int) {
+        if frontier.count == 1, criticals.last?.entry != frontier[0] { criticals.append((frontier[0], scalarCount)) }
+    }
+
+    /// The last entry that all entries from `entry` on descend from, and the text's scalars as of it.
+    func base(before entry: Entry) -> (entry: Entry, scalarCount: Int) {
+        criticals.last { $0.entry < entry } ?? (Self.root, 0)
+    }
+
+    /// The entries after `base`, of which all these descend, that only one of two versions has; each descending.
+    ///
+    /// A version is some entries with their past.
+    func difference(
+        between first: Entry, and second: ArraySlice<Entry>, after base: Entry
+    ) -> (onlyFirst: [Entry], onlySecond: [Entry]) {
+        var difference: (onlyFirst: [Entry], onlySecond: [Entry]) = ([], [])
+        // An entry and in its lower bits who has it. Children have higher numbers, so the highest is complete.
+        var open = Heap<Int>()
+        var unsharedCount = 0
+        func push(_ entries: some Sequence<Entry>, _ owners: Int) {
+            for entry in entries where entry > base {
+                open.insert(entry << 2 | owners)
+                if owners != 3 { unsharedCount += 1 }
+            }
+        }
+        push(CollectionOfOne(first), 1)
+        push(second, 2)
+        while unsharedCount > 0, let highest = open.popMax() {
+            let entry = highest >> 2
+            var owners = highest & 3
+            if owners != 3 { unsharedCount -= 1 }
+            while let next = open.max, next >> 2 == entry {
+                open.removeMax()
+                if next & 3 != 3 { unsharedCount -= 1 }
+                owners |= next & 3
+            }
+            if owners == 1 { difference.onlyFirst.append(entry) }
+            if owners == 2 { difference.onlySecond.append(entry) }
+            push(parents(of: entry), owners)
+        }
+        return difference
+    }
+}
