@@ -99,19 +99,22 @@ public struct DraftText: Sendable {
     /// Returns those whose parents are missing, in their order: they wait with the caller.
     public mutating func merge(_ entries: [EditEntry]) -> [EditEntry] {
         precondition(open.isEmpty, "open edits become an entry before others come in")
-        let order = MergeOrder(entries, known: contains)
-        for index in order.ready { add(entries[index]) }
+        let order = MergeOrder(entries, known: graph.numbers)
+        var numbers = Array(repeating: EventGraph.root, count: entries.count)
+        for index in order.ready {
+            let parents = order.parents(of: index).map { $0 < 0 ? ~$0 : numbers[$0] }
+            numbers[index] = add(entries[index], parents: parents)
+        }
         return order.waiting.map { entries[$0] }
     }
 
-    private mutating func add(_ entry: EditEntry) {
-        let edits = (try? EditLog(encoded: entry.edits)) ?? EditLog()
-        let parents = entry.parents.map { graph.numbers[$0]! }
+    private mutating func add(_ entry: EditEntry, parents: [EventGraph.Entry]) -> EventGraph.Entry {
         let isSequential = graph.isSequential(parents: parents)
-        let runs = log.append(edits)
+        let runs = (try? log.append(encoded: entry.edits)) ?? log.runs.count..<log.runs.count
         let number = graph.add(entry.stamp, parents: parents, runEnd: runs.upperBound)
         if isSequential { apply(runs) } else { walkTo(number) }
         graph.settle(scalarCount: text.scalarCount)
+        return number
     }
 
     /// Applies runs that had seen all: their positions are those of the text.
@@ -147,42 +150,5 @@ public struct DraftText: Sendable {
             return walk
         }
         return Walk(after: base.entry, scalarCount: base.scalarCount, firstRun: graph.runEnd(of: base.entry))
-    }
-}
-
-/// The order in which entries are added: parents first, and one branch after another, for a walk that changes between
-/// branches at every entry takes as long as it has to go back and forth.
-struct MergeOrder {
-    /// Indices of entries that can be added, in this order.
-    private(set) var ready: [Int] = []
-    /// Indices of those that cannot, ascending.
-    private(set) var waiting: [Int] = []
-
-    init(_ entries: [EditEntry], known: (Digest) -> Bool) {
-        var indices: [Digest: Int] = [:]
-        for (index, entry) in entries.enumerated() where !known(entry.stamp.id) {
-            if indices[entry.stamp.id] == nil { indices[entry.stamp.id] = index }
-        }
-        let news = indices.values.sorted()
-        var children: [Int: [Int]] = [:]
-        var missing: [Int: Int] = [:]
-        var open: [Int] = []
-        for index in news {
-            var parents: Set<Digest> = []
-            for parent in entries[index].parents where !known(parent) && parents.insert(parent).inserted {
-                if let place = indices[parent] { children[place, default: []].append(index) }
-            }
-            missing[index] = parents.count
-            if parents.isEmpty { open.append(index) }
-        }
-        open.reverse()
-        while let index = open.popLast() {
-            ready.append(index)
-            for child in (children[index] ?? []).reversed() {
-                missing[child]! -= 1
-                if missing[child] == 0 { open.append(child) }
-            }
-        }
-        waiting = news.filter { missing[$0]! > 0 }
     }
 }

@@ -40,41 +40,53 @@ extension EditLog {
 
     init(encoded bytes: [UInt8]) throws(EditRefusal) {
         self.init()
-        var reader = ByteReader(bytes)
-        let count = try reader.number()
-        // Each run takes two bytes at least.
-        guard count <= UInt64(bytes.count) / 2 else { throw .wrongLength }
-        var heads: [UInt64] = []
-        heads.reserveCapacity(Int(count))
-        for _ in 0..<count { heads.append(try reader.number()) }
-        try readRuns(heads, &reader)
-        try readContent(bytes[reader.position...])
+        _ = try append(encoded: bytes)
     }
 
-    private mutating func readRuns(_ heads: [UInt64], _ reader: inout ByteReader) throws(EditRefusal) {
-        runs.reserveCapacity(heads.count)
+    /// Adds the edits of an entry, and answers the runs they became. Adds nothing when it throws.
+    mutating func append(encoded bytes: [UInt8]) throws(EditRefusal) -> Range<Int> {
+        let start = (runs: runs.count, content: content.count)
+        do {
+            let textStart = try appendRuns(bytes)
+            try appendContent(bytes[textStart...], ofRunsFrom: start.runs)
+        } catch {
+            runs.removeSubrange(start.runs...)
+            content.removeSubrange(start.content...)
+            throw error
+        }
+        return start.runs..<runs.count
+    }
+
+    /// Adds the runs, and answers where the text begins.
+    private mutating func appendRuns(_ bytes: [UInt8]) throws(EditRefusal) -> Int {
+        var heads = ByteReader(bytes)
+        let count = try heads.number()
+        // Each run takes two bytes at least.
+        guard count <= UInt64(bytes.count) / 2 else { throw .wrongLength }
+        var moves = heads
+        for _ in 0..<count { _ = try moves.number() }
         var cursor = 0
         var total: UInt64 = 0
-        for head in heads {
+        for _ in 0..<count {
+            let head = try heads.number()
             guard let kind = EditRun.Kind(rawValue: UInt32(head & 3)), head >> 2 > 0 else { throw .badRun }
-            total += head >> 2
-            guard head >> 2 <= DraftingLimits.editsPerEntry, total <= DraftingLimits.editsPerEntry else {
-                throw .tooManyEdits
-            }
-            let position = cursor.addingReportingOverflow(Int(try reader.signedNumber()))
-            let run = try EditRun.checked(kind, position: position.partialValue, count: Int(head >> 2))
+            total = min(total, UInt64(DraftingLimits.editsPerEntry)) + head >> 2
+            guard total <= DraftingLimits.editsPerEntry else { throw .tooManyEdits }
+            let position = cursor.addingReportingOverflow(Int(try moves.signedNumber())).partialValue
+            let run = try EditRun.checked(kind, position: position, count: Int(head >> 2))
             runs.append(run)
             cursor = run.cursorAfter
         }
+        return moves.position
     }
 
-    /// Takes the text, and tells each run where its own begins.
-    private mutating func readContent(_ bytes: ArraySlice<UInt8>) throws(EditRefusal) {
+    /// Adds the text, and tells each run where its own begins.
+    private mutating func appendContent(_ bytes: ArraySlice<UInt8>, ofRunsFrom first: Int) throws(EditRefusal) {
         let isUTF8 = bytes.withUnsafeBufferPointer { (try? UTF8Span(validating: Span(_unsafeElements: $0))) != nil }
         guard isUTF8 else { throw .badText }
-        content = Array(bytes)
-        var start = 0
-        for index in runs.indices {
+        var start = content.count
+        content.append(contentsOf: bytes)
+        for index in first..<runs.count {
             runs[index].contentStart = start
             guard runs[index].isInsertion else { continue }
             for _ in 0..<runs[index].count {

@@ -91,7 +91,6 @@ struct EditLog: Sendable {
             self = other
         } else {
             let shift = content.count
-            runs.reserveCapacity(start + other.runs.count)
             for run in other.runs {
                 runs.append(
                     EditRun(

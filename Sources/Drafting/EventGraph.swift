@@ -1,5 +1,4 @@
 public import Cryptography
-internal import HeapModule
 
 /// Who made a set of edits, and when in their own chain: what decides between concurrent insertions at one place.
 ///
@@ -74,10 +73,20 @@ struct EventGraph: Sendable {
         if isSequential {
             frontier = [entry]
         } else {
-            frontier.removeAll(where: parents.contains)
+            for parent in parents { removeFromFrontier(parent) }
             frontier.append(entry)
         }
         return entry
+    }
+
+    private mutating func removeFromFrontier(_ entry: Entry) {
+        var low = 0
+        var high = frontier.count
+        while low < high {
+            let middle = (low + high) / 2
+            if frontier[middle] < entry { low = middle + 1 } else { high = middle }
+        }
+        if low < frontier.count, frontier[low] == entry { frontier.remove(at: low) }
     }
 
     /// Notes how long the text is as of the only entry of the frontier.
@@ -89,38 +98,49 @@ struct EventGraph: Sendable {
     func base(before entry: Entry) -> (entry: Entry, scalarCount: Int) {
         criticals.last { $0.entry < entry } ?? (Self.root, 0)
     }
+}
 
-    /// The entries after `base`, of which all these descend, that only one of two versions has; each descending.
-    ///
-    /// A version is some entries with their past.
-    func difference(
-        between first: Entry, and second: ArraySlice<Entry>, after base: Entry
-    ) -> (onlyFirst: [Entry], onlySecond: [Entry]) {
-        var difference: (onlyFirst: [Entry], onlySecond: [Entry]) = ([], [])
-        // An entry and in its lower bits who has it. Children have higher numbers, so the highest is complete.
-        var open = Heap<Int>()
-        var unsharedCount = 0
-        func push(_ entries: some Sequence<Entry>, _ owners: Int) {
-            for entry in entries where entry > base {
-                open.insert(entry << 2 | owners)
-                if owners != 3 { unsharedCount += 1 }
-            }
-        }
-        push(CollectionOfOne(first), 1)
-        push(second, 2)
-        while unsharedCount > 0, let highest = open.popMax() {
-            let entry = highest >> 2
-            var owners = highest & 3
+/// What two versions do not share; a version is some entries with their past. Kept from one question to the next, for
+/// its arrays.
+struct VersionDifference: Sendable {
+    /// Descending.
+    private(set) var onlyFirst: [EventGraph.Entry] = []
+    private(set) var onlySecond: [EventGraph.Entry] = []
+    /// Entries whose parents are still to be looked at, ascending, each four times, and in the lower bits who has it.
+    private var open: [Int] = []
+    private var unsharedCount = 0
+
+    /// Finds what is after `base`, of which everything here descends.
+    mutating func find(
+        between first: EventGraph.Entry, and second: ArraySlice<EventGraph.Entry>, after base: EventGraph.Entry,
+        in graph: EventGraph
+    ) {
+        onlyFirst.removeAll(keepingCapacity: true)
+        onlySecond.removeAll(keepingCapacity: true)
+        open.removeAll(keepingCapacity: true)
+        unsharedCount = 0
+        if first > base { push(first, 1) }
+        for entry in second where entry > base { push(entry, 2) }
+        // Children have higher numbers, so when the highest comes, all who have it have said so.
+        while unsharedCount > 0, let highest = open.popLast() {
+            let owners = highest & 3
             if owners != 3 { unsharedCount -= 1 }
-            while let next = open.max, next >> 2 == entry {
-                open.removeMax()
-                if next & 3 != 3 { unsharedCount -= 1 }
-                owners |= next & 3
-            }
-            if owners == 1 { difference.onlyFirst.append(entry) }
-            if owners == 2 { difference.onlySecond.append(entry) }
-            push(parents(of: entry), owners)
+            if owners == 1 { onlyFirst.append(highest >> 2) }
+            if owners == 2 { onlySecond.append(highest >> 2) }
+            for parent in graph.parents(of: highest >> 2) where parent > base { push(parent, owners) }
         }
-        return difference
+    }
+
+    private mutating func push(_ entry: EventGraph.Entry, _ owners: Int) {
+        var place = open.count
+        while place > 0, open[place - 1] >> 2 > entry { place -= 1 }
+        if place > 0, open[place - 1] >> 2 == entry {
+            let before = open[place - 1] & 3
+            open[place - 1] |= owners
+            if before != 3, before | owners == 3 { unsharedCount -= 1 }
+        } else {
+            open.insert(entry << 2 | owners, at: place)
+            if owners != 3 { unsharedCount += 1 }
+        }
     }
 }

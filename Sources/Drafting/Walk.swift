@@ -1,5 +1,3 @@
-internal import HeapModule
-
 /// A walk over the event graph: it finds out what edits mean that were made without knowledge of each other.
 ///
 /// An edit names a position of the text as its writer saw it. The walk keeps every scalar that was ever there since its
@@ -29,6 +27,7 @@ struct Walk: Sendable {
     /// What the runs of deletions took out of the text, one run after the other.
     private var targets: [Target] = []
     private var siblings = SiblingIndex()
+    private var difference = VersionDifference()
 
     /// The neighbours of an insertion when it was made; `nil` for left if it was invalid.
     private struct Origins: Sendable {
@@ -79,7 +78,7 @@ struct Walk: Sendable {
     /// Takes back what is in the prepared version and not in that of `parents`, and brings back the reverse.
     private mutating func prepare(_ parents: ArraySlice<Int>, _ graph: EventGraph, _ log: EditLog) {
         if parents.count == 1, parents.first == last { return }
-        let difference = graph.difference(between: last, and: parents, after: base)
+        difference.find(between: last, and: parents, after: base, in: graph)
         for entry in difference.onlyFirst { change(entry, by: -1, graph, log) }
         for entry in difference.onlySecond { change(entry, by: 1, graph, log) }
     }

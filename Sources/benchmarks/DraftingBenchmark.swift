@@ -1,0 +1,88 @@
+internal import ArgumentParser
+internal import Cryptography
+internal import Drafting
+
+/// Plays a recorded editing session, or writers who all insert at one place.
+struct DraftingBenchmark: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "drafting", abstract: "Measure the text that is drafted together.")
+
+    @Option(help: "The session to play: JSON, perhaps gzipped; positions in Unicode scalars.")
+    var trace: String?
+
+    @Option(help: "Instead: this many writers, each of whom inserts five letters into an empty text, unseen by others.")
+    var siblings: Int?
+
+    @Option(help: "How often each measurement is made; the median counts. At least 5.")
+    var runs = 5
+
+    @Flag(help: "Answer as one line of JSON.")
+    var json = false
+
+    func validate() throws {
+        guard (trace == nil) != (siblings == nil) else { throw ValidationError("give either --trace or --siblings") }
+        guard runs >= 5 else { throw ValidationError("a median of fewer than five runs says little") }
+        guard siblings ?? 1 > 0 else { throw ValidationError("--siblings counts from one") }
+    }
+
+    func run() throws {
+        let report = try siblings.map(measureSiblings) ?? measureTrace(Trace(file: trace!))
+        print(json ? report.json : report.table)
+    }
+
+    private func measureSiblings(_ count: Int) -> Report {
+        let entries = (0..<count).map { number in
+            var text = DraftText()
+            let name = String(number)
+            text.insert("n" + String(repeating: "0", count: max(0, 4 - name.utf8.count)) + name, at: 0)
+            let writer = Digest(of: Array("writer \(number)".utf8))
+            let stamp = EditStamp(sequence: 0, writer: writer, id: Digest(of: Array("entry \(number)".utf8)))
+            return EditEntry(stamp: stamp, parents: [], edits: text.openEdits)
+        }
+        var length = 0
+        let merging = Stopwatch.median(of: runs) {
+            var text = DraftText()
+            _ = text.merge(entries)
+            length = text.utf8.count
+        }
+        precondition(length == entries.reduce(0) { $0 + $1.edits.count - 3 }, "something was lost")
+        return Report([("siblings", .count(count)), ("merge_ms", .milliseconds(merging))])
+    }
+
+    private func measureTrace(_ trace: Trace) throws -> Report {
+        let memory = MemoryGauge()
+        var report = Report([("edits", .count(trace.patches.count))])
+        if trace.isConcurrent {
+            var replay = Replay(trace)
+            replay.play()
+            try check(replay.copies[0], trace)
+            let applying = Stopwatch.median(of: runs) {
+                var replay = Replay(trace)
+                replay.play()
+                _ = replay.copies[0].utf8
+            }
+            report.add("apply_ms", .milliseconds(applying))
+            report.add("entries", .count(replay.entries.count))
+            let entries = replay.entries
+            var merged = DraftText()
+            let merging = Stopwatch.median(of: runs) {
+                merged = DraftText()
+                _ = merged.merge(entries)
+                _ = merged.utf8
+            }
+            try check(merged, trace)
+            report.add("merge_ms", .milliseconds(merging))
+        } else {
+            let played = Replay.playSequentially(trace)
+            try check(played, trace)
+            report.add("steady_growth_kb", .count(memory.growth))
+            report.add("apply_ms", .milliseconds(Stopwatch.median(of: runs) { _ = Replay.playSequentially(trace).utf8 }))
+        }
+        report.add("peak_rss_kb", .count(memory.peak))
+        return report
+    }
+
+    private func check(_ text: DraftText, _ trace: Trace) throws {
+        guard text.utf8 == Array(trace.endContent.utf8) else { throw TraceFailure.wrongText }
+    }
+}
