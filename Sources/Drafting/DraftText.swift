@@ -24,14 +24,16 @@ public struct EditEntry: Hashable, Sendable {
 /// Editing is as fast as in a text of one's own, for that is what it is: edits change the text and are noted as runs of
 /// typing. Nothing else happens until an entry comes that had not seen all the others (``Walk``).
 public struct DraftText: Sendable {
-    private var text = TextRope()
-    private var graph = EventGraph()
-    private var log = EditLog()
+    var text = TextRope()
+    var graph = EventGraph()
+    var log = EditLog()
     /// Edits made here since the last entry.
     private var open = EditLog()
     private var openEditCount = 0
     /// Where the last walk stopped, for the next one may go on from there.
     private var walk: Walk?
+    /// Of a text that was opened, until all of its history is read.
+    var archive: Archive?
 
     public init() {}
 
@@ -86,6 +88,7 @@ public struct DraftText: Sendable {
     ///
     /// `stamp` is that of an entry that holds ``openEdits`` and was not added before.
     public mutating func close(as stamp: EditStamp) {
+        precondition(isHistoryRead, "the history is read before entries come or go")
         precondition(!contains(stamp.id), "an entry is closed once")
         let runs = log.append(open)
         _ = graph.add(stamp, parents: graph.frontier, runEnd: runs.upperBound)
@@ -98,6 +101,7 @@ public struct DraftText: Sendable {
     ///
     /// Returns those whose parents are missing, in their order: they wait with the caller.
     public mutating func merge(_ entries: [EditEntry]) -> [EditEntry] {
+        precondition(isHistoryRead, "the history is read before entries come or go")
         precondition(open.isEmpty, "open edits become an entry before others come in")
         let order = MergeOrder(entries, known: graph.numbers)
         var numbers = Array(repeating: EventGraph.root, count: entries.count)
@@ -109,9 +113,14 @@ public struct DraftText: Sendable {
     }
 
     private mutating func add(_ entry: EditEntry, parents: [EventGraph.Entry]) -> EventGraph.Entry {
-        let isSequential = graph.isSequential(parents: parents)
         let runs = (try? log.append(encoded: entry.edits)) ?? log.runs.count..<log.runs.count
-        let number = graph.add(entry.stamp, parents: parents, runEnd: runs.upperBound)
+        return add(entry.stamp, parents: parents, runs: runs)
+    }
+
+    /// Adds an entry of which the log has the runs already.
+    mutating func add(_ stamp: EditStamp, parents: [EventGraph.Entry], runs: Range<Int>) -> EventGraph.Entry {
+        let isSequential = graph.isSequential(parents: parents)
+        let number = graph.add(stamp, parents: parents, runEnd: runs.upperBound)
         if isSequential { apply(runs) } else { walkTo(number) }
         graph.settle(scalarCount: text.scalarCount)
         return number

@@ -108,7 +108,7 @@ extension EditRun {
         }
     }
 
-    fileprivate static func checked(_ kind: Kind, position: Int, count: Int) throws(EditRefusal) -> EditRun {
+    static func checked(_ kind: Kind, position: Int, count: Int) throws(EditRefusal) -> EditRun {
         guard (0...DraftingLimits.highestPosition).contains(position) else { throw .badPosition }
         let run = EditRun(kind, position: position, count: count, contentStart: 0)
         let highest = kind == .insertion ? run.cursorAfter : position

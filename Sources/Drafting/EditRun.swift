@@ -86,18 +86,24 @@ struct EditLog: Sendable {
 
     /// Adds all of another log, and answers the runs it became.
     mutating func append(_ other: EditLog) -> Range<Int> {
-        let start = runs.count
-        if start == 0, content.isEmpty {
+        if runs.isEmpty, content.isEmpty {
             self = other
-        } else {
-            let shift = content.count
-            for run in other.runs {
-                runs.append(
-                    EditRun(
-                        run.kind, position: run.position, count: Int(run.count), contentStart: run.contentStart + shift))
-            }
-            content.append(contentsOf: other.content)
+            return runs.indices
         }
+        return append(other, runs: other.runs.indices)
+    }
+
+    /// Adds some runs of another log with their text, and answers the runs they became.
+    mutating func append(_ other: EditLog, runs added: Range<Int>) -> Range<Int> {
+        let start = runs.count
+        guard !added.isEmpty else { return start..<start }
+        let range = other.runs[added.lowerBound].contentStart..<other.contentRange(ofRun: added.upperBound - 1).upperBound
+        let shift = content.count - range.lowerBound
+        for run in other.runs[added] {
+            runs.append(run)
+            runs[runs.count - 1].contentStart += shift
+        }
+        content.append(contentsOf: other.content[range])
         return start..<runs.count
     }
 

@@ -94,6 +94,19 @@ struct EventGraph: Sendable {
         if frontier.count == 1, criticals.last?.entry != frontier[0] { criticals.append((frontier[0], scalarCount)) }
     }
 
+    /// Takes on what ``settle(scalarCount:)`` would have noted.
+    mutating func restore(criticals: [(entry: Entry, scalarCount: Int)]) { self.criticals = criticals }
+
+    /// These entries and their past, ascending.
+    func past(of entries: [Entry]) -> [Entry] {
+        var isIn = [Bool](repeating: false, count: count)
+        for entry in entries { isIn[entry] = true }
+        for entry in (0..<count).reversed() where isIn[entry] {
+            for parent in parents(of: entry) { isIn[parent] = true }
+        }
+        return isIn.indices.filter { isIn[$0] }
+    }
+
     /// The last entry that all entries from `entry` on descend from, and the text's scalars as of it.
     func base(before entry: Entry) -> (entry: Entry, scalarCount: Int) {
         criticals.last { $0.entry < entry } ?? (Self.root, 0)

@@ -120,6 +120,14 @@ struct PieceSequence: Sendable {
 
     subscript(place: Place) -> Piece { pieces[Int(place.leaf) * Self.leafCapacity + place.slot] }
 
+    func forEach(_ body: (Piece) -> Void) {
+        var leaf: Int32? = order.firstLeaf
+        while let current = leaf {
+            for slot in 0..<counts[Int(current)] { body(self[Place(leaf: current, slot: slot)]) }
+            leaf = order.successor(of: current)
+        }
+    }
+
     // MARK: Finding
 
     /// The place of the piece that holds the visible scalar of this rank, and the scalar's place in the piece.

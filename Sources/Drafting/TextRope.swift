@@ -319,7 +319,7 @@ struct TextRope: Sendable {
 
     static func scalarCount(of utf8: UnsafeBufferPointer<UInt8>) -> Int {
         var count = 0
-        for byte in utf8 where byte & 0xC0 != 0x80 { count += 1 }
+        for byte in utf8 { count &+= Int8(bitPattern: byte) > -65 ? 1 : 0 }
         return count
     }
 }

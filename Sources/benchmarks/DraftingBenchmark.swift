@@ -52,34 +52,65 @@ struct DraftingBenchmark: ParsableCommand {
     private func measureTrace(_ trace: Trace) throws -> Report {
         let memory = MemoryGauge()
         var report = Report([("edits", .count(trace.patches.count))])
+        var text: DraftText
         if trace.isConcurrent {
+            text = try measureReplay(of: trace, &report)
+        } else {
+            text = Replay.playSequentially(trace)
+            report.add("steady_growth_kb", .count(memory.growth))
+            try check(text, trace)
+            let applying = Stopwatch.median(of: runs) { _ = Replay.playSequentially(trace).utf8 }
+            report.add("apply_ms", .milliseconds(applying))
+            let edits = text.openEdits
+            text.close(as: EditStamp(sequence: 0, writer: Digest(of: Array("agent".utf8)), id: Digest(of: edits)))
+        }
+        try measureStoring(of: text, trace, &report)
+        report.add("peak_rss_kb", .count(memory.peak))
+        report.add("text_sha256", .text(Digest(of: text.utf8).hex))
+        return report
+    }
+
+    private func measureReplay(of trace: Trace, _ report: inout Report) throws -> DraftText {
+        var replay = Replay(trace)
+        replay.play()
+        for copy in replay.copies { try check(copy, trace) }
+        let applying = Stopwatch.median(of: runs) {
             var replay = Replay(trace)
             replay.play()
-            try check(replay.copies[0], trace)
-            let applying = Stopwatch.median(of: runs) {
-                var replay = Replay(trace)
-                replay.play()
-                _ = replay.copies[0].utf8
-            }
-            report.add("apply_ms", .milliseconds(applying))
-            report.add("entries", .count(replay.entries.count))
-            let entries = replay.entries
-            var merged = DraftText()
-            let merging = Stopwatch.median(of: runs) {
-                merged = DraftText()
-                _ = merged.merge(entries)
-                _ = merged.utf8
-            }
-            try check(merged, trace)
-            report.add("merge_ms", .milliseconds(merging))
-        } else {
-            let played = Replay.playSequentially(trace)
-            try check(played, trace)
-            report.add("steady_growth_kb", .count(memory.growth))
-            report.add("apply_ms", .milliseconds(Stopwatch.median(of: runs) { _ = Replay.playSequentially(trace).utf8 }))
+            _ = replay.copies[0].utf8
         }
-        report.add("peak_rss_kb", .count(memory.peak))
-        return report
+        report.add("apply_ms", .milliseconds(applying))
+        report.add("entries", .count(replay.entries.count))
+        let entries = replay.entries
+        var merged = DraftText()
+        let merging = Stopwatch.median(of: runs) {
+            merged = DraftText()
+            _ = merged.merge(entries)
+            _ = merged.utf8
+        }
+        try check(merged, trace)
+        report.add("merge_ms", .milliseconds(merging))
+        return merged
+    }
+
+    /// The whole history as a node stores it beside its journal, and opened again.
+    private func measureStoring(of text: DraftText, _ trace: Trace, _ report: inout Report) throws {
+        var text = text
+        let bytes = try text.stored(includingIDs: false)
+        report.add("encode_bytes", .count(bytes.count))
+        report.add("encode_with_ids_bytes", .count(try text.stored(includingIDs: true).count))
+        report.add("encode_ms", .milliseconds(Stopwatch.median(of: runs) { _ = try? text.stored(includingIDs: false) }))
+        let opened = try DraftText(stored: bytes)
+        try check(opened, trace)
+        report.add("load_ms", .milliseconds(Stopwatch.median(of: runs) { _ = try? DraftText(stored: bytes).utf8 }))
+        let editing = Stopwatch.median(of: runs) {
+            guard var opened = try? DraftText(stored: bytes) else { return }
+            let middle = opened.scalarCount / 2
+            opened.delete(middle..<middle + 1)
+            opened.insert("q", at: middle)
+            _ = opened.utf8
+        }
+        report.add("load_and_edit_ms", .milliseconds(editing))
     }
 
     private func check(_ text: DraftText, _ trace: Trace) throws {
