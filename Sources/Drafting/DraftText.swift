@@ -145,19 +145,31 @@ public struct DraftText: Sendable {
 
     /// Walks to the entry just added, which had not seen all.
     private mutating func walkTo(_ entry: EventGraph.Entry) {
-        let base = graph.base(before: entry)
-        var walk = takeWalk(to: entry, base: base)
+        var walk = takeWalk(to: entry)
         while walk.last + 1 < entry { walk.walk(graph, log, text: &text, isApplied: true) }
         walk.walk(graph, log, text: &text, isApplied: false)
         self.walk = walk
     }
 
-    /// The walk that is soonest at `entry`: the last one, if it reaches far enough back, or a new one.
-    private mutating func takeWalk(to entry: Int, base: (entry: Int, scalarCount: Int)) -> Walk {
-        if let walk, walk.base <= base.entry, walk.last >= base.entry {
-            self.walk = nil
-            return walk
+    /// A walk that reaches back far enough for an entry: the last one, which may have to catch up, or a new one.
+    ///
+    /// Walking costs by the run. The last walk goes on unless it has more to catch up with than it has walked. Where it
+    /// does not reach back far enough, the new one begins twice as far back as it must. So whoever sends entries that
+    /// were made long ago, again and again, makes everyone walk over the history a few times, and not each time.
+    private mutating func takeWalk(to entry: EventGraph.Entry) -> Walk {
+        let end = graph.runs(of: entry).lowerBound
+        let base = graph.base(before: entry)
+        let needed = end - graph.runEnd(of: base.entry)
+        guard let walk else { return newWalk(after: base) }
+        self.walk = nil
+        guard walk.base <= base.entry else {
+            return newWalk(after: graph.base(withRuns: 2 * needed, before: end))
         }
-        return Walk(after: base.entry, scalarCount: base.scalarCount, firstRun: graph.runEnd(of: base.entry))
+        let walked = graph.runEnd(of: walk.last) - graph.runEnd(of: walk.base)
+        return end - graph.runEnd(of: walk.last) <= max(needed, walked) ? walk : newWalk(after: base)
+    }
+
+    private func newWalk(after base: (entry: EventGraph.Entry, scalarCount: Int)) -> Walk {
+        Walk(after: base.entry, scalarCount: base.scalarCount, firstRun: graph.runEnd(of: base.entry))
     }
 }

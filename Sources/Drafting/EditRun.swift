@@ -72,7 +72,7 @@ struct EditLog: Sendable {
         if last < 0 || !runs[last].takes(insertionOf: count, at: position) {
             runs.append(EditRun(.insertion, position: position, count: count, contentStart: content.count))
         }
-        content.append(contentsOf: utf8)
+        if utf8.count == 1 { content.append(utf8[0]) } else { content.append(contentsOf: utf8) }
     }
 
     /// Adds the deletion of `count` scalars, at least one, from `position` on.
@@ -97,7 +97,8 @@ struct EditLog: Sendable {
     mutating func append(_ other: EditLog, runs added: Range<Int>) -> Range<Int> {
         let start = runs.count
         guard !added.isEmpty else { return start..<start }
-        let range = other.runs[added.lowerBound].contentStart..<other.contentRange(ofRun: added.upperBound - 1).upperBound
+        let range =
+            other.runs[added.lowerBound].contentStart..<other.contentRange(ofRun: added.upperBound - 1).upperBound
         let shift = content.count - range.lowerBound
         for run in other.runs[added] {
             runs.append(run)

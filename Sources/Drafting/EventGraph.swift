@@ -107,9 +107,15 @@ struct EventGraph: Sendable {
         return isIn.indices.filter { isIn[$0] }
     }
 
-    /// The last entry that all entries from `entry` on descend from, and the text's scalars as of it.
+    /// The last entry before `entry`, the newest, that it descends from as all others since do; and the text's scalars
+    /// as of it.
     func base(before entry: Entry) -> (entry: Entry, scalarCount: Int) {
         criticals.last { $0.entry < entry } ?? (Self.root, 0)
+    }
+
+    /// The last such entry that has at least `count` runs between it and `end`, or else the root.
+    func base(withRuns count: Int, before end: Int) -> (entry: Entry, scalarCount: Int) {
+        criticals.last { end - runEnd(of: $0.entry) >= count } ?? (Self.root, 0)
     }
 }
 

@@ -89,7 +89,9 @@ struct HistoryReader {
         do {
             var reader = ByteReader(Array(bytes))
             let counts = [try reader.number(), try reader.number()]
-            guard counts[0] < 1 << 32, counts[1] <= UInt64(bytes.count / Digest.byteCount) else { throw EditRefusal.badNumber }
+            guard counts[0] < 1 << 32, counts[1] <= UInt64(bytes.count / Digest.byteCount) else {
+                throw EditRefusal.badNumber
+            }
             entryCount = Int(counts[0])
             var writers: [Digest] = []
             for _ in 0..<counts[1] { writers.append(Digest(try reader.take(Digest.byteCount))!) }

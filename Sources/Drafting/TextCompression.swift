@@ -240,7 +240,9 @@ private struct HuffmanCode {
         for length in 1...longest {
             next <<= 1
             for symbol in lengths.indices where lengths[symbol] == length {
-                for bit in 0..<length where next >> UInt64(bit) & 1 == 1 { codes[symbol] |= 1 << UInt64(length - 1 - bit) }
+                for bit in 0..<length where next >> UInt64(bit) & 1 == 1 {
+                    codes[symbol] |= 1 << UInt64(length - 1 - bit)
+                }
                 next += 1
             }
         }

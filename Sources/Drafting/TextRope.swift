@@ -82,6 +82,15 @@ struct TextRope: Sendable {
     /// Puts `utf8`, which is `scalarCount` whole scalars, before the scalar at `position`, at most the text's count.
     mutating func insert(_ utf8: UnsafeBufferPointer<UInt8>, scalarCount count: Int, at position: Int) {
         guard count > 0 else { return }
+        scalarCount += count
+        byteCount += utf8.count
+        // Typing goes on where the gap is.
+        if position - currentStart == Int(leaves[Int(current)].scalarsBefore),
+            utf8.count <= leaves[Int(current)].freeCount
+        {
+            fill(utf8, scalarCount: count)
+            return
+        }
         goTo(position, forInsertion: true)
         if utf8.count <= leaves[Int(current)].freeCount {
             moveGap(to: position - currentStart)
@@ -89,8 +98,6 @@ struct TextRope: Sendable {
         } else {
             insertInPieces(utf8, at: position)
         }
-        scalarCount += count
-        byteCount += utf8.count
     }
 
     /// Takes out `count` scalars from `position` on; the text has them.
@@ -170,12 +177,18 @@ struct TextRope: Sendable {
     /// Writes into the gap of the leaf in use, which has room.
     @inline(__always)
     private mutating func fill(_ utf8: UnsafeBufferPointer<UInt8>, scalarCount count: Int) {
-        let start = Int(current) * Self.leafCapacity + Int(leaves[Int(current)].gapStart)
-        bytes.withUnsafeMutableBufferPointer {
-            ($0.baseAddress! + start).update(from: utf8.baseAddress!, count: utf8.count)
+        var leaf = leaves[Int(current)]
+        let start = Int(current) * Self.leafCapacity + Int(leaf.gapStart)
+        if utf8.count == 1 {
+            bytes[start] = utf8[0]
+        } else {
+            bytes.withUnsafeMutableBufferPointer {
+                ($0.baseAddress! + start).update(from: utf8.baseAddress!, count: utf8.count)
+            }
         }
-        leaves[Int(current)].gapStart += UInt16(truncatingIfNeeded: utf8.count)
-        leaves[Int(current)].scalarsBefore += UInt16(truncatingIfNeeded: count)
+        leaf.gapStart += UInt16(truncatingIfNeeded: utf8.count)
+        leaf.scalarsBefore += UInt16(truncatingIfNeeded: count)
+        leaves[Int(current)] = leaf
         untoldGrowth += count
     }
 
@@ -211,20 +224,32 @@ struct TextRope: Sendable {
     // MARK: Leaves that come and go
 
     private mutating func insertInPieces(_ utf8: UnsafeBufferPointer<UInt8>, at position: Int) {
-        var position = position
+        if utf8.count > Self.pieceLimit {
+            insertLeaves(utf8, at: position)
+        } else {
+            makeRoom(utf8.count, at: position)
+            moveGap(to: position - currentStart)
+            fill(utf8, scalarCount: Self.scalarCount(of: utf8))
+        }
+    }
+
+    /// Inserts more than half a leaf: what follows goes to a leaf of its own, and between come as many as are needed.
+    private mutating func insertLeaves(_ utf8: UnsafeBufferPointer<UInt8>, at position: Int) {
+        tellGrowth()
+        moveGap(to: position - currentStart)
+        if leaves[Int(current)].scalarsAfter > 0 { moveTail(to: addLeaf(after: current)) }
         var rest = utf8[...]
-        while !rest.isEmpty {
+        while true {
             // Cut between scalars: a continuation byte never begins a piece.
-            var end = min(rest.count, Self.pieceLimit) + rest.startIndex
+            var end = min(rest.count, leaves[Int(current)].freeCount) + rest.startIndex
             while end < rest.endIndex, rest[end] & 0xC0 == 0x80 { end -= 1 }
             let piece = UnsafeBufferPointer(rebasing: rest[rest.startIndex..<end])
-            goTo(position, forInsertion: true)
-            makeRoom(piece.count, at: position)
-            moveGap(to: position - currentStart)
-            let count = Self.scalarCount(of: piece)
-            fill(piece, scalarCount: count)
-            position += count
+            if !piece.isEmpty { fill(piece, scalarCount: Self.scalarCount(of: piece)) }
             rest = rest[end...]
+            if rest.isEmpty { break }
+            tellGrowth()
+            currentStart += leaves[Int(current)].scalarCount
+            current = addLeaf(after: current)
         }
     }
 
@@ -267,23 +292,30 @@ struct TextRope: Sendable {
     /// Moves half the bytes of the leaf in use, give or take a scalar, to an empty leaf.
     private mutating func moveUpperHalf(to half: Int32) {
         moveGap(to: leaves[Int(current)].scalarCount)
-        var leaf = leaves[Int(current)]
         let first = Int(current) * Self.leafCapacity
-        var cut = Int(leaf.gapStart) / 2
+        var cut = Int(leaves[Int(current)].gapStart) / 2
         while bytes[first + cut] & 0xC0 == 0x80 { cut -= 1 }
-        let size = Int(leaf.gapStart) - cut
-        let count = bytes.withUnsafeMutableBufferPointer { all in
-            let upper = UnsafeBufferPointer(rebasing: UnsafeBufferPointer(all)[first + cut..<first + cut + size])
-            (all.baseAddress! + Int(half) * Self.leafCapacity).update(from: upper.baseAddress!, count: size)
-            return Self.scalarCount(of: upper)
+        let count = bytes.withUnsafeBufferPointer {
+            Self.scalarCount(of: UnsafeBufferPointer(rebasing: $0[first..<first + cut]))
         }
-        leaf.gapStart -= UInt16(size)
-        leaf.scalarsBefore -= UInt16(count)
-        leaves[Int(current)] = leaf
-        leaves[Int(half)].gapStart = UInt16(size)
-        leaves[Int(half)].scalarsBefore = UInt16(count)
-        order.add(-count, to: current)
-        order.add(count, to: half)
+        moveGap(to: count)
+        moveTail(to: half)
+    }
+
+    /// Moves what stands behind the gap of the leaf in use to an empty leaf right after it.
+    private mutating func moveTail(to tail: Int32) {
+        let leaf = leaves[Int(current)]
+        let size = Self.leafCapacity - Int(leaf.gapEnd)
+        bytes.withUnsafeMutableBufferPointer { all in
+            let source = all.baseAddress! + Int(current) * Self.leafCapacity + Int(leaf.gapEnd)
+            (all.baseAddress! + Int(tail) * Self.leafCapacity).update(from: source, count: size)
+        }
+        leaves[Int(tail)].gapStart = UInt16(size)
+        leaves[Int(tail)].scalarsBefore = leaf.scalarsAfter
+        leaves[Int(current)].gapEnd = UInt16(Self.leafCapacity)
+        leaves[Int(current)].scalarsAfter = 0
+        order.add(-Int(leaf.scalarsAfter), to: current)
+        order.add(Int(leaf.scalarsAfter), to: tail)
     }
 
     /// Takes the leaf in use, which is empty, out of the order, unless it is the only one.
@@ -317,9 +349,20 @@ struct TextRope: Sendable {
         lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4
     }
 
+    /// Eight bytes at a time: a byte continues a scalar if its highest bit is set and the next is not.
     static func scalarCount(of utf8: UnsafeBufferPointer<UInt8>) -> Int {
-        var count = 0
-        for byte in utf8 { count &+= Int8(bitPattern: byte) > -65 ? 1 : 0 }
-        return count
+        guard utf8.count > 1, let base = utf8.baseAddress else { return utf8.count }
+        var continuationCount = 0
+        var place = 0
+        while place + 8 <= utf8.count {
+            let word = UnsafeRawPointer(base + place).loadUnaligned(as: UInt64.self)
+            continuationCount += (word >> 7 & ~(word >> 6) & 0x0101_0101_0101_0101).nonzeroBitCount
+            place += 8
+        }
+        while place < utf8.count {
+            continuationCount += base[place] & 0xC0 == 0x80 ? 1 : 0
+            place += 1
+        }
+        return utf8.count - continuationCount
     }
 }

@@ -13,6 +13,9 @@ struct DraftingBenchmark: ParsableCommand {
     @Option(help: "Instead: this many writers, each of whom inserts five letters into an empty text, unseen by others.")
     var siblings: Int?
 
+    @Option(help: "Instead: this many entries by writers who mean to cost time, taken in one by one.")
+    var hostile: Int?
+
     @Option(help: "How often each measurement is made; the median counts. At least 5.")
     var runs = 5
 
@@ -20,13 +23,16 @@ struct DraftingBenchmark: ParsableCommand {
     var json = false
 
     func validate() throws {
-        guard (trace == nil) != (siblings == nil) else { throw ValidationError("give either --trace or --siblings") }
+        guard [trace != nil, siblings != nil, hostile != nil].filter({ $0 }).count == 1 else {
+            throw ValidationError("give one of --trace, --siblings and --hostile")
+        }
         guard runs >= 5 else { throw ValidationError("a median of fewer than five runs says little") }
-        guard siblings ?? 1 > 0 else { throw ValidationError("--siblings counts from one") }
+        guard siblings ?? 1 > 0, hostile ?? 1 > 0 else { throw ValidationError("writers and entries count from one") }
     }
 
     func run() throws {
-        let report = try siblings.map(measureSiblings) ?? measureTrace(Trace(file: trace!))
+        let report =
+            try siblings.map(measureSiblings) ?? hostile.map(measureHostility) ?? measureTrace(Trace(file: trace!))
         print(json ? report.json : report.table)
     }
 
@@ -49,28 +55,40 @@ struct DraftingBenchmark: ParsableCommand {
         return Report([("siblings", .count(count)), ("merge_ms", .milliseconds(merging))])
     }
 
+    private func measureHostility(_ count: Int) -> Report {
+        let writers = HostileWriters(entryCount: count)
+        func time(_ entries: [EditEntry]) -> Report.Value {
+            .milliseconds(Stopwatch.median(of: runs) { HostileWriters.take(entries) })
+        }
+        return Report([
+            ("entries", .count(count)), ("laggard_ms", time(writers.laggard)), ("ladder_ms", time(writers.ladder)),
+            ("backwards_ms", time(writers.backwards)),
+        ])
+    }
+
     private func measureTrace(_ trace: Trace) throws -> Report {
         let memory = MemoryGauge()
         var report = Report([("edits", .count(trace.patches.count))])
         var text: DraftText
         if trace.isConcurrent {
-            text = try measureReplay(of: trace, &report)
+            text = try measureReplay(of: trace, memory, &report)
         } else {
             text = Replay.playSequentially(trace)
-            report.add("steady_growth_kb", .count(memory.growth))
             try check(text, trace)
+            report.add("steady_growth_kb", .count(memory.growth))
+            report.add("peak_rss_kb", .count(memory.peak))
             let applying = Stopwatch.median(of: runs) { _ = Replay.playSequentially(trace).utf8 }
             report.add("apply_ms", .milliseconds(applying))
             let edits = text.openEdits
             text.close(as: EditStamp(sequence: 0, writer: Digest(of: Array("agent".utf8)), id: Digest(of: edits)))
         }
         try measureStoring(of: text, trace, &report)
-        report.add("peak_rss_kb", .count(memory.peak))
+        report.add("peak_rss_with_storing_kb", .count(memory.peak))
         report.add("text_sha256", .text(Digest(of: text.utf8).hex))
         return report
     }
 
-    private func measureReplay(of trace: Trace, _ report: inout Report) throws -> DraftText {
+    private func measureReplay(of trace: Trace, _ memory: MemoryGauge, _ report: inout Report) throws -> DraftText {
         var replay = Replay(trace)
         replay.play()
         for copy in replay.copies { try check(copy, trace) }
@@ -89,6 +107,7 @@ struct DraftingBenchmark: ParsableCommand {
             _ = merged.utf8
         }
         try check(merged, trace)
+        report.add("peak_rss_kb", .count(memory.peak))
         report.add("merge_ms", .milliseconds(merging))
         return merged
     }

@@ -88,7 +88,8 @@ struct Replay {
 extension DraftText {
     @inline(__always)
     mutating func apply(_ patch: Trace.Patch) {
-        if patch.deletedCount > 0 { delete(patch.position..<patch.position + patch.deletedCount) }
-        if !patch.text.isEmpty { insert(patch.text, at: patch.position) }
+        let position = Int(patch.position)
+        if patch.deletedCount > 0 { delete(position..<position + Int(patch.deletedCount)) }
+        if !patch.text.isEmpty { insert(patch.text, at: position) }
     }
 }

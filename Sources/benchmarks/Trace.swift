@@ -6,8 +6,8 @@ internal import Glibc
 /// seen; in a sequential one each follows the one before.
 struct Trace: Sendable {
     struct Patch: Sendable {
-        var position = 0
-        var deletedCount = 0
+        var position: Int32 = 0
+        var deletedCount: Int32 = 0
         var text = ""
     }
 
@@ -18,6 +18,7 @@ struct Trace: Sendable {
         var patches = 0..<0
     }
 
+    /// Of a concurrent trace only.
     private(set) var transactions: [Transaction] = []
     private(set) var patches: [Patch] = []
     private(set) var startContent = ""
@@ -53,7 +54,6 @@ struct Trace: Sendable {
 
     private mutating func readTransaction(_ reader: inout JSONStream) throws(TraceFailure) {
         var transaction = Transaction()
-        if !isConcurrent, !transactions.isEmpty { transaction.parents = [transactions.count - 1] }
         let start = patches.count
         try reader.object { (key, reader) throws(TraceFailure) in
             switch key {
@@ -70,7 +70,7 @@ struct Trace: Sendable {
             }
         }
         transaction.patches = start..<patches.count
-        transactions.append(transaction)
+        if isConcurrent { transactions.append(transaction) }
     }
 
     /// `[position, scalars deleted, text inserted]`, perhaps with more behind.
@@ -79,8 +79,8 @@ struct Trace: Sendable {
         var field = 0
         try reader.array { (reader) throws(TraceFailure) in
             switch field {
-            case 0: patch.position = try reader.integer()
-            case 1: patch.deletedCount = try reader.integer()
+            case 0: patch.position = Int32(clamping: try reader.integer())
+            case 1: patch.deletedCount = Int32(clamping: try reader.integer())
             case 2: patch.text = try reader.string()
             default: try reader.skip()
             }
@@ -172,7 +172,9 @@ struct JSONStream {
     private var failure: TraceFailure { .notJSON(atByte: passed + next) }
 
     private mutating func escape(into utf8: inout [UInt8]) throws(TraceFailure) {
-        let plain: [UInt8: UInt8] = [0x62: 8, 0x66: 12, 0x6E: 10, 0x72: 13, 0x74: 9, 0x22: 0x22, 0x5C: 0x5C, 0x2F: 0x2F]
+        let plain: [UInt8: UInt8] = [
+            0x62: 8, 0x66: 12, 0x6E: 10, 0x72: 13, 0x74: 9, 0x22: 0x22, 0x5C: 0x5C, 0x2F: 0x2F,
+        ]
         let byte = try byte()
         if let meant = plain[byte] {
             utf8.append(meant)

@@ -106,7 +106,9 @@ public struct ReferenceText {
         return found
     }
 
-    private func isVisible(_ node: Node, seeing seen: Set<Int>) -> Bool { !node.deleters.contains(where: seen.contains) }
+    private func isVisible(_ node: Node, seeing seen: Set<Int>) -> Bool {
+        !node.deleters.contains(where: seen.contains)
+    }
 
     private func perform(_ edit: Edit, of entry: Int, seeing seen: Set<Int>) {
         let nodes = nodes(seeing: seen)

@@ -6,7 +6,8 @@ import DraftingReference
 extension EditEntry {
     /// The reference's entry as the fast text has it.
     init(_ entry: ReferenceText.Entry) {
-        self.init(stamp: EditStamp(entry.stamp), parents: entry.parents.map(Digest.init(padding:)), log: EditLog(entry.edits))
+        self.init(
+            stamp: EditStamp(entry.stamp), parents: entry.parents.map(Digest.init(padding:)), log: EditLog(entry.edits))
     }
 
     init(stamp: EditStamp, parents: [Digest], log: EditLog) {
