@@ -99,9 +99,12 @@ struct DraftingBenchmark: ParsableCommand {
         }
         report.add("apply_ms", .milliseconds(applying))
         report.add("entries", .count(replay.entries.count))
-        let entries = replay.entries
+        let writers = Array(Set(replay.entries.map(\.stamp.writer))).sorted()
+        let bytes = writers.map { writer in AgentBytes.encode(replay.entries.filter { $0.stamp.writer == writer }) }
         var merged = DraftText()
         let merging = Stopwatch.median(of: runs) {
+            var entries: [EditEntry] = []
+            for (writer, bytes) in zip(writers, bytes) { AgentBytes.decode(bytes, writer: writer, into: &entries) }
             merged = DraftText()
             _ = merged.merge(entries)
             _ = merged.utf8
