@@ -18,31 +18,34 @@ struct Item: Hashable, Sendable {
     var isText: Bool { run >= Self.underlyingRun }
 }
 
+/// One of the versions that a walk keeps prepared: its place among them.
+typealias View = Int
+
 /// Scalars of one run, next to each other in the text, of which a walk thinks the same.
 struct Piece: Hashable, Sendable {
     var run: Int32
     var offset: Int32
     var count: Int32
-    /// As of the version a walk has prepared: 0 if not there yet, 1 if visible, one more for every deletion.
-    /// The highest bit: whether it is deleted as of everything walked.
-    private var bits: UInt32
+    /// Whether it is deleted as of everything walked.
+    var isGone = false
+    /// By view: 0 if not there yet, 1 if visible, one more for every deletion.
+    var states: SIMD4<UInt32>
 
-    init(run: Int, offset: Int, count: Int, state: Int = 1) {
+    /// A piece that is visible in some views, and in the others not there yet.
+    init(run: Int, offset: Int, count: Int, states: SIMD4<UInt32>) {
         self.run = Int32(run)
         self.offset = Int32(offset)
         self.count = Int32(count)
-        bits = UInt32(state)
+        self.states = states
     }
 
     var item: Item { Item(run: Int(run), offset: Int(offset)) }
-    var state: Int { Int(bits & 0x7FFF_FFFF) }
-    var isGone: Bool { bits >> 31 == 1 }
-    mutating func go() { bits |= 1 << 31 }
-    mutating func changeState(by step: Int) { bits = bits &+ UInt32(truncatingIfNeeded: step) }
 
     var weight: PieceWeight {
-        PieceWeight(
-            visible: state == 1 ? Int(count) : 0, known: state > 0 ? Int(count) : 0, remaining: isGone ? 0 : Int(count))
+        let all = SIMD4<Int32>(repeating: count)
+        return PieceWeight(
+            visible: all.replacing(with: 0, where: states .!= 1), known: all.replacing(with: 0, where: states .== 0),
+            remaining: isGone ? 0 : count)
     }
 
     /// Leaves the first `length` scalars, and answers the rest.
@@ -57,32 +60,32 @@ struct Piece: Hashable, Sendable {
 
 /// How many scalars of some pieces a reader would count.
 struct PieceWeight: AdditiveArithmetic, Hashable, Sendable {
-    /// Visible in the prepared version.
-    var visible: Int
-    /// Inserted as of the prepared version, be they deleted or not.
-    var known: Int
+    /// By view: visible there.
+    var visible: SIMD4<Int32>
+    /// By view: inserted as of it, be they deleted or not.
+    var known: SIMD4<Int32>
     /// Not deleted by anything walked.
-    var remaining: Int
+    var remaining: Int32
 
-    static let zero = PieceWeight(visible: 0, known: 0, remaining: 0)
+    static let zero = PieceWeight(visible: .zero, known: .zero, remaining: 0)
 
     @inline(__always)
     static func + (one: PieceWeight, other: PieceWeight) -> PieceWeight {
         PieceWeight(
-            visible: one.visible + other.visible, known: one.known + other.known,
-            remaining: one.remaining + other.remaining)
+            visible: one.visible &+ other.visible, known: one.known &+ other.known,
+            remaining: one.remaining &+ other.remaining)
     }
 
     @inline(__always)
     static func - (one: PieceWeight, other: PieceWeight) -> PieceWeight {
         PieceWeight(
-            visible: one.visible - other.visible, known: one.known - other.known,
-            remaining: one.remaining - other.remaining)
+            visible: one.visible &- other.visible, known: one.known &- other.known,
+            remaining: one.remaining &- other.remaining)
     }
 }
 
-/// All pieces in the order of the text, deleted ones too: found by what is visible in the prepared version, by what it
-/// knows, or by item, each in logarithmic time.
+/// All pieces in the order of the text, deleted ones too: found by what is visible in a view, by what it knows, or by
+/// item, each in logarithmic time.
 struct PieceSequence: Sendable {
     /// Where a piece is: a leaf and a slot in it. Good until the next insertion.
     struct Place: Hashable, Sendable {
@@ -106,9 +109,10 @@ struct PieceSequence: Sendable {
     /// A text of `scalarCount` scalars of which nobody needs to know who wrote them.
     init(scalarCount: Int, firstRun: Int) {
         self.firstRun = firstRun
-        pieces = Array(repeating: Piece(run: 0, offset: 0, count: 0), count: Self.leafCapacity)
+        pieces = Array(repeating: Piece(run: 0, offset: 0, count: 0, states: .zero), count: Self.leafCapacity)
         if scalarCount > 0 {
-            _ = insert(Piece(run: Item.underlyingRun, offset: 0, count: scalarCount), at: Place(leaf: 0, slot: 0))
+            let underlying = Piece(run: Item.underlyingRun, offset: 0, count: scalarCount, states: .one)
+            _ = insert(underlying, at: Place(leaf: 0, slot: 0))
         }
     }
 
@@ -130,16 +134,16 @@ struct PieceSequence: Sendable {
 
     // MARK: Finding
 
-    /// The place of the piece that holds the visible scalar of this rank, and the scalar's place in the piece.
-    func findVisible(_ rank: Int) -> (place: Place, offset: Int) {
-        let (leaf, rank) = order.find(rank, by: { $0.visible })
-        return find(rank, in: leaf, by: { $0.state == 1 })
+    /// The place of the piece that holds the scalar of this rank among those visible in a view, and its place in the piece.
+    func findVisible(_ rank: Int, in view: View) -> (place: Place, offset: Int) {
+        let (leaf, rank) = order.find(rank, by: { Int($0.visible[view]) })
+        return find(rank, in: leaf, by: { $0.states[view] == 1 })
     }
 
-    /// The place of the piece that holds the known scalar of this rank.
-    func findKnown(_ rank: Int) -> (place: Place, offset: Int) {
-        let (leaf, rank) = order.find(rank, by: { $0.known })
-        return find(rank, in: leaf, by: { $0.state > 0 })
+    /// The place of the piece that holds the scalar of this rank among those that a view knows.
+    func findKnown(_ rank: Int, in view: View) -> Place {
+        let (leaf, rank) = order.find(rank, by: { Int($0.known[view]) })
+        return find(rank, in: leaf, by: { $0.states[view] > 0 }).place
     }
 
     @inline(__always)
@@ -216,12 +220,12 @@ struct PieceSequence: Sendable {
         return insert(rest, at: Place(leaf: place.leaf, slot: place.slot + 1))
     }
 
-    /// Adds `step` to the state of the piece at `place`, and if `isGoing` notes that it is gone.
-    mutating func change(at place: Place, by step: Int, isGoing: Bool = false) {
+    /// Adds `step` to the state that the piece at `place` has in a view, and if `isGoing` notes that it is gone.
+    mutating func change(at place: Place, by step: Int, in view: View, isGoing: Bool = false) {
         let slot = Int(place.leaf) * Self.leafCapacity + place.slot
         let before = pieces[slot].weight
-        pieces[slot].changeState(by: step)
-        if isGoing { pieces[slot].go() }
+        pieces[slot].states[view] &+= UInt32(truncatingIfNeeded: step)
+        if isGoing { pieces[slot].isGone = true }
         order.add(pieces[slot].weight - before, to: place.leaf)
     }
 

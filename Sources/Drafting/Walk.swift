@@ -6,6 +6,9 @@
 /// text of all is where the edit goes. Nothing of this is ever stored: sequential editing needs no walk at all, and a
 /// walk begins at the last entry that everybody had seen.
 ///
+/// Four versions are kept prepared, and each entry takes the one that is nearest to what its writer saw. So up to four
+/// writers who go on apart for long cost nothing for going back and forth between them.
+///
 /// Where two insertions meet, they are ordered as in FugueMax: scalars form a tree, in which an insertion hangs on the
 /// scalar to its left, or if that one has a child there, on the one to its right. So what one writer typed in one place
 /// stays together, forwards and backwards.
@@ -15,8 +18,13 @@
 struct Walk: Sendable {
     /// The entry that the walk began after; all it walks descend from it.
     let base: EventGraph.Entry
-    /// The last entry walked: the prepared version is that entry and its past.
+    /// The last entry walked.
     private(set) var last: EventGraph.Entry
+    /// By view: the entry that, with its past, is the version prepared there.
+    private var prepared: SIMD4<Int>
+    private var lastView: View = 0
+    /// By entry after the base: a bit for each view that it is in.
+    private var presence: [UInt8] = []
     private(set) var pieces: PieceSequence
     private let firstRun: Int
 
@@ -28,6 +36,7 @@ struct Walk: Sendable {
     private var targets: [Target] = []
     private var siblings = SiblingIndex()
     private var difference = VersionDifference()
+    private var otherDifference = VersionDifference()
 
     /// The neighbours of an insertion when it was made; `nil` for left if it was invalid.
     private struct Origins: Sendable {
@@ -46,19 +55,21 @@ struct Walk: Sendable {
         self.base = base
         self.firstRun = firstRun
         last = base
+        prepared = SIMD4(repeating: base)
         pieces = PieceSequence(scalarCount: scalarCount, firstRun: firstRun)
     }
 
     /// Walks the entry after ``last``, and edits `text` accordingly unless it `isApplied` there already.
     mutating func walk(_ graph: EventGraph, _ log: EditLog, text: inout TextRope, isApplied: Bool) {
         let entry = last + 1
-        prepare(graph.parents(of: entry), graph, log)
+        let view = prepare(graph.parents(of: entry), graph, log)
+        presence.append(1 << UInt8(view))
         for run in graph.runs(of: entry) {
             entries.append(Int32(entry))
             if log.runs[run].isInsertion {
-                let place = insert(log.runs[run], number: run, graph, log)
+                let place = insert(log.runs[run], number: run, in: view, graph, log)
                 if let place, !isApplied {
-                    let position = pieces.count(before: place, by: { $0.remaining })
+                    let position = pieces.count(before: place, by: { Int($0.remaining) })
                     log.content.withUnsafeBufferPointer {
                         let utf8 = UnsafeBufferPointer(rebasing: $0[log.contentRange(ofRun: run)])
                         text.insert(utf8, scalarCount: Int(log.runs[run].count), at: position)
@@ -66,44 +77,79 @@ struct Walk: Sendable {
                 }
             } else {
                 origins.append(.none)
-                delete(log.runs[run], text: &text, isApplied: isApplied)
+                delete(log.runs[run], in: view, text: &text, isApplied: isApplied)
             }
             targetEnds.append(targets.count)
         }
         last = entry
+        prepared[view] = entry
+        lastView = view
     }
 
     // MARK: Preparing a version
 
-    /// Takes back what is in the prepared version and not in that of `parents`, and brings back the reverse.
-    private mutating func prepare(_ parents: ArraySlice<Int>, _ graph: EventGraph, _ log: EditLog) {
-        if parents.count == 1, parents.first == last { return }
-        difference.find(between: last, and: parents, after: base, in: graph)
-        for entry in difference.onlyFirst { change(entry, by: -1, graph, log) }
-        for entry in difference.onlySecond { change(entry, by: 1, graph, log) }
+    /// Makes a view that of `parents`: takes back what is in it and not in theirs, and brings back the reverse.
+    private mutating func prepare(_ parents: ArraySlice<Int>, _ graph: EventGraph, _ log: EditLog) -> View {
+        // A writer who goes on has all that the view has in which they wrote last.
+        if let view = prepared.indices.filter({ parents.contains(prepared[$0]) }).max(by: {
+            prepared[$0] < prepared[$1]
+        }) {
+            bring(parents, into: view, graph, log)
+            return view
+        }
+        let view = nearestView(to: parents, graph)
+        for entry in difference.onlyFirst { change(entry, by: -1, in: view, graph, log) }
+        for entry in difference.onlySecond { change(entry, by: 1, in: view, graph, log) }
+        return view
     }
 
-    private mutating func change(_ entry: Int, by step: Int, _ graph: EventGraph, _ log: EditLog) {
+    /// Brings entries and their past into a view, which lacks nothing but some of them.
+    private mutating func bring(_ entries: ArraySlice<Int>, into view: View, _ graph: EventGraph, _ log: EditLog) {
+        var open = Array(entries)
+        while let entry = open.popLast() {
+            guard entry > base, presence[entry - base - 1] & 1 << view == 0 else { continue }
+            change(entry, by: 1, in: view, graph, log)
+            open += graph.parents(of: entry)
+        }
+    }
+
+    /// The view from which few entries lead to `parents`, and in ``difference`` these entries.
+    private mutating func nearestView(to parents: ArraySlice<Int>, _ graph: EventGraph) -> View {
+        var nearest = lastView
+        difference.find(between: prepared[nearest], and: parents, after: base, in: graph)
+        for view in prepared.indices where difference.count > 16 {
+            otherDifference.find(
+                between: prepared[view], and: parents, after: base, in: graph, limit: difference.count)
+            if otherDifference.isWhole, otherDifference.count < difference.count {
+                swap(&difference, &otherDifference)
+                nearest = view
+            }
+        }
+        return nearest
+    }
+
+    private mutating func change(_ entry: Int, by step: Int, in view: View, _ graph: EventGraph, _ log: EditLog) {
+        presence[entry - base - 1] ^= 1 << UInt8(view)
         for run in graph.runs(of: entry) {
             let index = run - firstRun
             if log.runs[run].isInsertion {
                 guard origins[index].left != .end else { continue }
-                change(Item(run: run, offset: 0), count: Int(log.runs[run].count), by: step)
+                change(Item(run: run, offset: 0), count: Int(log.runs[run].count), by: step, in: view)
             } else {
                 for target in (index == 0 ? 0 : targetEnds[index - 1])..<targetEnds[index] {
-                    change(targets[target].item, count: targets[target].count, by: step)
+                    change(targets[target].item, count: targets[target].count, by: step, in: view)
                 }
             }
         }
     }
 
-    private mutating func change(_ start: Item, count: Int, by step: Int) {
+    private mutating func change(_ start: Item, count: Int, by step: Int, in view: View) {
         var item = start
         var rest = count
         while rest > 0 {
             let place = pieces.place(ofPieceAt: item)
             let length = Int(pieces[place].count)
-            pieces.change(at: place, by: step)
+            pieces.change(at: place, by: step, in: view)
             item = item.advanced(by: length)
             rest -= length
         }
@@ -111,11 +157,11 @@ struct Walk: Sendable {
 
     // MARK: Deletions
 
-    private mutating func delete(_ run: EditRun, text: inout TextRope, isApplied: Bool) {
-        let range = run.deletedRange(of: pieces.weight.visible)
+    private mutating func delete(_ run: EditRun, in view: View, text: inout TextRope, isApplied: Bool) {
+        let range = run.deletedRange(of: Int(pieces.weight.visible[view]))
         var rest = range.count
         while rest > 0 {
-            var (place, offset) = pieces.findVisible(range.lowerBound)
+            var (place, offset) = pieces.findVisible(range.lowerBound, in: view)
             if offset > 0 { place = pieces.split(at: place, length: offset) }
             if Int(pieces[place].count) > rest {
                 place = pieces.split(at: place, length: rest)
@@ -124,9 +170,9 @@ struct Walk: Sendable {
             }
             let piece = pieces[place]
             if !piece.isGone, !isApplied {
-                text.remove(Int(piece.count), at: pieces.count(before: place, by: { $0.remaining }))
+                text.remove(Int(piece.count), at: pieces.count(before: place, by: { Int($0.remaining) }))
             }
-            pieces.change(at: place, by: 1, isGoing: true)
+            pieces.change(at: place, by: 1, in: view, isGoing: true)
             targets.append(Target(item: piece.item, count: Int(piece.count)))
             rest -= Int(piece.count)
         }
@@ -136,13 +182,13 @@ struct Walk: Sendable {
 
     /// Puts a run into its place among the pieces; `nil` if its position is past the end.
     private mutating func insert(
-        _ run: EditRun, number: Int, _ graph: EventGraph, _ log: EditLog
+        _ run: EditRun, number: Int, in view: View, _ graph: EventGraph, _ log: EditLog
     ) -> PieceSequence.Place? {
-        guard run.position <= pieces.weight.visible else {
+        guard run.position <= Int(pieces.weight.visible[view]) else {
             origins.append(.none)
             return nil
         }
-        let gap = gap(at: run.position)
+        let gap = gap(at: run.position, in: view)
         origins.append(Origins(left: gap.left, right: gap.right))
         let isBefore = leftOrigin(of: gap.right) == gap.left
         let parent = SiblingIndex.Parent(item: isBefore ? gap.right : gap.left, isBefore: isBefore)
@@ -159,7 +205,9 @@ struct Walk: Sendable {
             }
         }
         siblings.insert(number, at: sibling)
-        return pieces.insert(Piece(run: number, offset: 0, count: Int(run.count)), at: place)
+        var states = SIMD4<UInt32>.zero
+        states[view] = 1
+        return pieces.insert(Piece(run: number, offset: 0, count: Int(run.count), states: states), at: place)
     }
 
     /// The place of an insertion as its writer saw it.
@@ -173,27 +221,30 @@ struct Walk: Sendable {
         let isContended: Bool
     }
 
-    private mutating func gap(at position: Int) -> Gap {
-        guard position > 0 else { return gap(after: nil, .start, known: 0, next: pieces.firstPiece) }
-        let (found, offset) = pieces.findVisible(position - 1)
+    private mutating func gap(at position: Int, in view: View) -> Gap {
+        guard position > 0 else { return gap(after: nil, .start, next: pieces.firstPiece, in: view) }
+        let (found, offset) = pieces.findVisible(position - 1, in: view)
         let piece = pieces[found]
         let left = piece.item.advanced(by: offset)
         if offset + 1 < piece.count {
             let place = pieces.split(at: found, length: offset + 1)
             return Gap(left: left, right: left.advanced(by: 1), place: place, isContended: false)
         }
-        return gap(after: found, left, known: nil, next: pieces.place(after: found))
+        return gap(after: found, left, next: pieces.place(after: found), in: view)
     }
 
-    private func gap(after found: PieceSequence.Place?, _ left: Item, known: Int?, next: PieceSequence.Place?) -> Gap {
+    private func gap(
+        after found: PieceSequence.Place?, _ left: Item, next: PieceSequence.Place?, in view: View
+    ) -> Gap {
         var place = found ?? pieces.firstPlace
         if found != nil { place.slot += 1 }
         guard let next else { return Gap(left: left, right: .end, place: place, isContended: false) }
-        if pieces[next].state > 0 {
+        if pieces[next].states[view] > 0 {
             return Gap(left: left, right: pieces[next].item, place: place, isContended: false)
         }
-        let rank = known ?? pieces.count(before: found!, by: { $0.known }) + Int(pieces[found!].count)
-        let right = rank < pieces.weight.known ? pieces[pieces.findKnown(rank).place].item : .end
+        let rank = pieces.count(before: next, by: { Int($0.known[view]) })
+        let isLast = rank == Int(pieces.weight.known[view])
+        let right = isLast ? .end : pieces[pieces.findKnown(rank, in: view)].item
         return Gap(left: left, right: right, place: place, isContended: true)
     }
 

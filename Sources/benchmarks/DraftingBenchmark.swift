@@ -62,7 +62,7 @@ struct DraftingBenchmark: ParsableCommand {
         }
         return Report([
             ("entries", .count(count)), ("laggard_ms", time(writers.laggard)), ("ladder_ms", time(writers.ladder)),
-            ("backwards_ms", time(writers.backwards)),
+            ("crowd_ms", time(writers.crowd)), ("backwards_ms", time(writers.backwards)),
         ])
     }
 

@@ -7,12 +7,15 @@ struct HostileWriters {
     let laggard: [EditEntry]
     /// Two writers, each of whom sees the other's entries only half the history later.
     let ladder: [EditEntry]
+    /// Eight of them.
+    let crowd: [EditEntry]
     /// Writers who each type one word backwards, letter by letter, in one place.
     let backwards: [EditEntry]
 
     init(entryCount: Int) {
         laggard = Self.laggard(entryCount)
-        ladder = Self.ladder(entryCount)
+        ladder = Self.ladder(entryCount, writerCount: 2)
+        crowd = Self.ladder(entryCount, writerCount: 8)
         backwards = Self.backwards(entryCount)
     }
 
@@ -35,15 +38,18 @@ struct HostileWriters {
         return entries
     }
 
-    private static func ladder(_ count: Int) -> [EditEntry] {
+    private static func ladder(_ count: Int, writerCount: Int) -> [EditEntry] {
         var entries: [EditEntry] = []
-        var writers = [Writer(1), Writer(2)]
-        let lag = count / 4
-        var ids: [[Digest]] = [[], []]
-        for step in 0..<count / 2 {
-            for writer in 0..<2 {
+        var writers = (0..<writerCount).map(Writer.init)
+        let steps = count / writerCount
+        let lag = steps / 2
+        var ids: [[Digest]] = writers.map { _ in [] }
+        for step in 0..<steps {
+            for writer in writers.indices {
                 var parents = writers[writer].previous.map { [$0] } ?? []
-                if step >= lag { parents.append(ids[1 - writer][step - lag]) }
+                if step >= lag {
+                    for other in writers.indices where other != writer { parents.append(ids[other][step - lag]) }
+                }
                 entries.append(writers[writer].write(0, parents: parents))
                 ids[writer].append(entries.last!.stamp.id)
             }

@@ -24,4 +24,25 @@ struct ConvergenceTests {
             }
         }
     }
+
+    @Test func `is the reference's after long stories, of which a copy hears piece by piece`() {
+        for seed in Self.seeds.prefix(max(6, Self.seeds.count / 40)) {
+            var editing = RandomEditing(seed: seed)
+            var random = SplitMix64(seed: ~seed)
+            editing.run(writerCount: random.within(2...9), entryCount: 150)
+            let expected = editing.reference.text
+            var entries = editing.entries.map(EditEntry.init)
+            for order in 0..<3 {
+                var text = DraftText()
+                text.deliver(entries)
+                #expect(text.scalars == expected, "seed \(seed), order \(order)")
+                // Late news of one writer, then anything.
+                let late = random.pick(entries)!.stamp.writer
+                entries =
+                    order == 0
+                    ? entries.filter { $0.stamp.writer != late } + entries.filter { $0.stamp.writer == late }
+                    : random.shuffled(entries)
+            }
+        }
+    }
 }
