@@ -102,13 +102,18 @@ struct DraftingBenchmark: ParsableCommand {
         let writers = Array(Set(replay.entries.map(\.stamp.writer))).sorted()
         let bytes = writers.map { writer in AgentBytes.encode(replay.entries.filter { $0.stamp.writer == writer }) }
         var merged = DraftText()
-        let merging = Stopwatch.median(of: runs) {
+        func merge() {
             var entries: [EditEntry] = []
             for (writer, bytes) in zip(writers, bytes) { AgentBytes.decode(bytes, writer: writer, into: &entries) }
             merged = DraftText()
             _ = merged.merge(entries)
             _ = merged.utf8
         }
+        replay = Replay(trace)
+        let merger = MemoryGauge()
+        merge()
+        report.add("merge_peak_growth_kb", .count(merger.peakGrowth))
+        let merging = Stopwatch.median(of: runs, merge)
         try check(merged, trace)
         report.add("peak_rss_kb", .count(memory.peak))
         report.add("merge_ms", .milliseconds(merging))
