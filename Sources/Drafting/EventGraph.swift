@@ -129,8 +129,7 @@ struct VersionDifference: Sendable {
     private var open: [Int] = []
     private var unsharedCount = 0
 
-    /// Finds what is after `base`, of which everything here descends; or gives up where that is `limit` or more, or far
-    /// to seek.
+    /// Finds what is after `base`, of which everything here descends; or stops where that is `limit` or more.
     mutating func find(
         between first: EventGraph.Entry, and second: ArraySlice<EventGraph.Entry>, after base: EventGraph.Entry,
         in graph: EventGraph, limit: Int = .max
@@ -139,26 +138,18 @@ struct VersionDifference: Sendable {
         onlySecond.removeAll(keepingCapacity: true)
         open.removeAll(keepingCapacity: true)
         unsharedCount = 0
-        isWhole = false
         if first > base { push(first, 1) }
         for entry in second where entry > base { push(entry, 2) }
         // Children have higher numbers, so when the highest comes, all who have it have said so.
-        // Looking is cheaper than walking, but not free.
-        var stepCount = 0
         while unsharedCount > 0, count < limit, let highest = open.popLast() {
-            stepCount += 1
-            if stepCount / 4 > limit { return }
             let owners = highest & 3
             if owners != 3 { unsharedCount -= 1 }
             if owners == 1 { onlyFirst.append(highest >> 2) }
             if owners == 2 { onlySecond.append(highest >> 2) }
             for parent in graph.parents(of: highest >> 2) where parent > base { push(parent, owners) }
         }
-        isWhole = unsharedCount == 0
     }
 
-    /// Whether everything was found.
-    private(set) var isWhole = false
     var count: Int { onlyFirst.count + onlySecond.count }
 
     private mutating func push(_ entry: EventGraph.Entry, _ owners: Int) {

@@ -120,7 +120,7 @@ struct Walk: Sendable {
         for view in prepared.indices where difference.count > 16 {
             otherDifference.find(
                 between: prepared[view], and: parents, after: base, in: graph, limit: difference.count)
-            if otherDifference.isWhole, otherDifference.count < difference.count {
+            if otherDifference.count < difference.count {
                 swap(&difference, &otherDifference)
                 nearest = view
             }
