@@ -109,10 +109,6 @@ struct DraftingBenchmark: ParsableCommand {
             _ = merged.merge(entries)
             _ = merged.utf8
         }
-        replay = Replay(trace)
-        let merger = MemoryGauge()
-        merge()
-        report.add("merge_peak_growth_kb", .count(merger.peakGrowth))
         let merging = Stopwatch.median(of: runs, merge)
         try check(merged, trace)
         report.add("peak_rss_kb", .count(memory.peak))
