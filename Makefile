@@ -5,7 +5,7 @@ SWIFT ?= swift
 DIR ?= demo
 export SWIFT_BACKTRACE = enable=no
 
-.PHONY: help packages build demo test lint kill-test tamper-test clean
+.PHONY: help packages build demo test lint kill-test tamper-test drafting-campaign benchmarks clean
 
 help: ## Say what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -33,6 +33,13 @@ kill-test: build ## Play the story while twenty nodes are killed at random momen
 
 tamper-test: build ## Change one byte of a bundle in a thousand ways; SEED=n repeats one
 	deploy/tamper-test $(SEED)
+
+drafting-campaign: ## Edit texts at random in many ways and compare with the slow reference; SEEDS=from-to
+	DRAFTING_SEEDS=$(or $(SEEDS),1-20000) $(SWIFT) test --filter DraftingTests.ConvergenceTests < /dev/null
+
+benchmarks: ## Measure drafting beside its peers; PEERS=script and PYTHON=interpreter that has them, TRACES=files
+	$(SWIFT) build -c release --product benchmarks
+	deploy/compare-drafting --python "$(PYTHON)" --peers "$(PEERS)" $(TRACES)
 
 clean: ## Remove what was built
 	rm -rf .build demo

@@ -3,8 +3,8 @@ import Testing
 
 /// Those that know no clock, disk, socket or randomness.
 private let pureRooms = [
-    "CanonicalEncoding", "Cryptography", "Identity", "Journal", "Agreement", "Redline", "Verification", "Wording",
-    "Exchange", "NodeLogic",
+    "CanonicalEncoding", "Cryptography", "Identity", "Journal", "Agreement", "Drafting", "Redline", "Verification",
+    "Wording", "Exchange", "NodeLogic",
 ]
 
 @Suite("The page on the architecture")

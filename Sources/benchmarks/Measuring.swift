@@ -1,0 +1,81 @@
+internal import Glibc
+
+enum Stopwatch {
+    /// The median of how long `work` takes, in milliseconds.
+    static func median(of runs: Int, _ work: () -> Void) -> Double {
+        let clock = ContinuousClock()
+        let times = (0..<runs).map { _ in clock.measure(work) / .milliseconds(1) }.sorted()
+        return (times[(runs - 1) / 2] + times[runs / 2]) / 2
+    }
+}
+
+/// Resident memory of this process, as the system counts it.
+struct MemoryGauge {
+    private let start: Int
+
+    /// Forgets the peak so far, where the system allows.
+    init() {
+        if let file = fopen("/proc/self/clear_refs", "w") {
+            fputs("5", file)
+            fclose(file)
+        }
+        start = Self.status("VmRSS:")
+    }
+
+    /// Kibibytes resident now, above those at the start.
+    var growth: Int { Self.status("VmRSS:") - start }
+
+    /// Kibibytes resident at most since the start.
+    var peak: Int { Self.status("VmHWM:") }
+
+    private static func status(_ key: String) -> Int {
+        guard let file = fopen("/proc/self/status", "r") else { return 0 }
+        defer { fclose(file) }
+        var line = [CChar](repeating: 0, count: 256)
+        while fgets(&line, Int32(line.count), file) != nil {
+            let text = String(decoding: line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+            if text.hasPrefix(key) { return Int(text.split(whereSeparator: { !$0.isNumber }).first ?? "0") ?? 0 }
+        }
+        return 0
+    }
+}
+
+/// What was measured, in the order in which it was.
+struct Report {
+    enum Value {
+        case count(Int)
+        case milliseconds(Double)
+        case text(String)
+    }
+
+    private var rows: [(name: String, value: Value)]
+
+    init(_ rows: [(name: String, value: Value)]) { self.rows = rows }
+
+    mutating func add(_ name: String, _ value: Value) { rows.append((name, value)) }
+
+    var json: String {
+        let fields = rows.map { row in
+            switch row.value {
+            case .count(let count): "\"\(row.name)\":\(count)"
+            case .milliseconds(let time): "\"\(row.name)\":\(Self.rounded(time))"
+            case .text(let text): "\"\(row.name)\":\"\(text)\""
+            }
+        }
+        return "{" + fields.joined(separator: ",") + "}"
+    }
+
+    var table: String {
+        rows.map { row in
+            let name = row.name + String(repeating: " ", count: max(1, 20 - row.name.utf8.count))
+            switch row.value {
+            case .count(let count): return name + "\(count)"
+            case .milliseconds(let time): return name + "\(Self.rounded(time))"
+            case .text(let text): return name + text
+            }
+        }.joined(separator: "\n")
+    }
+
+    /// To a microsecond.
+    private static func rounded(_ time: Double) -> Double { (time * 1000).rounded() / 1000 }
+}
