@@ -144,7 +144,7 @@ extension HistoryGenerator {
             guard case .set(var content) = change else { continue }
             if let parent = content.parent, contents[parent] == nil { continue }
             if ReferenceAmending.descendants(of: provision, in: contents).contains(content.parent ?? "") { continue }
-            if case .record = content.matter { content = builder.newRecord(of: Provision.name(in: provision)) }
+            if content.root != nil { content = builder.newRecord(of: Provision.name(in: provision)) }
             if content.matter == .words { content.words = words() }
             fitting[provision] = .set(content)
         }

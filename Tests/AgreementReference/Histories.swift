@@ -45,19 +45,14 @@ public struct HistoryGenerator {
         let provided: [String]
     }
 
-    public init(
-        seed: UInt64, assignID: @escaping HistoryBuilder.AssignID,
-        assignKeyRecord: @escaping HistoryBuilder.AssignKeyRecord
-    ) {
+    public init(seed: UInt64, names: HistoryNames, meaning: ReferenceMeaning = .agreed) {
         random = SplitMix64(seed: seed)
-        builder = HistoryBuilder(assignID: assignID, assignKeyRecord: assignKeyRecord)
+        builder = HistoryBuilder(names: names, meaning: meaning)
     }
 
     /// With made-up ids.
-    public init(seed: UInt64) {
-        self.init(
-            seed: seed, assignID: HistoryBuilder.madeUpIDs(seed: seed),
-            assignKeyRecord: HistoryBuilder.madeUpKeyRecord)
+    public init(seed: UInt64, meaning: ReferenceMeaning = .agreed) {
+        self.init(seed: seed, names: .madeUp(seed: seed), meaning: meaning)
     }
 
     /// Generates the history; call it once.
@@ -137,7 +132,8 @@ public struct HistoryGenerator {
         numbered += memo.numbered(Array(builder.seals[numbered.count...]))
         let seals = knowledge.seals.sorted().map { numbered[$0] }
         let reference = Reference(
-            ground: builder.ground, instruments: knowledge.instruments, numbered: seals, memo: memo)
+            ground: builder.ground, instruments: knowledge.instruments, numbered: seals, statements: [],
+            withdrawals: [], memo: memo)
         cache[knowledge] = reference
         return reference
     }
@@ -199,7 +195,7 @@ public struct HistoryGenerator {
 
     private mutating func taste(for id: String) -> ReferenceVerdict {
         let countsAbstentions = (builder.ground.needs[id] ?? []).contains {
-            if case .rule(let rule, _, _) = $0 { rule.countsAbstentions } else { false }
+            if case .rule(let need) = $0 { need.rule.countsAbstentions } else { false }
         }
         if random.chance(countsAbstentions ? 30 : 1) { return .abstain }
         return random.chance(2) ? .reject : .accept
@@ -217,7 +213,7 @@ public struct HistoryGenerator {
         let others = builder.ground.instruments.keys.sortedBytewise()
         let provided = random.chance(12) ? random.some(of: others, percent: 6) : []
         let capacities = random.chance(10) ? ["partner"] : nil
-        let keys = random.chance(4) ? HistoryBuilder.madeUpKeyRecord(of: party, serial: 99) : nil
+        let keys = random.chance(4) ? HistoryBuilder.noKeys : nil
         give(
             id, by: party, verdict, provided: provided, in: capacities, under: keys,
             isSigned: !random.chance(4))

@@ -131,9 +131,9 @@ public struct HistoryCoverage: Hashable, Sendable {
 extension Reference {
     /// Whether an instrument's needs are met by its positive verdicts whose conditions are perfected, after a change.
     func meets(_ id: String, changing change: (ReferenceSeal) -> ReferenceSeal?) -> Bool {
-        let seals = (counting[id] ?? []).map(\.seal).filter {
-            $0.verdict.commits && perfected.isSuperset(of: $0.provided)
-        }
-        return ReferenceConsent(seals: seals.compactMap(change)).meets(ground.needs[id] ?? [])
+        let seals = (counting[id] ?? []).filter {
+            $0.seal.verdict.commits && perfected.isSuperset(of: $0.seal.provided)
+        }.compactMap { counted in change(counted.seal).map { counted.with($0) } }
+        return consent(of: seals, to: id).meets(ground.needs[id] ?? [])
     }
 }
