@@ -54,6 +54,8 @@ public enum ReferenceClause: Int, Hashable, Sendable, CaseIterable {
     case supersededForksNothing
     /// An excused holder was one in every version since the one it left.
     case excusedWithoutGap
+    /// … and the instrument is compatible with its word.
+    case excusedByItsWord
 
     // MARK: The honest check
     case otherVerdict
@@ -68,8 +70,8 @@ public enum ReferenceClause: Int, Hashable, Sendable, CaseIterable {
     case wouldNotStand
     case wouldCompleteNothing
     case wouldTopple
-    /// The effect clauses leave out disputed seals.
-    case effectsWithoutDisputed
+    case restsOnDisputed
+    case withdrawn
 
     // MARK: Exemptions, without which honest parties would be locked out or convicted
     case namingFrees
@@ -79,14 +81,13 @@ public enum ReferenceClause: Int, Hashable, Sendable, CaseIterable {
     case looseFrees
     /// … nor where the closing that was sealed answers the other instrument.
     case looseWhereClosingAnswers
+    /// Voiding what a thief gave is no toppling of what hung on it.
+    case voidingTopplesNot
 }
 
 /// Which clauses hold. A value small enough to be asked in every inner loop.
 public struct ReferenceMeaning: Hashable, Sendable {
     private var omitted: UInt64 = 0
-    /// `all` with excused holders asks for more than half of the holders, not for one. Not what is agreed.
-    public var excusedNeedsMajority = false
-
     /// What is agreed.
     public static let agreed = ReferenceMeaning()
 

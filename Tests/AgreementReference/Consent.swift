@@ -80,8 +80,7 @@ struct ReferenceConsent {
         let counted = union.filter { counts($0, for: standings, text, verdicts) }
         if counted.count >= amount.count(of: union.count) { return true }
         guard amount == .all, !withdrawals.isEmpty else { return false }
-        let enough = meaning.excusedNeedsMajority ? union.count / 2 + 1 : 1
-        return counted.count >= enough
+        return !counted.isEmpty
             && union.subtracting(counted).allSatisfy { isExcused($0, from: standings, text) }
     }
 

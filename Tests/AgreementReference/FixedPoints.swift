@@ -40,7 +40,7 @@ struct FixedPoints {
     let undisputed: Set<String>
 
     /// - Parameter supposed: An instrument that everybody is supposed to have accepted without condition.
-    init(_ records: Records, supposed: String?) {
+    init(_ records: Records, supposed: String?, voidingNothing: Bool = false) {
         let wellFormed = records.instruments.filter { records.ground.isWellFormed($0) }
         let perfected = records.greatest(among: wellFormed, leavingOut: [], supposed: supposed)
         let out = records.out(by: perfected)
@@ -48,12 +48,11 @@ struct FixedPoints {
         let disputed = records.disputed
         self.perfected = perfected
         self.out = out
-        let named: [String] = disputed.isEmpty ? [] : left.flatMap { records.ground.instruments[$0]?.voids ?? [] }
-        void = disputed.intersection(named)
+        let voiding = disputed.isEmpty ? [] : left.filter { !voidingNothing || $0 != supposed }
+        void = disputed.intersection(voiding.flatMap { Array(records.ground.instruments[$0]?.voids ?? []) })
         standing = records.greatest(among: left, leavingOut: void, supposed: supposed)
-        let leavesAll = records.ground.meaning.holds(.effectsWithoutDisputed)
         undisputed =
-            disputed == void || !leavesAll
+            disputed == void
             ? standing : records.greatest(among: left, leavingOut: disputed, supposed: supposed)
     }
 
@@ -62,7 +61,8 @@ struct FixedPoints {
         let ground: ReferenceGround
         let instruments: Set<String>
         let counting: [String: [CountedSeal]]
-        let withdrawals: [CountedWithdrawal]
+        /// The withdrawals that excuse their parties for an instrument, as far as its own words go.
+        let withdrawals: [String: [CountedWithdrawal]]
         let memo: ReferenceMemo
         let disputed: Set<String>
 
@@ -73,7 +73,7 @@ struct FixedPoints {
             self.ground = ground
             self.instruments = instruments
             self.counting = counting
-            self.withdrawals = withdrawals
+            self.withdrawals = Self.excusing(withdrawals, from: instruments, on: ground)
             self.memo = memo
             disputed = Set(counting.values.joined().filter(\.isDisputed).map(\.seal.id))
                 .union(withdrawals.filter(\.isDisputed).map(\.withdrawal.id))
@@ -114,12 +114,27 @@ struct FixedPoints {
                 withdrawals: withdrawals(for: instrument, leavingOut: leavingOut), meaning: ground.meaning)
         }
 
-        /// The withdrawals under the keys that their parties have beneath an instrument.
         private func withdrawals(for instrument: String, leavingOut: Set<String>) -> [ReferenceWithdrawal] {
-            withdrawals.filter {
-                ground.roots(of: $0.withdrawal.party, for: instrument).earlier == $0.root
-                    && !leavingOut.contains($0.withdrawal.id)
-            }.map(\.withdrawal)
+            (withdrawals[instrument] ?? []).map(\.withdrawal).filter { !leavingOut.contains($0.id) }
+        }
+
+        /// Those under the keys that their parties have beneath an instrument, and with whose word it is compatible.
+        private static func excusing(
+            _ withdrawals: [CountedWithdrawal], from instruments: Set<String>, on ground: ReferenceGround
+        ) -> [String: [CountedWithdrawal]] {
+            guard !withdrawals.isEmpty else { return [:] }
+            var excusing: [String: [CountedWithdrawal]] = [:]
+            for id in instruments where ground.isWellFormed(id) {
+                excusing[id] = withdrawals.filter { counted in
+                    let withdrawal = counted.withdrawal
+                    return ground.roots(of: withdrawal.party, for: id).earlier == counted.root
+                        && (ground.meaning.lacks(.excusedByItsWord)
+                            || withdrawal.committed.allSatisfy { earlier in
+                                earlier == id || instruments.contains(earlier) && ground.mayFollow(id, earlier)
+                            })
+                }
+            }
+            return excusing
         }
 
         private func areMetByEverybody(_ instrument: String) -> Bool {

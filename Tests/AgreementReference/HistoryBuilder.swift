@@ -135,10 +135,11 @@ public struct HistoryBuilder {
     @discardableResult
     public mutating func withdraw(
         _ party: String, under keys: String, _ stage: ReferenceWithdrawal.Stage = .effect,
-        from rosters: [String: String], isSigned: Bool = true
+        from rosters: [String: String], committed: Set<String> = [], isSigned: Bool = true
     ) -> Int {
         var withdrawal = ReferenceWithdrawal(
-            party: party, keys: keys, stage: stage, rosters: rosters, isSigned: isSigned)
+            party: party, keys: keys, stage: stage, rosters: rosters, committed: committed.sortedBytewise(),
+            isSigned: isSigned)
         withdrawal.id = names.withdrawal(withdrawal, withdrawals.count)
         withdrawals.append(withdrawal)
         events.append(.withdrew(withdrawal))
@@ -241,18 +242,20 @@ public struct HistoryBuilder {
         return draft
     }
 
-    /// Completes or abandons an instrument; what completes a change of the constitution is built on it.
+    /// Completes or abandons an instrument; what completes a change of the constitution is built on it, everything else
+    /// on what that is built on.
     public func closing(
         _ subject: String, _ outcome: ReferenceClosing.Outcome, replacing: Set<String> = [],
         naming rivals: Set<String> = []
     ) -> ReferenceInstrument {
         let isBuiltOnSubject =
             outcome == .complete && (ground.instruments[subject]?.changesConstitution ?? false)
+        let ground: Set<String> = isBuiltOnSubject ? [subject] : self.ground.directGround[subject] ?? []
         let provision = Provision.closing(subject)
         var draft = ReferenceInstrument(
             base: [provision: nil], changes: [provision: .set(.closing(outcome))],
-            after: [isBuiltOnSubject ? subject : roadmap], replaces: replacing)
-        nameRivals(&draft, among: rivals.subtracting(ground.builtOn(by: draft)))
+            after: ground.isEmpty ? [roadmap] : ground, replaces: replacing)
+        nameRivals(&draft, among: rivals.subtracting(self.ground.builtOn(by: draft)))
         return draft
     }
 

@@ -8,6 +8,9 @@
 ///   each J that I does not itself name.
 /// - *would stand* asks for standing, not for being in force: a rival of something that stands, and that the party
 ///   never committed to, would stand beside it, contested.
+/// - *withdrawn* whatever the rules ask: who left a standing gives nothing more by it, also where a majority would do,
+///   or else its word and its leaving could complete rivals.
+/// - *would topple* is not said of what falls only because the instrument voids seals.
 /// - A second verdict of the same kind on one instrument is no lie, and is checked like the first.
 /// - Whoever rejects is only held to giving no second verdict.
 /// - A commitment is *loose towards* another instrument if every seal that gives it is provided a closing that would
@@ -18,6 +21,8 @@
 public enum ReferenceObjection: Hashable, Sendable {
     /// It, or a commitment that the party's machine remembers, cannot be judged yet.
     case isNotKnown(String)
+    /// The party left a standing that it is asked in.
+    case isWithdrawn
     /// Something it committed to before replaces the instrument.
     case isReplacedBy(String)
     case conflictsWith(String)
@@ -36,6 +41,9 @@ public enum ReferenceObjection: Hashable, Sendable {
     case wouldCompleteNothing(String)
     /// Something it committed to stands now, and would not then.
     case wouldTopple(String)
+    /// It would stand, but these would not without disputed seals and withdrawals. The one objection that a party may
+    /// set aside.
+    case restsOnDisputed([String])
     case isProvidedOnWhatItReplaces(String)
     case isAnotherVerdict
 }
@@ -94,6 +102,13 @@ extension ReferenceGround {
     public func objections(to instrument: String, afterCommittingTo earlier: String) -> [ReferenceObjection] {
         guard let value = instruments[instrument], let ground = beneath[instrument] else { return [] }
         return objections(to: value, beneath: ground, afterCommittingTo: earlier)
+    }
+
+    /// Whether an instrument may follow another: that can be judged, and if it is well formed, nothing in the listed
+    /// clauses speaks against it.
+    func mayFollow(_ instrument: String, _ earlier: String) -> Bool {
+        guard verdicts[earlier] != nil else { return false }
+        return objections(to: instrument, afterCommittingTo: earlier).isEmpty
     }
 
     /// Two seals convict when neither order passes the listed clauses.
@@ -167,9 +182,10 @@ extension Reference {
     /// - Parameters:
     ///   - keys: The key record that the party is about to seal under; `nil`: one in the chain that would consent.
     ///   - remembered: What the party's machine remembers of its own seals, whatever this copy holds.
+    ///   - despiteDispute: Whether the party sets aside that something rests on disputed seals.
     public func objections(
         of party: String, to instrument: String, verdict: ReferenceVerdict = .accept, provided: [String] = [],
-        under keys: String? = nil, remembering remembered: [ReferenceSeal] = []
+        under keys: String? = nil, remembering remembered: [ReferenceSeal] = [], despiteDispute: Bool = false
     ) -> [ReferenceObjection] {
         let word = word(of: party, sealing: instrument, under: keys, remembering: remembered)
         if !(word.verdicts[instrument] ?? []).subtracting([verdict]).isEmpty, ground.meaning.holds(.otherVerdict) {
@@ -179,17 +195,22 @@ extension Reference {
         guard ground.isWellFormed(instrument) else { return [.isNotKnown(instrument)] }
         let unknown = word.commitments.keys.filter { ground.verdicts[$0] == nil || !instruments.contains($0) }
         if !unknown.isEmpty { return unknown.sortedBytewise().map { .isNotKnown($0) } }
+        if isWithdrawn(party, from: instrument, under: keys) { return [.isWithdrawn] }
         let proposed = ReferenceSeal(party: party, instrument: instrument, keys: "", provided: provided)
         let listed = listedObjections(to: proposed, after: word) + constitutionalObjections(to: instrument)
-        return listed.isEmpty ? effectObjections(to: instrument, after: word) : listed
+        if !listed.isEmpty { return listed }
+        return effectObjections(to: instrument, after: word).filter {
+            if case .restsOnDisputed = $0 { !despiteDispute } else { true }
+        }
     }
 
     public func mayCommit(
         _ party: String, to instrument: String, verdict: ReferenceVerdict = .accept, provided: [String] = [],
-        under keys: String? = nil, remembering remembered: [ReferenceSeal] = []
+        under keys: String? = nil, remembering remembered: [ReferenceSeal] = [], despiteDispute: Bool = false
     ) -> Bool {
         objections(
-            of: party, to: instrument, verdict: verdict, provided: provided, under: keys, remembering: remembered
+            of: party, to: instrument, verdict: verdict, provided: provided, under: keys, remembering: remembered,
+            despiteDispute: despiteDispute
         ).isEmpty
     }
 
@@ -217,21 +238,54 @@ extension Reference {
             .map { .leavesRuleUnmeetable($0) }
     }
 
-    /// It would stand, complete what it is to complete, and topple nothing.
+    /// It would stand, complete what it is to complete, topple nothing, and rest on nothing disputed.
     private func effectObjections(to instrument: String, after word: ReferenceWord) -> [ReferenceObjection] {
-        let supposed = standing(supposing: instrument)
+        let supposed = points(supposing: instrument)
+        if !supposed.standing.contains(instrument) {
+            return ground.meaning.holds(.wouldNotStand) ? [.wouldNotStand] : []
+        }
         var objections: [ReferenceObjection] = []
-        if ground.meaning.holds(.wouldNotStand), !supposed.contains(instrument) { objections.append(.wouldNotStand) }
         if ground.meaning.holds(.wouldCompleteNothing), let subject = ground.completed(by: instrument),
-            !supposed.contains(subject)
+            !supposed.undisputed.contains(subject)
         {
             objections.append(.wouldCompleteNothing(subject))
         }
-        guard objections.isEmpty, ground.meaning.holds(.wouldTopple) else { return objections }
-        let replaces = ground.instruments[instrument]?.replaces ?? []
-        return word.commitments.keys.sortedBytewise().filter {
-            undisputed.contains($0) && !replaces.contains($0) && !supposed.contains($0)
-        }.map { .wouldTopple($0) }
+        if ground.meaning.holds(.wouldTopple) {
+            let replaces = ground.instruments[instrument]?.replaces ?? []
+            let left = standing(supposing: instrument, supposed)
+            objections += word.commitments.keys.sortedBytewise().filter {
+                standing.contains($0) && !replaces.contains($0) && !left.contains($0)
+            }.map { .wouldTopple($0) }
+        }
+        guard objections.isEmpty, ground.meaning.holds(.restsOnDisputed) else { return objections }
+        let resting = (ground.beneath[instrument] ?? []).union([instrument]).subtracting(supposed.undisputed)
+        return resting.isEmpty ? [] : [.restsOnDisputed(resting.sortedBytewise())]
+    }
+
+    /// What would stand but for what the instrument voids: to void is no toppling, or nobody who committed to what a
+    /// thief completed could confirm the theft.
+    private func standing(supposing instrument: String, _ supposed: FixedPoints) -> Set<String> {
+        guard !(ground.instruments[instrument]?.voids.isEmpty ?? true), ground.meaning.holds(.voidingTopplesNot) else {
+            return supposed.standing
+        }
+        return points(supposing: instrument, voidingNothing: true).standing
+    }
+
+    /// Whether the party left, by an effect that nobody disputes, a standing that it is asked in.
+    private func isWithdrawn(_ party: String, from instrument: String, under keys: String?) -> Bool {
+        guard ground.meaning.holds(.withdrawn) else { return false }
+        let own = excusing(instrument).filter { counted in
+            counted.withdrawal.party == party && !counted.isDisputed
+                && (isEstablished(counted.root, of: party)
+                    || counted.root == chain(of: party, sealing: instrument, under: keys))
+        }
+        return own.contains { counted in
+            counted.withdrawal.rosters.contains { standing, version in
+                ground.readings(of: instrument).contains {
+                    ground.versionsToLeave(of: standing, in: $0)[party]?.contains(version) ?? false
+                }
+            }
+        }
     }
 
     // MARK: What a party is held to
@@ -239,8 +293,16 @@ extension Reference {
     /// Whether a seal commits and convicts its party in front of everybody.
     private func binds(_ counted: CountedSeal) -> Bool {
         if ground.meaning.holds(.disputedDoesNotBind), counted.isDisputed { return false }
-        let root = ReferenceKeyChains.Place(party: counted.seal.party, id: counted.root)
-        return ground.meaning.lacks(.establishedBinds) || established.contains(root)
+        return ground.meaning.lacks(.establishedBinds) || isEstablished(counted.root, of: counted.seal.party)
+    }
+
+    private func isEstablished(_ root: String, of party: String) -> Bool {
+        established.contains(ReferenceKeyChains.Place(party: party, id: root))
+    }
+
+    /// The root of the chain that a party is about to seal under.
+    private func chain(of party: String, sealing instrument: String, under keys: String?) -> String? {
+        keys.flatMap { chains.root(of: $0, for: party) } ?? ground.consentingRoot(of: party, for: instrument)
     }
 
     private func binding(_ party: String) -> [ReferenceSeal] {
@@ -251,7 +313,7 @@ extension Reference {
     private func word(
         of party: String, sealing instrument: String, under keys: String?, remembering remembered: [ReferenceSeal]
     ) -> ReferenceWord {
-        let root = keys.flatMap { chains.root(of: $0, for: party) } ?? ground.consentingRoot(of: party, for: instrument)
+        let root = chain(of: party, sealing: instrument, under: keys)
         let own = counting.values.joined().filter {
             $0.seal.party == party && (binds($0) || !$0.isDisputed && $0.root == root)
         }.map(\.seal)
@@ -285,8 +347,8 @@ extension Reference {
 
     /// The pairs of key statements by which a party is convicted: the lowest over one record with each of the others.
     public func forkedKeys(of party: String) -> [(String, String)] {
-        chains.forks(of: party).filter {
-            established.contains(ReferenceKeyChains.Place(party: party, id: $0.root))
-        }.flatMap { fork in fork.statements.dropFirst().map { (fork.statements[0], $0) } }
+        chains.forks(of: party).filter { isEstablished($0.root, of: party) }.flatMap { fork in
+            fork.statements.dropFirst().map { (fork.statements[0], $0) }
+        }
     }
 }

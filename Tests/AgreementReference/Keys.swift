@@ -78,17 +78,21 @@ public struct ReferenceWithdrawal: Hashable, Sendable {
     public var stage: Stage
     /// The standings that it leaves, each with the version of its roster.
     public var rosters: [String: String]
+    /// What the party committed to, by its word: it is not excused from what is incompatible with any of these.
+    public var committed: [String]
     /// The threshold of keys has signed.
     public var isSigned: Bool
 
     public init(
-        id: String = "", party: String, keys: String, stage: Stage, rosters: [String: String], isSigned: Bool = true
+        id: String = "", party: String, keys: String, stage: Stage, rosters: [String: String],
+        committed: [String] = [], isSigned: Bool = true
     ) {
         self.id = id
         self.party = party
         self.keys = keys
         self.stage = stage
         self.rosters = rosters
+        self.committed = committed
         self.isSigned = isSigned
     }
 }

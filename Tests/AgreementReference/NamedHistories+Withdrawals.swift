@@ -20,6 +20,29 @@ extension NamedHistory {
             ["step": .inForce, "later": .inForce, "waiting": .sealed])
     }
 
+    /// a and b accept by majority, then leave; c, who has not heard of it, completes a rival by their leaving.
+    static let leftWithItsWord: @Sendable (inout Scene) -> NamedHistory = { scene in
+        scene.found(rule: Scene.all, rules: ["light": Scene.majority])
+        scene.amend("light", ["l": Scene.words("light", class: "light")], relyingOn: ["p"])
+        scene.seal("light", by: ["a", "b"])
+        scene.amend("rival", ["p": Scene.words("rival")])
+        scene.amend("other", ["q": Scene.words("other")])
+        for party in ["a", "b"] {
+            scene.builder.withdraw(
+                party, under: scene.root(of: party), from: ["member": scene.id("founding")],
+                committed: [scene.id("light"), scene.id("founding")])
+        }
+        scene.check("a", "other", isAllowed: false)
+        scene.check("a", "other", .reject, isAllowed: true)
+        scene.check("c", "rival", isAllowed: true)
+        scene.seal("rival", by: ["c"])
+        scene.seal("other", by: ["c"])
+        return scene.ending(
+            "who left is waited for where its word stands against it, and gives no more consent elsewhere",
+            ["light": .inForce, "rival": .sealed, "other": .inForce], conflicting: [("light", "rival")],
+            partialCopies: [PartialCopy(lacking: ["light"], states: ["rival": .sealed, "other": .sealed])])
+    }
+
     static let readmitted: @Sendable (inout Scene) -> NamedHistory = { scene in
         scene.found(rule: Scene.all, constitution: Scene.majority)
         scene.builder.withdraw("c", under: scene.root(of: "c"), from: ["member": scene.id("founding")])

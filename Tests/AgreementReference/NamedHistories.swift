@@ -58,7 +58,8 @@ public struct NamedHistory: Sendable, CustomStringConvertible {
         secondRoot, securityCouncil, twoRuleChanges, linkedPair, bareNamedRule, newcomerUnasked,
         moreHonestOne, stricterRuleTakenBack, heavyByLight, replacerReplaced, namedOnceMore, unmeetableRuleAfter,
         rotation, stolenSeal, stolenSealVoided, acknowledgedLater, thiefWhoRotatedFirst, cryingTheft, takenOver,
-        lostParty, forkedKeys, withdrawn, readmitted, closingCompleted, closingAbandoned, closingAfterAll,
+        lostParty, forkedKeys, withdrawn, leftWithItsWord, readmitted, closingCompleted, closingAbandoned,
+        closingAfterAll,
         closingReplaced, closingsIllFormed, closingStricterRule,
     ]
 }

@@ -111,7 +111,7 @@ extension ReferenceGround {
     }
 
     /// By holder, the versions of a roster on the line that a set wrote since which it was a holder all along.
-    private func versionsToLeave(of standing: String, in set: Set<String>) -> [String: Set<String>] {
+    func versionsToLeave(of standing: String, in set: Set<String>) -> [String: Set<String>] {
         let provision = Provision.roster(standing)
         let line = set.filter { instruments[$0]?.writes(provision) ?? false }
         func holders(_ version: String) -> Set<String> { content(of: provision, in: version)?.awakeHolders ?? [] }
@@ -126,6 +126,21 @@ extension ReferenceGround {
             }
         }
         return leaving
+    }
+
+    /// What wrote each text that a requirement of a well-formed instrument is read in.
+    func readings(of id: String) -> [Set<String>] {
+        guard let instrument = instruments[id] else { return [] }
+        var readings = [beneath[instrument.closing?.subject ?? id] ?? []]
+        for replaced in instrument.replaces.sortedBytewise() {
+            let brought = [replaced] + (completed(by: replaced).map { [$0] } ?? [])
+            for id in brought {
+                readings += self.readings(of: id)
+                guard instruments[id]?.changesConstitution ?? false else { continue }
+                readings.append((beneath[id] ?? []).union([id]))
+            }
+        }
+        return readings
     }
 
     /// Those whom an instrument adds to rosters.

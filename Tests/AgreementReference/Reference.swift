@@ -13,8 +13,8 @@
 /// - "without the verdicts of the parties that committed to both": among the seals whose conditions stand.
 /// - An instrument put into F is no longer in L.
 /// - Accepts and abstentions by one party on one instrument all count.
-/// - Perfected and out are found with all seals; only the step to standing leaves out void ones. The honest check
-///   leaves out all disputed ones in that same step.
+/// - Perfected and out are found with all seals; only the step to standing leaves out void ones. Where the honest
+///   check leaves out what is disputed, it does so in that same step, of seals and of withdrawals.
 public struct Reference {
     public let ground: ReferenceGround
     /// The instruments of this copy, among those of the ground.
@@ -22,7 +22,7 @@ public struct Reference {
     public let perfected: Set<String>
     public let out: Set<String>
     public let standing: Set<String>
-    /// What stands without anything disputed: what the honest check builds on.
+    /// What stands without anything disputed.
     public let undisputed: Set<String>
     /// Seals and withdrawals under retired keys that their party does not acknowledge.
     public let disputed: Set<String>
@@ -131,10 +131,15 @@ public struct Reference {
         }
     }
 
-    /// What would stand, disputed seals left out, if everybody had accepted `instrument` without condition.
-    func standing(supposing instrument: String) -> Set<String> {
-        FixedPoints(records, supposed: instrument).undisputed
+    /// What would be, if everybody had accepted `instrument` without condition.
+    ///
+    /// - Parameter voidingNothing: Whether what it voids is left as it is.
+    func points(supposing instrument: String, voidingNothing: Bool = false) -> FixedPoints {
+        FixedPoints(records, supposed: instrument, voidingNothing: voidingNothing)
     }
+
+    /// The withdrawals that excuse their parties for an instrument, as far as its own words go.
+    func excusing(_ instrument: String) -> [CountedWithdrawal] { records.withdrawals[instrument] ?? [] }
 
     // MARK: Contested, and in force
 
