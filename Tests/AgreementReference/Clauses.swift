@@ -92,8 +92,10 @@ public struct ReferenceMeaning: Hashable, Sendable {
     public static let agreed = ReferenceMeaning()
 
     public init(without clauses: ReferenceClause...) {
-        for clause in clauses { omitted |= 1 << UInt64(clause.rawValue) }
+        for clause in clauses { leaveOut(clause) }
     }
+
+    public mutating func leaveOut(_ clause: ReferenceClause) { omitted |= 1 << UInt64(clause.rawValue) }
 
     func holds(_ clause: ReferenceClause) -> Bool { omitted & (1 << UInt64(clause.rawValue)) == 0 }
     func lacks(_ clause: ReferenceClause) -> Bool { !holds(clause) }

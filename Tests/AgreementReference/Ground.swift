@@ -11,7 +11,7 @@
 public struct ReferenceGround: Sendable {
     /// The id of the founding instrument: the only thing a verifier has to be told.
     public let roadmap: String
-    public let meaning: ReferenceMeaning
+    public private(set) var meaning: ReferenceMeaning
     public private(set) var instruments: [String: ReferenceInstrument] = [:]
     /// Only of what can be judged; who is missing here awaits a record.
     public private(set) var verdicts: [String: ReferenceForm] = [:]
@@ -62,6 +62,13 @@ public struct ReferenceGround: Sendable {
         conflicts[instrument.id] = Set(rivals)
         for rival in rivals { conflicts[rival, default: []].insert(instrument.id) }
         needs[instrument.id] = allNeeds(of: instrument)
+    }
+
+    /// The same instruments, judged as here, with the meaning that is agreed for whatever is asked now.
+    var agreed: ReferenceGround {
+        var ground = self
+        ground.meaning = .agreed
+        return ground
     }
 
     public func isWellFormed(_ id: String) -> Bool { verdicts[id] == .wellFormed }

@@ -80,11 +80,14 @@ public struct HistoryBuilder {
         return ReferencePartyRecord(seal: seal, recovery: recovery, next: next, nodes: newKeys(of: party, 1))
     }
 
-    /// A new record for a party; each call starts other keys.
-    public mutating func newRecord(of party: String, _ shape: KeyShape = .plain) -> ReferenceContent {
+    /// A new record for a party; each call starts other keys, but for `nodes` where those are given.
+    public mutating func newRecord(
+        of party: String, _ shape: KeyShape = .plain, nodes: Set<String>? = nil
+    ) -> ReferenceContent {
         let serial = recordCounts[party, default: 0]
         recordCounts[party] = serial + 1
-        let record = newKeys(of: party, shape)
+        var record = newKeys(of: party, shape)
+        if let nodes { record.nodes = nodes }
         let id = names.record(party, serial, record)
         keyRecords[id] = KeyRecord(party: party, root: id, version: 0, record: record, held: record)
         keysInUse[id] = id
@@ -197,89 +200,24 @@ public struct HistoryBuilder {
         for party in parties { seal(instrument, by: party, verdict, provided: provided) }
     }
 
-    /// Everything the given instruments are built on, and they.
-    public func view(of instruments: Set<String>) -> Set<String> {
-        instruments.reduce(into: instruments) { $0.formUnion(ground.beneath[$1] ?? []) }
-    }
-
     // MARK: Drafting
 
-    /// What honest tools would publish: `changes` on the text of a view, with all that it relies on in its base, built
-    /// on whoever in the view relied on what it writes, and naming those of `rivals` that would hold parties back.
-    ///
-    /// - Parameter view: Well-formed instruments, with all they are built on, no two in conflict.
+    public func view(of instruments: Set<String>) -> Set<String> { ground.view(of: instruments) }
+
     public func draft(
         _ changes: [String: ReferenceChange], on view: Set<String>, relyingOn relied: Set<String> = [],
         replacing: Set<String> = [], voiding voids: Set<String> = [], offeringClosing: Bool = false,
         naming rivals: Set<String> = []
     ) -> ReferenceInstrument {
-        let text = ground.text(of: view)
-        let contents = ground.contents(of: text)
-        let amending = ReferenceAmending(changes, to: contents)
-        var named = relied.union(changes.keys)
-        for provision in amending.added.union(amending.moved) {
-            named.formUnion(ReferenceAmending.ancestors(of: provision, in: amending.after) ?? [])
-        }
-        for provision in amending.moved {
-            named.formUnion(ReferenceAmending.descendants(of: provision, in: amending.before))
-        }
-        var classes = amending.classes
-        if !voids.isEmpty { classes.insert("roster") }
-        if offeringClosing { classes.insert("closing") }
-        for provisionClass in classes {
-            named.insert(Provision.rule(provisionClass))
-            guard case .rule(let rule) = contents[Provision.rule(provisionClass)]?.matter else { continue }
-            named.formUnion(rule.standings.map(Provision.roster))
-        }
-        if changes.keys.contains(where: Provision.isConstitutional) {
-            named.formUnion(text.keys.filter(Provision.isRuleOrRoster))
-        }
-        var draft = ReferenceInstrument(base: [:], changes: changes, replaces: replacing, voids: voids)
-        for provision in named { draft.base.updateValue(text[provision], forKey: provision) }
-        if draft.directGround.isEmpty { draft.after = [roadmap] }
-        buildOnWhoReliedOnIt(&draft, in: view)
-        nameRivals(&draft, among: rivals.subtracting(view))
-        return draft
+        ground.draft(
+            changes, on: view, relyingOn: relied, replacing: replacing, voiding: voids,
+            offeringClosing: offeringClosing, naming: rivals)
     }
 
-    /// Completes or abandons an instrument; what completes a change of the constitution is built on it, everything else
-    /// on what that is built on.
     public func closing(
         _ subject: String, _ outcome: ReferenceClosing.Outcome, replacing: Set<String> = [],
         naming rivals: Set<String> = []
     ) -> ReferenceInstrument {
-        let isBuiltOnSubject =
-            outcome == .complete && (ground.instruments[subject]?.changesConstitution ?? false)
-        let ground: Set<String> = isBuiltOnSubject ? [subject] : self.ground.directGround[subject] ?? []
-        let provision = Provision.closing(subject)
-        var draft = ReferenceInstrument(
-            base: [provision: nil], changes: [provision: .set(.closing(outcome))],
-            after: ground.isEmpty ? [roadmap] : ground, replaces: replacing)
-        nameRivals(&draft, among: rivals.subtracting(self.ground.builtOn(by: draft)))
-        return draft
-    }
-
-    /// Adds to `after` what in the view would else conflict.
-    private func buildOnWhoReliedOnIt(_ draft: inout ReferenceInstrument, in view: Set<String>) {
-        var beneath = ground.builtOn(by: draft)
-        for id in view.sortedBytewise() where ground.conflict(draft, beneath: beneath, with: id) {
-            draft.after.insert(id)
-            beneath = ground.builtOn(by: draft)
-        }
-    }
-
-    /// Adds to `replaces` what would hold back those who committed to it.
-    private func nameRivals(_ draft: inout ReferenceInstrument, among rivals: Set<String>) {
-        let beneath = ground.builtOn(by: draft)
-        var hasNamed = true
-        while hasNamed {
-            hasNamed = false
-            for rival in rivals.subtracting(beneath).subtracting(draft.replaces).sortedBytewise() {
-                let objections = ground.objections(to: draft, beneath: beneath, afterCommittingTo: rival)
-                if objections.isEmpty { continue }
-                draft.replaces.insert(rival)
-                hasNamed = true
-            }
-        }
+        ground.closing(subject, outcome, replacing: replacing, naming: rivals)
     }
 }

@@ -115,6 +115,8 @@ struct ReferenceKeyChains {
         return link.root
     }
 
+    func isSuperseded(_ place: Place) -> Bool { superseded.contains(place) }
+
     /// Whether a key record is no longer the one its party uses.
     func isRetired(_ keys: String, of party: String) -> Bool {
         let place = Place(party: party, id: keys)

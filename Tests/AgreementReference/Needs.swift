@@ -36,7 +36,7 @@ extension ReferenceGround {
     ///
     /// - Precondition: It was admitted, and so was all that it names.
     func allNeeds(of instrument: ReferenceInstrument) -> [ReferenceNeed] {
-        var found = instrument.id == roadmap ? founders(of: instrument) : ownNeeds(of: instrument)
+        var found = needsByItself(of: instrument)
         for id in instrument.replaces.sortedBytewise() where meaning.holds(.needsOfReplaced) {
             guard let replaced = instruments[id], isWellFormed(id) else { continue }
             found += needsForReplacing(replaced)
@@ -47,6 +47,19 @@ extension ReferenceGround {
         }
         var seen: Set<ReferenceNeed> = []
         return found.filter { seen.insert($0).inserted }
+    }
+
+    /// Without what it replaces.
+    func needsByItself(of instrument: ReferenceInstrument) -> [ReferenceNeed] {
+        instrument.id == roadmap ? founders(of: instrument) : ownNeeds(of: instrument)
+    }
+
+    /// What replacing an instrument needs, what that replaces itself left out.
+    func needsForReplacing(_ id: String) -> [ReferenceNeed] {
+        guard let replaced = instruments[id] else { return [] }
+        let after = replaced.changesConstitution ? needsOfAllClasses(after: replaced) : []
+        let subject = completed(by: id).map { needsForReplacing($0) } ?? []
+        return needsByItself(of: replaced) + after + subject
     }
 
     private func needsForReplacing(_ replaced: ReferenceInstrument) -> [ReferenceNeed] {

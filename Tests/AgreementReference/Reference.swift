@@ -34,6 +34,7 @@ public struct Reference {
     /// The roots that something perfected brought.
     let established: Set<ReferenceKeyChains.Place>
     private let records: FixedPoints.Records
+    private let given: (seals: [NumberedSeal], statements: [ReferenceKeyStatement], withdrawals: [ReferenceWithdrawal])
 
     public init(
         roadmap: String, instruments: [ReferenceInstrument], seals: [ReferenceSeal],
@@ -75,6 +76,7 @@ public struct Reference {
         self.chains = chains
         counting = sources.counting
         records = sources
+        given = (numbered, statements, withdrawals)
         perfected = points.perfected
         out = points.out
         standing = points.standing
@@ -129,6 +131,15 @@ public struct Reference {
                 withdrawal: withdrawal, root: root,
                 isDisputed: chains.isDisputed(withdrawal.id, under: withdrawal.keys, of: withdrawal.party))
         }
+    }
+
+    /// This copy with one more instrument.
+    func adding(_ instrument: ReferenceInstrument) -> Reference {
+        var more = ground
+        more.add(instrument)
+        return Reference(
+            ground: more, instruments: instruments.union([instrument.id]), numbered: given.seals,
+            statements: given.statements, withdrawals: given.withdrawals, memo: ReferenceMemo())
     }
 
     /// What would be, if everybody had accepted `instrument` without condition.
