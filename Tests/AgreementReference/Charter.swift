@@ -1,15 +1,17 @@
 /// The charter that random histories start from: parties, standings, rules, and some articles.
 extension HistoryGenerator {
     static let names = ["chn", "eu", "jpn", "mng", "prk", "rok", "rus", "usa"]
-    static let classes = ["correction", "hard-security", "party", "procedure", "roster", "rule", "soft-security"]
+    static let classes = [
+        "closing", "correction", "hard-security", "party", "procedure", "roster", "rule", "soft-security",
+    ]
     static let standings = ["concerned", "key-state", "observer", "partner"]
 
     mutating func foundCharter() {
-        parties = Array(random.shuffled(Self.names).prefix(random.within(4...8))).sortedBytewise()
+        parties = Array(random.shuffled(Self.names).prefix(random.within(3...6))).sortedBytewise()
         let order = random.shuffled(parties)
         let outsiders = Set(parties.count > 4 ? order.suffix(1) : [])
         let members = order.filter { !outsiders.contains($0) }
-        let keyStates = Array(members.prefix(random.within(3...min(5, members.count))))
+        let keyStates = Array(members.prefix(random.within(min(3, members.count)...min(4, members.count))))
         let others = members.filter { !keyStates.contains($0) }
         let rosters = [
             "key-state": keyStates,
@@ -18,7 +20,8 @@ extension HistoryGenerator {
             "observer": random.some(of: members, percent: 35),
         ]
         hasSafeRules = !random.chance(20)
-        liars = random.chance(55) ? [] : Set(random.shuffled(parties).prefix(random.within(1...3)))
+        let share = theme == .rivals ? 20 : 55
+        liars = random.chance(share) ? [] : Set(random.shuffled(parties).prefix(random.within(1...2)))
 
         var contents: [String: ReferenceContent] = [:]
         for (standing, holders) in rosters.sorted(by: { $0.key < $1.key }) {
@@ -28,23 +31,30 @@ extension HistoryGenerator {
         for provisionClass in Self.classes {
             contents[Provision.rule(provisionClass)] = .rule(rule(for: provisionClass))
         }
-        for member in members.sortedBytewise() { contents[Provision.party(member)] = builder.newRecord(of: member) }
+        for member in members.sortedBytewise() { contents[Provision.party(member)] = newRecord(of: member) }
         addArticles(to: &contents)
         let founding = builder.found(contents)
         for party in parties { nodes[party] = Node(party: party) }
-        for founder in members.sortedBytewise() { builder.seal(founding, by: founder) }
+        for founder in members.sortedBytewise() { give(founding, by: founder, .accept) }
         for party in parties { learnEverything(party) }
     }
 
+    mutating func newRecord(of party: String) -> ReferenceContent {
+        let shape = HistoryBuilder.KeyShape(
+            sealKeys: random.chance(15) ? 3 : 1, threshold: 1, hasRecovery: random.chance(65),
+            hasNext: random.chance(20))
+        var wide = shape
+        wide.threshold = shape.sealKeys / 2 + 1
+        return builder.newRecord(of: party, wide)
+    }
+
     private mutating func addArticles(to contents: inout [String: ReferenceContent]) {
-        for chapter in ["c1", "c2"] { contents[chapter] = ReferenceContent(class: "procedure", words: words()) }
-        for article in 1...5 {
-            contents["a\(article)"] = newArticle(in: random.chance(50) ? "c1" : "c2")
-            for paragraph in 1..<random.within(1...3) {
-                contents["a\(article)-\(paragraph)"] = newArticle(in: "a\(article)")
-            }
+        contents["c1"] = ReferenceContent(class: "procedure", words: words())
+        for article in 1...4 {
+            contents["a\(article)"] = newArticle(in: random.chance(60) ? "c1" : nil)
+            if random.chance(40) { contents["a\(article)-1"] = newArticle(in: "a\(article)") }
         }
-        for definition in ["d1", "d2"] { contents[definition] = ReferenceContent(class: "correction", words: words()) }
+        contents["d1"] = ReferenceContent(class: "correction", words: words())
     }
 
     /// An article of any ordinary class, now and then with a list of addressees.
@@ -64,6 +74,7 @@ extension HistoryGenerator {
         let isLight = !["rule", "roster", "party"].contains(provisionClass)
         if !hasSafeRules && isLight && random.chance(60) { return unsafeRule() }
         let core = core()
+        if isLight, let themed = themedRule(core) { return themed }
         let someone = random.pick(parties) ?? ""
         switch random.below(14) {
         case 0: return .all([core, .need(.atLeast(1), of: ["concerned"])])
@@ -76,6 +87,18 @@ extension HistoryGenerator {
         case 8: return .all([core, .need(.fraction(1, 3), of: ["partner"], countingAbstentions: true)])
         case 9: return .any([.all([core, .party(someone)]), core])
         default: return core
+        }
+    }
+
+    /// What the theme asks for: standings of which all are asked, or in which abstentions count.
+    private mutating func themedRule(_ core: ReferenceRule) -> ReferenceRule? {
+        guard random.chance(60) else { return nil }
+        switch theme {
+        case .leaving:
+            let standing = random.pick(["concerned", "key-state", "partner"]) ?? ""
+            return .all([core, .need(.all, of: [standing], countingAbstentions: random.chance(20))])
+        case .abstaining: return .all([.need(.majority, of: ["key-state"], countingAbstentions: true)])
+        default: return nil
         }
     }
 

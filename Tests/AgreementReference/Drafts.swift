@@ -10,10 +10,10 @@ extension HistoryGenerator {
     /// Names rivals, as tools do, but not always.
     private mutating func draft(
         _ changes: [String: ReferenceChange], _ desk: Desk, relyingOn relied: Set<String> = [],
-        replacing: Set<String> = []
+        replacing: Set<String> = [], offeringClosing: Bool = false
     ) -> ReferenceInstrument {
         builder.draft(
-            changes, on: desk.force, relyingOn: relied, replacing: replacing,
+            changes, on: desk.force, relyingOn: relied, replacing: replacing, offeringClosing: offeringClosing,
             naming: random.chance(92) ? desk.rivals : [])
     }
 
@@ -22,7 +22,9 @@ extension HistoryGenerator {
         return Set([random.pick(articles(desk).filter { !taken.contains($0) })].compactMap { $0 })
     }
 
-    mutating func edit(_ desk: Desk, avoiding taken: Set<String> = []) -> ReferenceInstrument? {
+    mutating func edit(
+        _ desk: Desk, avoiding taken: Set<String> = [], offeringClosing: Bool = false
+    ) -> ReferenceInstrument? {
         let contents = contents(desk)
         let free = random.shuffled(articles(desk).filter { !taken.contains($0) }).prefix(random.chance(75) ? 1 : 2)
         var changes: [String: ReferenceChange] = [:]
@@ -33,7 +35,9 @@ extension HistoryGenerator {
             if random.chance(12) { content.named = newArticle(in: nil).named }
             changes[provision] = .set(content)
         }
-        return changes.isEmpty ? nil : draft(changes, desk, relyingOn: someDefinition(desk, avoiding: taken))
+        guard !changes.isEmpty else { return nil }
+        return draft(
+            changes, desk, relyingOn: someDefinition(desk, avoiding: taken), offeringClosing: offeringClosing)
     }
 
     mutating func addition(_ desk: Desk) -> ReferenceInstrument? {
@@ -69,7 +73,7 @@ extension HistoryGenerator {
 
     // MARK: The constitution
 
-    mutating func rosterChange(_ desk: Desk) -> ReferenceInstrument? {
+    mutating func rosterChange(_ desk: Desk, offeringClosing: Bool = false) -> ReferenceInstrument? {
         let contents = contents(desk)
         guard let standing = random.pick(Self.standings), let roster = contents[Provision.roster(standing)],
             case .roster(var holders, var isDormant) = roster.matter
@@ -82,11 +86,11 @@ extension HistoryGenerator {
         } else if let newcomer = random.pick(parties.filter { !holders.contains($0) }) {
             holders.append(newcomer)
             if contents[Provision.party(newcomer)] == nil {
-                changes[Provision.party(newcomer)] = .set(builder.newRecord(of: newcomer))
+                changes[Provision.party(newcomer)] = .set(newRecord(of: newcomer))
             }
         }
         changes[Provision.roster(standing)] = .set(.roster(holders.sortedBytewise(), isDormant: isDormant))
-        return draft(changes, desk)
+        return draft(changes, desk, offeringClosing: offeringClosing)
     }
 
     mutating func ruleChange(_ desk: Desk) -> ReferenceInstrument? {
@@ -101,7 +105,7 @@ extension HistoryGenerator {
     mutating func recordChange(_ desk: Desk) -> ReferenceInstrument? {
         let contents = contents(desk)
         guard let party = random.pick(parties.filter { contents[Provision.party($0)] != nil }) else { return nil }
-        return draft([Provision.party(party): .set(builder.newRecord(of: party))], desk)
+        return draft([Provision.party(party): .set(newRecord(of: party))], desk)
     }
 
     // MARK: Replacing
@@ -135,7 +139,7 @@ extension HistoryGenerator {
     }
 
     /// The part of some changes that makes sense on another text, in other words.
-    private mutating func fitting(
+    mutating func fitting(
         _ changes: [String: ReferenceChange], _ desk: Desk
     ) -> [String: ReferenceChange] {
         let contents = contents(desk)
@@ -144,7 +148,7 @@ extension HistoryGenerator {
             guard case .set(var content) = change else { continue }
             if let parent = content.parent, contents[parent] == nil { continue }
             if ReferenceAmending.descendants(of: provision, in: contents).contains(content.parent ?? "") { continue }
-            if case .record = content.matter { content = builder.newRecord(of: Provision.name(in: provision)) }
+            if content.root != nil { content = newRecord(of: Provision.name(in: provision)) }
             if content.matter == .words { content.words = words() }
             fitting[provision] = .set(content)
         }
@@ -155,10 +159,27 @@ extension HistoryGenerator {
 
     /// An instrument that is not well formed, in one of many ways.
     mutating func broken(_ desk: Desk) -> ReferenceInstrument? {
-        guard var draft = random.chance(70) ? addition(desk) : ruleChange(desk) else { return nil }
+        let known = (nodes[desk.party]?.knowledge.instruments ?? []).sortedBytewise()
+        switch random.below(12) {
+        case 0:
+            guard let repealed = random.pick(articles(desk)) else { return nil }
+            return draft([repealed: .repeal], desk)
+        case 1:
+            guard var draft = ruleChange(desk), let changed = draft.changes.keys.first else { return nil }
+            draft.changes[changed] = .repeal
+            return draft
+        case 2: return stolenKey(desk)
+        case 3: return misplacedClosing(desk, known)
+        case 4: return repealOfNothing(desk)
+        default: return spoilt(desk, known)
+        }
+    }
+
+    private mutating func spoilt(_ desk: Desk, _ known: [String]) -> ReferenceInstrument? {
+        let draft = random.chance(50) ? addition(desk) : random.chance(50) ? ruleChange(desk) : moving(desk)
+        guard var draft else { return nil }
         let named = draft.base.keys.sortedBytewise()
-        let published = builder.ground.instruments.keys.sortedBytewise()
-        switch random.below(9) {
+        switch random.below(8) {
         case 0: draft.base[random.pick(draft.changes.keys.sortedBytewise()) ?? ""] = nil
         case 1:
             let roster = random.pick(named.filter { $0.hasPrefix("roster/") }) ?? "roster/partner"
@@ -170,13 +191,37 @@ extension HistoryGenerator {
         case 4:
             for provision in named { draft.base.updateValue(nil, forKey: provision) }
             draft.after = []
-        case 5: draft.base.updateValue(random.pick(published), forKey: "a1")
-        case 6: draft.after.formUnion(random.some(of: published, percent: 25))
-        case 7:
-            guard let repealed = random.pick(articles(desk)) else { return nil }
-            return self.draft([repealed: .repeal], desk)
-        default: draft.base = draft.base.filter { !$0.key.hasPrefix("a") && !$0.key.hasPrefix("c") }
+        case 5: draft.base.updateValue(random.pick(known), forKey: random.pick(named) ?? "a1")
+        case 6: draft.after.formUnion(random.some(of: known, percent: 25))
+        default: draft.base = draft.base.filter { Provision.reservedClass(of: $0.key) != nil }
         }
         return draft
+    }
+
+    /// A party's record with a key of another party.
+    private mutating func stolenKey(_ desk: Desk) -> ReferenceInstrument? {
+        let records = contents(desk).values.compactMap(\.root).sorted { precedesBytewise($0.id, $1.id) }
+        guard let other = random.pick(records), let party = random.pick(parties) else { return nil }
+        let content = builder.newRecord(of: party, nodes: other.record.nodes)
+        return draft([Provision.party(party): .set(content)], desk)
+    }
+
+    /// Closes what cannot be closed, or says more than a closing may.
+    private mutating func misplacedClosing(_ desk: Desk, _ known: [String]) -> ReferenceInstrument? {
+        guard let subject = random.pick(known) else { return nil }
+        var draft = builder.closing(subject, random.chance(50) ? .complete : .abandoned)
+        if random.chance(30) { draft.voids = reference(of: desk.party).disputed.union(["seal 1"]) }
+        if random.chance(30) { draft.after = [builder.roadmap] }
+        if random.chance(20), let change = draft.changes.first {
+            let short = String(change.key.dropLast())
+            draft.changes = [short: change.value]
+            draft.base = [short: nil]
+        }
+        return draft
+    }
+
+    private mutating func repealOfNothing(_ desk: Desk) -> ReferenceInstrument? {
+        nextProvision += 1
+        return draft(["n\(nextProvision)": .repeal], desk)
     }
 }

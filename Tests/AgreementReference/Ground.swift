@@ -11,6 +11,7 @@
 public struct ReferenceGround: Sendable {
     /// The id of the founding instrument: the only thing a verifier has to be told.
     public let roadmap: String
+    public private(set) var meaning: ReferenceMeaning
     public private(set) var instruments: [String: ReferenceInstrument] = [:]
     /// Only of what can be judged; who is missing here awaits a record.
     public private(set) var verdicts: [String: ReferenceForm] = [:]
@@ -22,10 +23,15 @@ public struct ReferenceGround: Sendable {
     public private(set) var conflicts: [String: Set<String>] = [:]
     /// Of the well-formed.
     public private(set) var needs: [String: [ReferenceNeed]] = [:]
+    /// What each well-formed instrument does to the text of all that it is built on.
+    private(set) var amendings: [String: ReferenceAmending] = [:]
     private var unjudged: Set<String> = []
 
-    public init(roadmap: String, instruments: [ReferenceInstrument] = []) {
+    public init(
+        roadmap: String, instruments: [ReferenceInstrument] = [], meaning: ReferenceMeaning = .agreed
+    ) {
         self.roadmap = roadmap
+        self.meaning = meaning
         for instrument in instruments { add(instrument) }
     }
 
@@ -50,11 +56,19 @@ public struct ReferenceGround: Sendable {
     private mutating func admit(_ instrument: ReferenceInstrument) {
         let ground = builtOn(by: instrument)
         let rivals = beneath.keys.filter { conflict(instrument, beneath: ground, with: $0) }
+        amendings[instrument.id] = amending(of: instrument)
         beneath[instrument.id] = ground
         directGround[instrument.id] = instrument.directGround
         conflicts[instrument.id] = Set(rivals)
         for rival in rivals { conflicts[rival, default: []].insert(instrument.id) }
         needs[instrument.id] = allNeeds(of: instrument)
+    }
+
+    /// The same instruments, judged as here, with the meaning that is agreed for whatever is asked now.
+    var agreed: ReferenceGround {
+        var ground = self
+        ground.meaning = .agreed
+        return ground
     }
 
     public func isWellFormed(_ id: String) -> Bool { verdicts[id] == .wellFormed }
@@ -70,6 +84,12 @@ public struct ReferenceGround: Sendable {
         beneath[later]?.contains(earlier) ?? false
     }
 
+    /// Whether an instrument replaces another, or is built on something that does: where the one stands, the other is
+    /// out.
+    func answers(_ instrument: ReferenceInstrument, beneath ground: Set<String>, _ other: String) -> Bool {
+        instrument.replaces.contains(other) || ground.contains { instruments[$0]?.replaces.contains(other) ?? false }
+    }
+
     // MARK: Conflict
 
     /// Whether an instrument, which need not be published yet, conflicts with a well-formed one.
@@ -80,7 +100,7 @@ public struct ReferenceGround: Sendable {
             !ground.contains(otherID), !otherGround.contains(one.id)
         else { return false }
         return Self.writesWhatIsNamed(one, by: other) || Self.writesWhatIsNamed(other, by: one)
-            || Self.bothChangeOneConstitution(one, other)
+            || meaning.holds(.constitutionalConflict) && Self.bothChangeOneConstitution(one, other)
     }
 
     /// Writes a provision that the other writes or relies on at the same version.
@@ -136,14 +156,27 @@ public struct ReferenceGround: Sendable {
         return contents
     }
 
-    /// The key record of the newest `party/ID` among what the instrument writes or is built on.
-    public func keyRecord(of party: String, for instrument: String) -> String? {
-        guard let ground = beneath[instrument] else { return nil }
+    // MARK: Keys
+
+    /// The root of a party that the newest instrument beneath a well-formed one brought, and the one it brings itself.
+    public func roots(of party: String, for instrument: String) -> (earlier: String?, brought: String?) {
         let provision = Provision.party(party)
-        let writers = ground.union([instrument]).filter { instruments[$0]?.writes(provision) ?? false }
-        guard let version = newest(of: Array(writers)),
-            case .record(let keyRecord) = content(of: provision, in: version)?.matter
-        else { return nil }
-        return keyRecord
+        return (
+            amendings[instrument]?.before[provision]?.root?.id,
+            instruments[instrument]?.changes[provision]?.content?.root?.id
+        )
+    }
+
+    /// The root under whose keys a party consents to an instrument: the earlier one where there is one.
+    public func consentingRoot(of party: String, for instrument: String) -> String? {
+        let roots = roots(of: party, for: instrument)
+        if meaning.lacks(.earlierKeysConsent) { return roots.brought ?? roots.earlier }
+        return roots.earlier ?? roots.brought
+    }
+
+    /// The root under whose keys a party accepts to be added by an instrument: the one that it brings.
+    public func enrollingRoot(of party: String, for instrument: String) -> String? {
+        let roots = roots(of: party, for: instrument)
+        return roots.brought ?? roots.earlier
     }
 }

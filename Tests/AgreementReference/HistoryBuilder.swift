@@ -1,98 +1,162 @@
-/// A founding and what came after it, in the order in which it reached whoever wrote it down.
-public struct ReferenceHistory: Sendable {
-    public enum Event: Hashable, Sendable {
-        case published(ReferenceInstrument)
-        case sealed(ReferenceSeal)
-    }
-
-    public var roadmap: String
-    public var events: [Event]
-    /// Parties whose software may do anything.
-    public var liars: Set<String> = []
-    /// Under every rule of the template any two winning coalitions share a majority of the key states.
-    public var hasSafeRules = true
-
-    public var instruments: [ReferenceInstrument] { Self.instruments(of: events) }
-    public var seals: [ReferenceSeal] { Self.seals(of: events) }
-    public var parties: Set<String> {
-        Set(instruments.flatMap(\.changes.keys).filter { $0.hasPrefix("party/") }.map { Provision.name(in: $0) })
-    }
-
-    public static func instruments(of events: some Sequence<Event>) -> [ReferenceInstrument] {
-        events.compactMap { if case .published(let instrument) = $0 { instrument } else { nil } }
-    }
-    public static func seals(of events: some Sequence<Event>) -> [ReferenceSeal] {
-        events.compactMap { if case .sealed(let seal) = $0 { seal } else { nil } }
-    }
-
-    /// What a copy that holds these events, in any order, makes of them.
-    public func reference(of events: some Sequence<Event>) -> Reference {
-        Reference(
-            roadmap: roadmap, instruments: Self.instruments(of: events), seals: Self.seals(of: events))
-    }
-
-    /// What a copy that holds everything makes of it.
-    public var reference: Reference { reference(of: events) }
-}
-
 /// Writes histories down: assigns ids, drafts as honest tools would, seals under the right keys.
 ///
 /// Instruments are built in an order in which everything beneath one comes before it, so that an id can be the hash of
-/// bytes that hold the ids beneath. Whoever tests a product with real bytes passes closures that encode and hash.
+/// bytes that hold the ids beneath. Whoever tests a product with real bytes passes ``HistoryNames`` that encode and hash.
 public struct HistoryBuilder {
-    /// Given an instrument whose `id` is still empty, its id.
-    public typealias AssignID = (ReferenceInstrument) -> String
-    /// Given a party and how many records it had before this one, the id of the key record that its new record starts.
-    public typealias AssignKeyRecord = (_ party: String, _ serial: Int) -> String
-
-    private let assignID: AssignID
-    private let assignKeyRecord: AssignKeyRecord
-    private var serials: [String: Int] = [:]
+    let names: HistoryNames
+    private var keyCount = 0
+    private var recordCounts: [String: Int] = [:]
+    /// Every key record, by its id: the root of its chain, its version, and what it says; `nil` freezes.
+    public private(set) var keyRecords: [String: KeyRecord] = [:]
+    /// The key record that its party uses, by the root of the chain.
+    public private(set) var keysInUse: [String: String] = [:]
     public private(set) var ground = ReferenceGround(roadmap: "")
     public private(set) var events: [ReferenceHistory.Event] = []
     public private(set) var seals: [ReferenceSeal] = []
+    public private(set) var statements: [ReferenceKeyStatement] = []
+    public private(set) var withdrawals: [ReferenceWithdrawal] = []
+    private var places: [ReferenceSeal: Int] = [:]
     public private(set) var roadmap = ""
+    private let meaning: ReferenceMeaning
 
-    public init(assignID: @escaping AssignID, assignKeyRecord: @escaping AssignKeyRecord) {
-        self.assignID = assignID
-        self.assignKeyRecord = assignKeyRecord
+    public struct KeyRecord: Sendable {
+        public let party: String
+        public let root: String
+        public let version: Int
+        /// `nil` while frozen.
+        public let record: ReferencePartyRecord?
+        /// The last record up to here.
+        public let held: ReferencePartyRecord
     }
 
-    /// Ids and key records made up from a seed.
-    public init(seed: UInt64) {
-        self.init(assignID: Self.madeUpIDs(seed: seed), assignKeyRecord: Self.madeUpKeyRecord)
+    public init(names: HistoryNames, meaning: ReferenceMeaning = .agreed) {
+        self.names = names
+        self.meaning = meaning
     }
 
-    /// 64 hex digits that differ for every number, in no order.
-    public static func madeUpIDs(seed: UInt64) -> AssignID {
-        { instrument in
-            var generator = SplitMix64(seed: seed &* 1_000_003 &+ UInt64(instrument.number))
-            return generator.hex(64)
-        }
-    }
-    public static func madeUpKeyRecord(of party: String, serial: Int) -> String { "\(party)'s keys \(serial)" }
+    /// Ids made up from a seed.
+    public init(seed: UInt64) { self.init(names: .madeUp(seed: seed)) }
 
-    public var history: ReferenceHistory { ReferenceHistory(roadmap: roadmap, events: events) }
+    public var history: ReferenceHistory { ReferenceHistory(roadmap: roadmap, events: events, meaning: meaning) }
 
     public func reference(memo: ReferenceMemo = ReferenceMemo()) -> Reference {
-        Reference(ground: ground, instruments: Set(ground.instruments.keys), seals: seals, memo: memo)
+        Reference(
+            ground: ground, instruments: Set(ground.instruments.keys), seals: seals, statements: statements,
+            withdrawals: withdrawals, memo: memo)
+    }
+
+    // MARK: Keys
+
+    /// What a party record holds besides seal and node keys.
+    public struct KeyShape: Sendable {
+        public var sealKeys = 1
+        public var threshold = 1
+        public var hasRecovery = false
+        /// Whether it commits to the seal keys that come next.
+        public var hasNext = false
+
+        public init(sealKeys: Int = 1, threshold: Int = 1, hasRecovery: Bool = false, hasNext: Bool = false) {
+            self.sealKeys = sealKeys
+            self.threshold = threshold
+            self.hasRecovery = hasRecovery
+            self.hasNext = hasNext
+        }
+
+        public static let plain = KeyShape()
+        public static let recoverable = KeyShape(hasRecovery: true)
+    }
+
+    private mutating func newKeys(of party: String, _ count: Int) -> Set<String> {
+        keyCount += count
+        return Set((0..<count).map { "\(party)'s key \(keyCount - $0)" })
+    }
+
+    /// Keys that nobody ever had.
+    public mutating func newKeys(of party: String, _ shape: KeyShape = .plain) -> ReferencePartyRecord {
+        let seal = ReferenceKeySet(newKeys(of: party, shape.sealKeys), threshold: shape.threshold)
+        let recovery = shape.hasRecovery ? ReferenceKeySet(newKeys(of: party, 1), threshold: 1) : .none
+        let next =
+            shape.hasNext ? ReferenceKeySet(newKeys(of: party, shape.sealKeys), threshold: shape.threshold) : nil
+        return ReferencePartyRecord(seal: seal, recovery: recovery, next: next, nodes: newKeys(of: party, 1))
+    }
+
+    /// A new record for a party; each call starts other keys, but for `nodes` where those are given.
+    public mutating func newRecord(
+        of party: String, _ shape: KeyShape = .plain, nodes: Set<String>? = nil
+    ) -> ReferenceContent {
+        let serial = recordCounts[party, default: 0]
+        recordCounts[party] = serial + 1
+        var record = newKeys(of: party, shape)
+        if let nodes { record.nodes = nodes }
+        let id = names.record(party, serial, record)
+        keyRecords[id] = KeyRecord(party: party, root: id, version: 0, record: record, held: record)
+        keysInUse[id] = id
+        return .record(id, record)
+    }
+
+    /// The key record under which a party consents to an instrument; `nil` where it has none, or froze it.
+    public func keys(of party: String, for instrument: String) -> String? {
+        ground.consentingRoot(of: party, for: instrument).flatMap(usableKeys(in:))
+    }
+
+    /// The key record that the party of a chain uses; `nil` while frozen.
+    public func usableKeys(in root: String) -> String? {
+        keysInUse[root].flatMap { keyRecords[$0]?.record == nil ? nil : $0 }
+    }
+
+    public enum Authority: Sendable { case seal, recovery }
+
+    /// Changes the keys of a chain.
+    ///
+    /// - Parameters:
+    ///   - previous: The record that is changed; `nil`: the one in use.
+    ///   - record: `nil` freezes.
+    ///   - isOwn: Whether the party itself does so, and goes on to use what it brought.
+    @discardableResult
+    public mutating func changeKeys(
+        of root: String, over previous: String? = nil, to record: ReferencePartyRecord?,
+        by authority: Authority = .seal, acknowledging acknowledged: [String] = [], isOwn: Bool = true
+    ) -> Int {
+        guard let before = previous ?? keysInUse[root], let old = keyRecords[before] else {
+            preconditionFailure("no chain starts with \(root)")
+        }
+        let authorised = authority == .seal ? old.held.seal.keys : old.held.recovery.keys
+        let brought = record?.allKeys.subtracting(old.held.allKeys) ?? []
+        var statement = ReferenceKeyStatement(
+            party: old.party, version: old.version + 1, previous: before, record: record,
+            acknowledges: acknowledged.sortedBytewise(), signers: authorised.union(brought))
+        statement.id = names.statement(statement, statements.count)
+        keyRecords[statement.id] = KeyRecord(
+            party: old.party, root: root, version: statement.version, record: record, held: record ?? old.held)
+        if isOwn { keysInUse[root] = statement.id }
+        statements.append(statement)
+        events.append(.keyed(statement))
+        return statements.count - 1
+    }
+
+    /// Leaves standings, under the keys in use of a chain or under others.
+    @discardableResult
+    public mutating func withdraw(
+        _ party: String, under keys: String, _ stage: ReferenceWithdrawal.Stage = .effect,
+        from rosters: [String: String], committed: Set<String> = [], isSigned: Bool = true
+    ) -> Int {
+        var withdrawal = ReferenceWithdrawal(
+            party: party, keys: keys, stage: stage, rosters: rosters, committed: committed.sortedBytewise(),
+            isSigned: isSigned)
+        withdrawal.id = names.withdrawal(withdrawal, withdrawals.count)
+        withdrawals.append(withdrawal)
+        events.append(.withdrew(withdrawal))
+        return withdrawals.count - 1
     }
 
     // MARK: Publishing
 
-    /// A new record for a party; each call starts other keys.
-    public mutating func newRecord(of party: String) -> ReferenceContent {
-        let serial = serials[party, default: 0]
-        serials[party] = serial + 1
-        return .record(assignKeyRecord(party, serial))
-    }
-
     public mutating func found(_ contents: [String: ReferenceContent]) -> String {
         var founding = ReferenceInstrument(
             isFounding: true, base: [:], changes: contents.mapValues { .set($0) })
-        founding.id = assignID(founding)
+        founding.id = names.instrument(founding)
         roadmap = founding.id
-        ground = ReferenceGround(roadmap: roadmap)
+        ground = ReferenceGround(roadmap: roadmap, meaning: meaning)
         ground.add(founding)
         events.append(.published(founding))
         return roadmap
@@ -101,13 +165,13 @@ public struct HistoryBuilder {
     public mutating func publish(_ draft: ReferenceInstrument) -> String {
         var instrument = draft
         instrument.number = ground.instruments.count
-        instrument.id = assignID(instrument)
+        instrument.id = names.instrument(instrument)
         ground.add(instrument)
         events.append(.published(instrument))
         return instrument.id
     }
 
-    /// Gives a seal under the newest keys of the party that its instrument writes or is built on.
+    /// Gives a seal, under the keys by which the party consents unless others are named.
     ///
     /// - Returns: Its place among the seals; also where it had been given before.
     @discardableResult
@@ -115,16 +179,20 @@ public struct HistoryBuilder {
         _ instrument: String, by party: String, _ verdict: ReferenceVerdict = .accept, provided: [String] = [],
         in capacities: [String]? = nil, under keys: String? = nil, isSigned: Bool = true
     ) -> Int {
-        let newest = ground.keyRecord(of: party, for: instrument)
-        let seal = ReferenceSeal(
-            party: party, instrument: instrument, keys: keys ?? newest ?? "no keys of \(party)",
+        var seal = ReferenceSeal(
+            party: party, instrument: instrument, keys: keys ?? self.keys(of: party, for: instrument) ?? Self.noKeys,
             capacities: capacities?.sortedBytewise(), verdict: verdict, provided: provided.sortedBytewise(),
             isSigned: isSigned)
-        if let place = seals.firstIndex(of: seal) { return place }
+        if let place = places[seal] { return place }
+        places[seal] = seals.count
+        seal.id = names.seal(seal, seals.count)
         seals.append(seal)
         events.append(.sealed(seal))
         return seals.count - 1
     }
+
+    /// The id of a key record that nobody has.
+    static let noKeys = "no keys of anybody"
 
     public mutating func seal(
         _ instrument: String, by parties: [String], _ verdict: ReferenceVerdict = .accept, provided: [String] = []
@@ -132,68 +200,24 @@ public struct HistoryBuilder {
         for party in parties { seal(instrument, by: party, verdict, provided: provided) }
     }
 
-    /// Everything the given instruments are built on, and they.
-    public func view(of instruments: Set<String>) -> Set<String> {
-        instruments.reduce(into: instruments) { $0.formUnion(ground.beneath[$1] ?? []) }
-    }
-
     // MARK: Drafting
 
-    /// What honest tools would publish: `changes` on the text of a view, with all that it relies on in its base, built
-    /// on whoever in the view relied on what it writes, and naming those of `rivals` that would hold parties back.
-    ///
-    /// - Parameter view: Well-formed instruments, with all they are built on, no two in conflict.
+    public func view(of instruments: Set<String>) -> Set<String> { ground.view(of: instruments) }
+
     public func draft(
         _ changes: [String: ReferenceChange], on view: Set<String>, relyingOn relied: Set<String> = [],
-        replacing: Set<String> = [], naming rivals: Set<String> = []
+        replacing: Set<String> = [], voiding voids: Set<String> = [], offeringClosing: Bool = false,
+        naming rivals: Set<String> = []
     ) -> ReferenceInstrument {
-        let text = ground.text(of: view)
-        let contents = ground.contents(of: text)
-        let amending = ReferenceAmending(changes, to: contents)
-        var named = relied.union(changes.keys)
-        for provision in amending.added.union(amending.moved) {
-            named.formUnion(ReferenceAmending.ancestors(of: provision, in: amending.after) ?? [])
-        }
-        for provision in amending.moved {
-            named.formUnion(ReferenceAmending.descendants(of: provision, in: amending.before))
-        }
-        for provisionClass in amending.classes {
-            named.insert(Provision.rule(provisionClass))
-            guard case .rule(let rule) = contents[Provision.rule(provisionClass)]?.matter else { continue }
-            named.formUnion(rule.standings.map(Provision.roster))
-        }
-        if changes.keys.contains(where: Provision.isConstitutional) {
-            named.formUnion(text.keys.filter(Provision.isRuleOrRoster))
-        }
-        var draft = ReferenceInstrument(base: [:], changes: changes, replaces: replacing)
-        for provision in named { draft.base.updateValue(text[provision], forKey: provision) }
-        if draft.directGround.isEmpty { draft.after = [roadmap] }
-        buildOnWhoReliedOnIt(&draft, in: view)
-        nameRivals(&draft, among: rivals.subtracting(view))
-        return draft
+        ground.draft(
+            changes, on: view, relyingOn: relied, replacing: replacing, voiding: voids,
+            offeringClosing: offeringClosing, naming: rivals)
     }
 
-    /// Adds to `after` what in the view would else conflict.
-    private func buildOnWhoReliedOnIt(_ draft: inout ReferenceInstrument, in view: Set<String>) {
-        var beneath = ground.builtOn(by: draft)
-        for id in view.sortedBytewise() where ground.conflict(draft, beneath: beneath, with: id) {
-            draft.after.insert(id)
-            beneath = ground.builtOn(by: draft)
-        }
-    }
-
-    /// Adds to `replaces` what would hold back those who committed to it.
-    private func nameRivals(_ draft: inout ReferenceInstrument, among rivals: Set<String>) {
-        let beneath = ground.builtOn(by: draft)
-        var hasNamed = true
-        while hasNamed {
-            hasNamed = false
-            for rival in rivals.subtracting(beneath).subtracting(draft.replaces).sortedBytewise() {
-                let objections = ground.objections(to: draft, beneath: beneath, afterCommittingTo: rival)
-                if objections.isEmpty { continue }
-                draft.replaces.insert(rival)
-                hasNamed = true
-            }
-        }
+    public func closing(
+        _ subject: String, _ outcome: ReferenceClosing.Outcome, replacing: Set<String> = [],
+        naming rivals: Set<String> = []
+    ) -> ReferenceInstrument {
+        ground.closing(subject, outcome, replacing: replacing, naming: rivals)
     }
 }

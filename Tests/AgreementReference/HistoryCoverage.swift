@@ -20,6 +20,32 @@ public struct HistoryCoverage: Hashable, Sendable {
     public var contestedPairs = 0
     /// Well formed, and would meet its needs (or not) otherwise if nobody had limited capacities.
     public var capacitiesThatMattered = 0
+    /// Subjects that stand with what completes them.
+    public var closingsCompleted = 0
+    /// Perfected abandonments.
+    public var closingsAbandoned = 0
+    /// What stands and is built on an abandonment.
+    public var builtOnAbandonment = 0
+    /// Good statements that bring a record by seal authority, that freeze, and by recovery authority.
+    public var rotations = 0
+    public var freezes = 0
+    public var recoveries = 0
+    public var supersededStatements = 0
+    public var disputedSeals = 0
+    public var voidSeals = 0
+    /// Perfected, and standing no more for what is void.
+    public var fallenWithVoid = 0
+    /// Perfected, and not so if nobody had left.
+    public var decidingWithdrawals = 0
+    /// Seals that count for newcomers' requirements only.
+    public var enrollingOnly = 0
+    /// Perfected expulsions, and perfected wakings of a dormant roster.
+    public var expulsions = 0
+    public var wakings = 0
+    /// Instruments with changes of rosters, rules or records that were replaced by something in force.
+    public var replacedConstitutions = 0
+    /// Pairs of instruments, and of key statements, that convict a party.
+    public var convictions = 0
     /// Perfected instruments that somebody sealed under conditions.
     public var conditionalSealsMet = 0
     /// Counts of each state at the end, and of awaiting ones also after one and two thirds of the events.
@@ -76,11 +102,67 @@ public struct HistoryCoverage: Hashable, Sendable {
                             return seal
                         }
             }.count
+        countClosings(of: reference)
+        countKeys(of: reference)
+        countRosters(of: reference)
+        decidingWithdrawals =
+            reference.hasWithdrawals ? perfected.filter { !reference.meetsWithoutWithdrawals($0) }.count : 0
         for id in reference.standing {
             let later = (ground.conflicts[id] ?? []).intersection(reference.standing)
             contestedPairs += later.filter { precedesBytewise(id, $0) }.count
         }
         for state in reference.states.values { states[state, default: 0] += 1 }
+    }
+
+    private mutating func countClosings(of reference: Reference) {
+        for id in reference.perfected {
+            guard let closing = reference.ground.instruments[id]?.closing else { continue }
+            if closing.outcome == .abandoned {
+                closingsAbandoned += 1
+                builtOnAbandonment += reference.standing.filter { reference.ground.isBuilt($0, on: id) }.count
+            } else if reference.standing.isSuperset(of: [id, closing.subject]) {
+                closingsCompleted += 1
+            }
+        }
+    }
+
+    private mutating func countKeys(of reference: Reference) {
+        for link in reference.chains.links.values where link.previous != nil {
+            if link.record == nil {
+                freezes += 1
+            } else if link.isByRecovery {
+                recoveries += 1
+            } else {
+                rotations += 1
+            }
+            let place = ReferenceKeyChains.Place(party: link.party, id: link.id)
+            if reference.chains.isSuperseded(place) { supersededStatements += 1 }
+        }
+        disputedSeals = reference.disputed.count
+        voidSeals = reference.void.count
+        if voidSeals > 0 {
+            fallenWithVoid = reference.perfected.subtracting(reference.standing).subtracting(reference.out).count
+        }
+        enrollingOnly = reference.counting.values.joined().filter { !$0.consents }.count
+        let parties = Set(reference.chains.links.keys.map(\.party))
+        convictions = parties.reduce(0) {
+            $0 + reference.convictions(of: $1).count + reference.forkedKeys(of: $1).count
+        }
+    }
+
+    private mutating func countRosters(of reference: Reference) {
+        for id in reference.perfected where id != reference.ground.roadmap {
+            guard let amending = reference.ground.amendings[id] else { continue }
+            for (provision, content) in amending.after where content.matter != amending.before[provision]?.matter {
+                guard let old = amending.before[provision], case .roster(let holders, let wasDormant) = old.matter,
+                    case .roster(let staying, let isDormant) = content.matter
+                else { continue }
+                if !Set(holders).isSubset(of: staying) { expulsions += 1 }
+                if wasDormant && !isDormant { wakings += 1 }
+            }
+        }
+        replacedConstitutions =
+            reference.out.filter { reference.ground.instruments[$0]?.changesConstitution ?? false }.count
     }
 
     private static func overtakes(_ amendment: ReferenceInstrument, in reference: Reference) -> Bool {
@@ -123,6 +205,22 @@ public struct HistoryCoverage: Hashable, Sendable {
         sum.contestedPairs += right.contestedPairs
         sum.capacitiesThatMattered += right.capacitiesThatMattered
         sum.conditionalSealsMet += right.conditionalSealsMet
+        sum.closingsCompleted += right.closingsCompleted
+        sum.closingsAbandoned += right.closingsAbandoned
+        sum.builtOnAbandonment += right.builtOnAbandonment
+        sum.rotations += right.rotations
+        sum.freezes += right.freezes
+        sum.recoveries += right.recoveries
+        sum.supersededStatements += right.supersededStatements
+        sum.disputedSeals += right.disputedSeals
+        sum.voidSeals += right.voidSeals
+        sum.fallenWithVoid += right.fallenWithVoid
+        sum.decidingWithdrawals += right.decidingWithdrawals
+        sum.enrollingOnly += right.enrollingOnly
+        sum.expulsions += right.expulsions
+        sum.wakings += right.wakings
+        sum.replacedConstitutions += right.replacedConstitutions
+        sum.convictions += right.convictions
         sum.states.merge(right.states, uniquingKeysWith: +)
         return sum
     }
@@ -131,9 +229,56 @@ public struct HistoryCoverage: Hashable, Sendable {
 extension Reference {
     /// Whether an instrument's needs are met by its positive verdicts whose conditions are perfected, after a change.
     func meets(_ id: String, changing change: (ReferenceSeal) -> ReferenceSeal?) -> Bool {
-        let seals = (counting[id] ?? []).map(\.seal).filter {
-            $0.verdict.commits && perfected.isSuperset(of: $0.provided)
+        let seals = (counting[id] ?? []).filter {
+            $0.seal.verdict.commits && perfected.isSuperset(of: $0.seal.provided)
+        }.compactMap { counted in change(counted.seal).map { counted.with($0) } }
+        return consent(of: seals, to: id).meets(ground.needs[id] ?? [])
+    }
+
+    var hasWithdrawals: Bool { instruments.contains { !excusing($0).isEmpty } }
+
+    /// Whether an instrument's needs are met by its positive verdicts whose conditions are perfected, nobody excused.
+    func meetsWithoutWithdrawals(_ id: String) -> Bool {
+        let seals = (counting[id] ?? []).filter {
+            $0.seal.verdict.commits && perfected.isSuperset(of: $0.seal.provided)
         }
-        return ReferenceConsent(seals: seals.compactMap(change)).meets(ground.needs[id] ?? [])
+        var consent = consent(of: seals, to: id)
+        consent.withdrawals = []
+        return consent.meets(ground.needs[id] ?? [])
+    }
+}
+
+/// What a campaign of histories has to have reached, each in at least one of a hundred.
+public enum HistoryFeature: String, CaseIterable, Hashable, Sendable {
+    case conditionalCycle, replacement, rosterChangeWithOpenInstruments, decidingAbstention
+    case closingAbandoned, closingCompleted, builtOnAbandonment, contestedPair
+    case keyRotation, keyFreeze, keyRecovery, supersededStatement, disputedSeal, voidedSeal, fallenWithVoid
+    case decidingWithdrawal, enrollingOnly, expulsion, waking, replacedConstitution, conviction
+
+    /// How often a history reached it.
+    public func count(in coverage: HistoryCoverage) -> Int {
+        switch self {
+        case .conditionalCycle: coverage.conditionalCycles
+        case .replacement: coverage.replacements
+        case .rosterChangeWithOpenInstruments: coverage.rosterChangesWithOpenInstruments
+        case .decidingAbstention: coverage.decidingAbstentions
+        case .closingAbandoned: coverage.closingsAbandoned
+        case .closingCompleted: coverage.closingsCompleted
+        case .builtOnAbandonment: coverage.builtOnAbandonment
+        case .contestedPair: coverage.contestedPairs
+        case .keyRotation: coverage.rotations
+        case .keyFreeze: coverage.freezes
+        case .keyRecovery: coverage.recoveries
+        case .supersededStatement: coverage.supersededStatements
+        case .disputedSeal: coverage.disputedSeals
+        case .voidedSeal: coverage.voidSeals
+        case .fallenWithVoid: coverage.fallenWithVoid
+        case .decidingWithdrawal: coverage.decidingWithdrawals
+        case .enrollingOnly: coverage.enrollingOnly
+        case .expulsion: coverage.expulsions
+        case .waking: coverage.wakings
+        case .replacedConstitution: coverage.replacedConstitutions
+        case .conviction: coverage.convictions
+        }
     }
 }

@@ -2,7 +2,17 @@
 ///
 /// This library is the slow reference that stands beside the fast code. It follows the wording of the design as
 /// literally as it can and knows nothing of how the product does it. What the wording leaves open is listed under
-/// "Readings" at the top of the file that had to choose.
+/// "Readings" at the top of the file that had to choose. Keys, key statements and withdrawals are in `Keys.swift`.
+///
+/// Whoever holds a product against this library meets these values:
+/// - ``ReferenceInstrument/voids``, ``ReferenceSeal/id`` (what a key statement acknowledges and an amendment voids);
+/// - ``ReferenceContent/Matter``: a record is a root's id and a ``ReferencePartyRecord`` of key names; a closing has an
+///   outcome;
+/// - ``ReferenceHistory/Event``: published, sealed, `keyed` (a key statement) and `withdrew`;
+/// - ``HistoryNames``: the closures that assign the ids of all of them, one after the other;
+/// - ``Reference``: ``Reference/mayCommit(_:to:verdict:provided:under:remembering:)``,
+///   ``Reference/convictions(of:)``, ``Reference/forkedKeys(of:)``, ``Reference/disputed``, ``Reference/void``;
+/// - ``Campaign``: one seed, its coverage and the laws that it broke.
 
 /// One frozen amendment.
 public struct ReferenceInstrument: Hashable, Sendable {
@@ -18,10 +28,13 @@ public struct ReferenceInstrument: Hashable, Sendable {
     /// Further instruments that it is built on.
     public var after: Set<String>
     public var replaces: Set<String>
+    /// Ids of seals and withdrawals that it makes void, if they are disputed.
+    public var voids: Set<String>
 
     public init(
         id: String = "", number: Int = 0, isFounding: Bool = false, base: [String: String?],
-        changes: [String: ReferenceChange], after: Set<String> = [], replaces: Set<String> = []
+        changes: [String: ReferenceChange], after: Set<String> = [], replaces: Set<String> = [],
+        voids: Set<String> = []
     ) {
         self.id = id
         self.number = number
@@ -30,6 +43,7 @@ public struct ReferenceInstrument: Hashable, Sendable {
         self.changes = changes
         self.after = after
         self.replaces = replaces
+        self.voids = voids
     }
 
     /// The instruments in `base` and `after`, without those beneath them.
@@ -43,6 +57,22 @@ public struct ReferenceInstrument: Hashable, Sendable {
     public var changesConstitution: Bool {
         changes.keys.contains { Provision.isConstitutional($0) }
     }
+
+    /// What it closes and how, where it writes a closing and is shaped like one.
+    public var closing: ReferenceClosing? {
+        guard changes.count == 1, let (provision, change) = changes.first,
+            Provision.reservedClass(of: provision) == "closing", case .closing(let outcome) = change.content?.matter
+        else { return nil }
+        return ReferenceClosing(subject: Provision.name(in: provision), outcome: outcome)
+    }
+}
+
+/// What a closing instrument says of its subject.
+public struct ReferenceClosing: Hashable, Sendable {
+    public enum Outcome: String, Hashable, Sendable { case complete, abandoned }
+
+    public var subject: String
+    public var outcome: Outcome
 }
 
 /// What an instrument does to one provision.
@@ -69,9 +99,9 @@ public struct ReferenceContent: Hashable, Sendable {
         case words
         case rule(ReferenceRule)
         case roster(holders: [String], isDormant: Bool)
-        /// The id of the key record that this party record starts.
-        case record(String)
-        case closing
+        /// The id of the key record that this party record starts, and what it says of keys.
+        case record(String, ReferencePartyRecord)
+        case closing(ReferenceClosing.Outcome)
     }
 
     public init(
@@ -91,8 +121,16 @@ public struct ReferenceContent: Hashable, Sendable {
     public static func roster(_ holders: [String], isDormant: Bool = false) -> ReferenceContent {
         ReferenceContent(class: "roster", matter: .roster(holders: holders, isDormant: isDormant))
     }
-    public static func record(_ keyRecord: String) -> ReferenceContent {
-        ReferenceContent(class: "party", matter: .record(keyRecord))
+    public static func record(_ keyRecord: String, _ record: ReferencePartyRecord) -> ReferenceContent {
+        ReferenceContent(class: "party", matter: .record(keyRecord, record))
+    }
+    public static func closing(_ outcome: ReferenceClosing.Outcome) -> ReferenceContent {
+        ReferenceContent(class: "closing", matter: .closing(outcome))
+    }
+
+    /// The root that it starts, and what that says of keys, where it is a party record.
+    public var root: (id: String, record: ReferencePartyRecord)? {
+        if case .record(let id, let record) = matter { (id, record) } else { nil }
     }
 
     /// The holders that a rule sees: none while the roster is dormant, none where this is no roster.
@@ -128,6 +166,8 @@ public enum ReferenceVerdict: String, Hashable, Sendable, CaseIterable {
 
 /// One party's verdict on one instrument.
 public struct ReferenceSeal: Hashable, Sendable {
+    /// The id, whatever assigned it.
+    public var id: String
     public var party: String
     public var instrument: String
     /// The key record it is made under.
@@ -140,9 +180,10 @@ public struct ReferenceSeal: Hashable, Sendable {
     public var isSigned: Bool
 
     public init(
-        party: String, instrument: String, keys: String, capacities: [String]? = nil,
+        id: String = "", party: String, instrument: String, keys: String, capacities: [String]? = nil,
         verdict: ReferenceVerdict = .accept, provided: [String] = [], isSigned: Bool = true
     ) {
+        self.id = id
         self.party = party
         self.instrument = instrument
         self.keys = keys
@@ -158,6 +199,7 @@ public enum Provision {
     public static func rule(_ provisionClass: String) -> String { "rule/" + provisionClass }
     public static func roster(_ standing: String) -> String { "roster/" + standing }
     public static func party(_ party: String) -> String { "party/" + party }
+    public static func closing(_ subject: String) -> String { "closing/" + subject }
 
     /// The reserved class of a provision: its prefix, or `nil` for an ordinary provision.
     public static func reservedClass(of provision: String) -> String? {

@@ -1,15 +1,20 @@
-/// One copy: the instruments and seals that somebody holds, and what is perfected, standing and in force by them.
+/// One copy: the records that somebody holds, and what is perfected, standing and in force by them.
 ///
 /// Everything is computed from the start, by deleting from all until nothing changes.
 ///
 /// Readings:
-/// - A seal *counts* where its threshold has signed and its key record is that of the newest party record among what
-///   its instrument writes or is built on. So seals on what is not well formed count for nothing.
+/// - A seal *consents* where its threshold has signed under a key record in the chain of the party's newest root
+///   beneath its instrument, or of the root that the instrument brings where nothing beneath has one. It *enrols* where
+///   that chain is the one that the instrument brings, or else the earlier one. Seals on what is not well formed do
+///   neither.
 /// - Only perfected instruments that are not themselves out make others out. What is made out need not be perfected.
-/// - A party *committed* to an instrument by a counting accept or abstain, whether or not its conditions hold.
+/// - A party *committed* to an instrument by an accept or abstain that consents or enrols, whether or not its
+///   conditions hold. For the order of force only those that consent are asked, and void ones are not.
 /// - "without the verdicts of the parties that committed to both": among the seals whose conditions stand.
 /// - An instrument put into F is no longer in L.
 /// - Accepts and abstentions by one party on one instrument all count.
+/// - Perfected and out are found with all seals; only the step to standing leaves out void ones. Where the honest
+///   check leaves out what is disputed, it does so in that same step, of seals and of withdrawals.
 public struct Reference {
     public let ground: ReferenceGround
     /// The instruments of this copy, among those of the ground.
@@ -17,53 +22,147 @@ public struct Reference {
     public let perfected: Set<String>
     public let out: Set<String>
     public let standing: Set<String>
-    /// The seals that count, by instrument, each with its number.
-    let counting: [String: [NumberedSeal]]
-    private let memo: ReferenceMemo
+    /// What stands without anything disputed.
+    public let undisputed: Set<String>
+    /// Seals and withdrawals under retired keys that their party does not acknowledge.
+    public let disputed: Set<String>
+    /// Those of them that the others took off.
+    public let void: Set<String>
+    /// The seals that count in one way or the other, by instrument.
+    let counting: [String: [CountedSeal]]
+    let chains: ReferenceKeyChains
+    /// The roots that something perfected brought.
+    let established: Set<ReferenceKeyChains.Place>
+    private let records: FixedPoints.Records
+    private let given: (seals: [NumberedSeal], statements: [ReferenceKeyStatement], withdrawals: [ReferenceWithdrawal])
 
-    public init(roadmap: String, instruments: [ReferenceInstrument], seals: [ReferenceSeal]) {
-        let ground = ReferenceGround(roadmap: roadmap, instruments: instruments)
-        self.init(ground: ground, instruments: Set(instruments.map(\.id)), seals: seals, memo: ReferenceMemo())
+    public init(
+        roadmap: String, instruments: [ReferenceInstrument], seals: [ReferenceSeal],
+        statements: [ReferenceKeyStatement] = [], withdrawals: [ReferenceWithdrawal] = [],
+        meaning: ReferenceMeaning = .agreed
+    ) {
+        let ground = ReferenceGround(roadmap: roadmap, instruments: instruments, meaning: meaning)
+        self.init(
+            ground: ground, instruments: Set(instruments.map(\.id)), seals: seals, statements: statements,
+            withdrawals: withdrawals, memo: ReferenceMemo())
     }
 
     /// A copy that holds only some instruments of a ground that was judged before.
     ///
-    /// - Precondition: With each of `instruments` it holds everything that one is built on and replaces, so that the
-    ///   ground's verdicts are also this copy's; and `memo` was only used with this ground.
+    /// - Precondition: With each of `instruments` it holds everything that one is built on, replaces and closes, so
+    ///   that the ground's verdicts are also this copy's; and `memo` was only used with this ground.
     public init(
-        ground: ReferenceGround, instruments: Set<String>, seals: [ReferenceSeal], memo: ReferenceMemo
+        ground: ReferenceGround, instruments: Set<String>, seals: [ReferenceSeal],
+        statements: [ReferenceKeyStatement] = [], withdrawals: [ReferenceWithdrawal] = [], memo: ReferenceMemo
     ) {
-        self.init(ground: ground, instruments: instruments, numbered: memo.numbered(seals), memo: memo)
+        self.init(
+            ground: ground, instruments: instruments, numbered: memo.numbered(seals), statements: statements,
+            withdrawals: withdrawals, memo: memo)
     }
 
-    init(ground: ReferenceGround, instruments: Set<String>, numbered: [NumberedSeal], memo: ReferenceMemo) {
-        var counting: [String: [NumberedSeal]] = [:]
-        for seal in numbered where instruments.contains(seal.seal.instrument) {
-            guard memo.counts(seal, on: ground) else { continue }
-            counting[seal.seal.instrument, default: []].append(seal)
-        }
-        let points = FixedPoints(
-            ground: ground, instruments: instruments, counting: counting, memo: memo, supposed: nil)
+    init(
+        ground: ReferenceGround, instruments: Set<String>, numbered: [NumberedSeal],
+        statements: [ReferenceKeyStatement], withdrawals: [ReferenceWithdrawal], memo: ReferenceMemo
+    ) {
+        let chains = ReferenceKeyChains(
+            roots: Self.roots(of: instruments, in: ground), statements: statements, meaning: ground.meaning)
+        let sources = FixedPoints.Records(
+            ground: ground, instruments: instruments,
+            counting: Self.counting(numbered, instruments, ground, chains),
+            withdrawals: Self.counting(withdrawals, ground, chains), memo: memo)
+        let points = FixedPoints(sources, supposed: nil)
         self.ground = ground
         self.instruments = instruments
-        self.counting = counting
-        self.memo = memo
+        self.chains = chains
+        counting = sources.counting
+        records = sources
+        given = (numbered, statements, withdrawals)
         perfected = points.perfected
         out = points.out
         standing = points.standing
+        void = points.void
+        disputed = sources.disputed
+        undisputed = sources.disputed.isEmpty ? points.standing : points.undisputed
+        established = Set(Self.roots(of: points.perfected, in: ground).keys)
     }
 
-    /// What would stand if everybody had accepted `instrument` without condition.
-    func standing(supposing instrument: String) -> Set<String> {
-        FixedPoints(
-            ground: ground, instruments: instruments, counting: counting, memo: memo, supposed: instrument
-        ).standing
+    private static func roots(
+        of instruments: Set<String>, in ground: ReferenceGround
+    ) -> [ReferenceKeyChains.Place: ReferencePartyRecord] {
+        var roots: [ReferenceKeyChains.Place: ReferencePartyRecord] = [:]
+        for id in instruments {
+            for (provision, change) in ground.instruments[id]?.changes ?? [:] {
+                guard let root = change.content?.root else { continue }
+                roots[ReferenceKeyChains.Place(party: Provision.name(in: provision), id: root.id)] = root.record
+            }
+        }
+        return roots
     }
+
+    private static func counting(
+        _ seals: [NumberedSeal], _ instruments: Set<String>, _ ground: ReferenceGround, _ chains: ReferenceKeyChains
+    ) -> [String: [CountedSeal]] {
+        var counting: [String: [CountedSeal]] = [:]
+        for numbered in seals {
+            let seal = numbered.seal
+            guard seal.isSigned, instruments.contains(seal.instrument), ground.isWellFormed(seal.instrument),
+                let root = chains.root(of: seal.keys, for: seal.party)
+            else { continue }
+            let consents = root == ground.consentingRoot(of: seal.party, for: seal.instrument)
+            let enrols = root == ground.enrollingRoot(of: seal.party, for: seal.instrument)
+            guard consents || enrols else { continue }
+            let mayBeDisputed = seal.instrument != ground.roadmap || ground.meaning.lacks(.foundingNeverDisputed)
+            counting[seal.instrument, default: []].append(
+                CountedSeal(
+                    number: numbered.number, seal: seal, root: root, consents: consents, enrols: enrols,
+                    isDisputed: mayBeDisputed && chains.isDisputed(seal.id, under: seal.keys, of: seal.party)))
+        }
+        return counting
+    }
+
+    private static func counting(
+        _ withdrawals: [ReferenceWithdrawal], _ ground: ReferenceGround, _ chains: ReferenceKeyChains
+    ) -> [CountedWithdrawal] {
+        withdrawals.compactMap { withdrawal in
+            guard withdrawal.isSigned, withdrawal.stage == .effect,
+                let root = chains.root(of: withdrawal.keys, for: withdrawal.party)
+            else { return nil }
+            return CountedWithdrawal(
+                withdrawal: withdrawal, root: root,
+                isDisputed: chains.isDisputed(withdrawal.id, under: withdrawal.keys, of: withdrawal.party))
+        }
+    }
+
+    /// This copy with one more instrument.
+    func adding(_ instrument: ReferenceInstrument) -> Reference {
+        var more = ground
+        more.add(instrument)
+        return Reference(
+            ground: more, instruments: instruments.union([instrument.id]), numbered: given.seals,
+            statements: given.statements, withdrawals: given.withdrawals, memo: ReferenceMemo())
+    }
+
+    /// What would be, if everybody had accepted `instrument` without condition.
+    ///
+    /// - Parameter voidingNothing: Whether what it voids is left as it is.
+    func points(supposing instrument: String, voidingNothing: Bool = false) -> FixedPoints {
+        FixedPoints(records, supposed: instrument, voidingNothing: voidingNothing)
+    }
+
+    /// The withdrawals that excuse their parties for an instrument, as far as its own words go.
+    func excusing(_ instrument: String) -> [CountedWithdrawal] { records.withdrawals[instrument] ?? [] }
 
     // MARK: Contested, and in force
 
+    /// The parties that accepted or abstained by seals that count in one way or the other.
     public func committed(to instrument: String) -> Set<String> {
         Set((counting[instrument] ?? []).filter { $0.seal.verdict.commits }.map(\.seal.party))
+    }
+
+    /// Those whose consent is not void.
+    private func consenting(to instrument: String) -> Set<String> {
+        let seals = (counting[instrument] ?? []).filter { $0.consents && $0.seal.verdict.commits }
+        return Set(seals.filter { !void.contains($0.seal.id) }.map(\.seal.party))
     }
 
     /// Standing ones that conflict with a standing one.
@@ -73,19 +172,26 @@ public struct Reference {
 
     /// Whether one of two conflicting standing instruments beats the other.
     public func beats(_ one: String, _ other: String) -> Bool {
-        let both = committed(to: one).intersection(committed(to: other))
+        let both = consenting(to: one).intersection(consenting(to: other))
         return isMet(one, without: both) && !isMet(other, without: both)
     }
 
     private func isMet(_ instrument: String, without parties: Set<String>) -> Bool {
-        let seals = (counting[instrument] ?? []).map(\.seal).filter {
-            !parties.contains($0.party) && $0.verdict.commits && standing.isSuperset(of: $0.provided)
+        let seals = (counting[instrument] ?? []).filter {
+            !parties.contains($0.seal.party) && $0.seal.verdict.commits && !void.contains($0.seal.id)
+                && standing.isSuperset(of: $0.seal.provided)
         }
-        return ReferenceConsent(seals: seals).meets(ground.needs[instrument] ?? [])
+        return consent(of: seals, to: instrument, leavingOut: void).meets(ground.needs[instrument] ?? [])
+    }
+
+    /// The consent that some seals on an instrument give, with the withdrawals that count for it.
+    func consent(of seals: [CountedSeal], to instrument: String, leavingOut: Set<String> = []) -> ReferenceConsent {
+        records.consent(of: seals, to: instrument, leavingOut: leavingOut)
     }
 
     /// The loop of the design, from the ground up.
     public var inForce: Set<String> {
+        if contested.isEmpty { return standing }
         var left = standing
         var force: Set<String> = []
         while true {
@@ -107,102 +213,4 @@ public struct Reference {
 
     /// The newest version in force of every provision; repealed ones have the version that repealed them.
     public var textInForce: [String: String] { ground.text(of: inForce) }
-}
-
-/// A seal, and its number in the memo.
-struct NumberedSeal {
-    let number: Int
-    let seal: ReferenceSeal
-}
-
-/// Remembers answers that cannot change, since a debug build asks the same questions hundreds of thousands of times.
-///
-/// A class because many copies share one; it belongs to whoever made it and to one thread.
-public final class ReferenceMemo {
-    private struct Question: Hashable {
-        let instrument: String
-        /// The numbers of the seals, ascending; `nil` supposes that everybody accepted.
-        let seals: [Int]?
-    }
-    private var numbers: [ReferenceSeal: Int] = [:]
-    private var answers: [Question: Bool] = [:]
-    private var countingSeals: [Int: Bool] = [:]
-
-    public init() {}
-
-    func numbered(_ seals: [ReferenceSeal]) -> [NumberedSeal] {
-        seals.map { seal in
-            if let number = numbers[seal] { return NumberedSeal(number: number, seal: seal) }
-            numbers[seal] = numbers.count
-            return NumberedSeal(number: numbers.count - 1, seal: seal)
-        }
-    }
-
-    func counts(_ seal: NumberedSeal, on ground: ReferenceGround) -> Bool {
-        if let known = countingSeals[seal.number] { return known }
-        let answer =
-            seal.seal.isSigned && ground.keyRecord(of: seal.seal.party, for: seal.seal.instrument) == seal.seal.keys
-        if ground.verdicts[seal.seal.instrument] != nil { countingSeals[seal.number] = answer }
-        return answer
-    }
-
-    func areMetByEverybody(_ needs: [ReferenceNeed], of instrument: String) -> Bool {
-        let question = Question(instrument: instrument, seals: nil)
-        if let known = answers[question] { return known }
-        let answer = ReferenceConsent(seals: [], everybodyBut: []).meets(needs)
-        answers[question] = answer
-        return answer
-    }
-
-    func areMet(_ needs: [ReferenceNeed], of instrument: String, by seals: [NumberedSeal]) -> Bool {
-        let question = Question(instrument: instrument, seals: seals.map(\.number).sorted())
-        if let known = answers[question] { return known }
-        let answer = ReferenceConsent(seals: seals.map(\.seal)).meets(needs)
-        answers[question] = answer
-        return answer
-    }
-}
-
-/// The perfected set, what is out, and the standing set.
-struct FixedPoints {
-    let perfected: Set<String>
-    let out: Set<String>
-    let standing: Set<String>
-
-    init(
-        ground: ReferenceGround, instruments: Set<String>, counting: [String: [NumberedSeal]], memo: ReferenceMemo,
-        supposed: String?
-    ) {
-        /// The greatest set in which each is built on members only and has its needs met by the seals whose
-        /// conditions are members.
-        func greatest(among candidates: Set<String>) -> Set<String> {
-            var members = candidates
-            while true {
-                let staying = members.filter { id in
-                    guard ground.directGround[id]?.isSubset(of: members) ?? false else { return false }
-                    let seals = (counting[id] ?? []).filter {
-                        $0.seal.verdict.commits && $0.seal.provided.allSatisfy(members.contains)
-                    }
-                    let needs = ground.needs[id] ?? []
-                    return id == supposed
-                        ? memo.areMetByEverybody(needs, of: id) : memo.areMet(needs, of: id, by: seals)
-                }
-                if staying.count == members.count { return members }
-                members = staying
-            }
-        }
-
-        let wellFormed = instruments.filter { ground.isWellFormed($0) }
-        let perfected = greatest(among: wellFormed)
-        let replacers = perfected.filter { !(ground.instruments[$0]?.replaces.isEmpty ?? true) }
-
-        /// Names point backwards, so this ends.
-        func isOut(_ id: String) -> Bool {
-            replacers.contains { (ground.instruments[$0]?.replaces.contains(id) ?? false) && !isOut($0) }
-        }
-        let out = instruments.filter { isOut($0) }
-        self.perfected = perfected
-        self.out = out
-        standing = greatest(among: perfected.subtracting(out))
-    }
 }

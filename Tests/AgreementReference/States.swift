@@ -5,7 +5,8 @@
 ///   not built on it. Where nothing at all is in force for a provision, a base that names a version is ahead.
 /// - *rejected*: what it needs cannot be met even if every party that has not rejected accepts in all capacities and
 ///   all conditions stand; a party that rejected counts by the positive verdicts it gave. The founding's acceptances
-///   without condition stay what they are: one with a condition never counts there.
+///   without condition stay what they are: one with a condition never counts there. Of newcomers' requirements this
+///   is asked of the seals that enrol, of all others of those that consent.
 /// - *conditional*: everything it is built on is perfected, and its needs would be met if every `provided` were
 ///   ignored. This never holds of the founding, whose needs ask for acceptances without condition.
 public enum ReferenceState: String, Hashable, Sendable, CaseIterable {
@@ -59,16 +60,18 @@ extension Reference {
     }
 
     private func isRejected(_ id: String) -> Bool {
-        let seals = (counting[id] ?? []).map(\.seal)
-        let rejecting = Set(seals.filter { $0.verdict == .reject }.map(\.party))
+        let seals = counting[id] ?? []
+        let rejecting = seals.filter { $0.seal.verdict == .reject }
         guard !rejecting.isEmpty else { return false }
-        let consent = ReferenceConsent(seals: seals.filter(\.verdict.commits), everybodyBut: rejecting)
+        var consent = consent(of: seals.filter(\.seal.verdict.commits), to: id)
+        consent.everybodyBut = Set(rejecting.filter(\.consents).map(\.seal.party))
+        consent.enrollingEverybodyBut = Set(rejecting.filter(\.enrols).map(\.seal.party))
         return !consent.meets(ground.needs[id] ?? [])
     }
 
     private func isConditional(_ id: String) -> Bool {
         guard (ground.beneath[id] ?? []).isSubset(of: perfected) else { return false }
-        let seals = (counting[id] ?? []).map(\.seal).filter(\.verdict.commits)
-        return ReferenceConsent(seals: seals).meets(ground.needs[id] ?? [])
+        let seals = (counting[id] ?? []).filter(\.seal.verdict.commits)
+        return consent(of: seals, to: id).meets(ground.needs[id] ?? [])
     }
 }

@@ -9,7 +9,9 @@
 /// - "the rules and rosters it is decided under": those of its own classes, not of what `replaces` brings in.
 /// - Reserved provisions have the class of their prefix, no parent, and the matter that belongs to them. An ordinary
 ///   provision carries no such matter. Expressions with empty lists, p = 0, p > q or k = 0 are refused.
-/// - Writing `closing/…` is not yet supported, and ill formed.
+/// - A closing names its subject: it awaits it, and is ill formed with it.
+/// - *key serves twice*: in the text with its changes, a party's record that it writes holds a key that the record of
+///   another party holds.
 public enum ReferenceForm: Hashable, Sendable {
     case wellFormed
     case illFormed(ReferenceFault)
@@ -19,7 +21,6 @@ public enum ReferenceFault: Hashable, Sendable {
     case writesNothing
     case writesWhatItsBaseLacks(String)
     case misshapenContent(String)
-    case closingIsNotSupported
     case misshapenFounding
     case restsOnIllFormed(String)
     case foundingNotBeneath
@@ -33,15 +34,27 @@ public enum ReferenceFault: Hashable, Sendable {
     case movesWithoutRelyingOn(String)
     case repealsNothing(String)
     case leavesChildrenBehind(String)
+    case keyServesTwice(String)
+    case misshapenClosing(String)
+    case closesFoundingOrClosing(String)
+    /// The subject does not rely on the rule for closings and the rosters that this speaks of.
+    case closingIsNotOffered(String)
+    /// Completes a change of the constitution that it is not built on.
+    case closingIsNotBuiltOnSubject(String)
 }
 
 extension ReferenceGround {
     /// The verdict, or `nil` while a record is missing.
     func judge(_ instrument: ReferenceInstrument) -> ReferenceForm? {
         if let fault = faultOnItsFace(instrument) { return .illFormed(fault) }
-        let named = instrument.directGround.union(instrument.replaces).sortedBytewise()
+        let subject = instrument.closing.map { [$0.subject] } ?? []
+        let replaced = meaning.holds(.awaitsWhatItReplaces) ? instrument.replaces : []
+        let named = instrument.directGround.union(replaced).union(subject).sortedBytewise()
         for id in named {
-            if case .illFormed = verdicts[id] { return .illFormed(.restsOnIllFormed(id)) }
+            guard case .illFormed = verdicts[id] else { continue }
+            if meaning.holds(.namesIllFormed) || instrument.directGround.contains(id) || subject.contains(id) {
+                return .illFormed(.restsOnIllFormed(id))
+            }
         }
         guard named.allSatisfy({ verdicts[$0] != nil }) else { return nil }
         if instrument.id == roadmap { return faultOfFounding(instrument).map { .illFormed($0) } ?? .wellFormed }
@@ -49,32 +62,47 @@ extension ReferenceGround {
     }
 
     private func faultOnItsFace(_ instrument: ReferenceInstrument) -> ReferenceFault? {
-        if instrument.changes.isEmpty { return .writesNothing }
+        if instrument.changes.isEmpty && instrument.voids.isEmpty { return .writesNothing }
         for (provision, change) in instrument.changes.sorted(by: { precedesBytewise($0.key, $1.key) }) {
-            if Provision.reservedClass(of: provision) == "closing" { return .closingIsNotSupported }
             if !isWellShaped(change, for: provision) { return .misshapenContent(provision) }
+            if isMisshapenClosing(provision, of: instrument) { return .misshapenClosing(provision) }
         }
         if instrument.id == roadmap {
             let hasNothingBeneath =
                 instrument.base.isEmpty && instrument.after.isEmpty && instrument.replaces.isEmpty
+                && instrument.voids.isEmpty
             return instrument.isFounding && hasNothingBeneath ? nil : .misshapenFounding
         }
         if instrument.isFounding { return .foundingNotBeneath }
+        guard meaning.holds(.writesOutsideBase) else { return nil }
         return instrument.changes.keys.sortedBytewise().first { instrument.base[$0] == nil }
             .map { .writesWhatItsBaseLacks($0) }
+    }
+
+    /// A closing says nothing but what is closed, of something that may exist, for the first time, and voids nothing.
+    private func isMisshapenClosing(_ provision: String, of instrument: ReferenceInstrument) -> Bool {
+        guard Provision.reservedClass(of: provision) == "closing" else { return false }
+        if instrument.changes.count > 1 { return true }  // needed to tell its subject at all
+        guard meaning.holds(.closingMalformed) else { return false }
+        let subject = Provision.name(in: provision).utf8
+        let isDigest =
+            subject.count == 64 && subject.allSatisfy { (48...57).contains($0) || (97...102).contains($0) }
+        return !isDigest || !instrument.voids.isEmpty || (instrument.base[provision] ?? nil) != nil
     }
 
     private func isWellShaped(_ change: ReferenceChange, for provision: String) -> Bool {
         guard let reserved = Provision.reservedClass(of: provision) else {
             return change.content.map { $0.matter == .words } ?? true
         }
-        guard let content = change.content else { return false }  // none of them is ever repealed
+        // none of them is ever repealed
+        guard let content = change.content else { return meaning.lacks(.repealsReserved) && reserved != "closing" }
         guard content.provisionClass == reserved, content.parent == nil else { return false }
         switch content.matter {
         case .rule(let rule): return reserved == "rule" && rule.isDecodable
         case .roster: return reserved == "roster"
         case .record: return reserved == "party"
-        case .words, .closing: return false
+        case .closing: return reserved == "closing"
+        case .words: return false
         }
     }
 
@@ -90,59 +118,97 @@ extension ReferenceGround {
             && classes.allSatisfy { contents[Provision.rule($0)] != nil }
             && holders.allSatisfy { contents[Provision.party($0)] != nil }
             && contents.keys.allSatisfy { ReferenceAmending.ancestors(of: $0, in: contents) != nil }
-        return isWhole ? nil : .misshapenFounding
+        return isWhole ? faultOfKeys(founding, amending(of: founding)) : .misshapenFounding
     }
 
     private func faultOnItsGround(_ instrument: ReferenceInstrument) -> ReferenceFault? {
         let ground = builtOn(by: instrument)
-        guard ground.contains(roadmap) else { return .foundingNotBeneath }
+        if meaning.holds(.foundingNotBeneath) {
+            guard ground.contains(roadmap) else { return .foundingNotBeneath }
+        }
         let writers = writers(among: ground)
-        for (provision, named) in instrument.base.sorted(by: { precedesBytewise($0.key, $1.key) }) {
-            let wrote = writers[provision] ?? []
-            let isNewest = named == nil ? wrote.isEmpty : named == newest(of: wrote)
-            if !isNewest { return .baseIsNotNewest(provision) }
+        if meaning.holds(.notNewestVersion) {
+            for (provision, named) in instrument.base.sorted(by: { precedesBytewise($0.key, $1.key) }) {
+                let wrote = writers[provision] ?? []
+                let isNewest = named == nil ? wrote.isEmpty : named == newest(of: wrote)
+                if !isNewest { return .baseIsNotNewest(provision) }
+            }
         }
         return faultOfTogetherness(instrument, ground: ground)
+            ?? faultOfClosing(instrument, ground: ground)
             ?? faultOfAmending(instrument, ground: ground)
     }
 
     /// What it is built on contains no two that conflict, and none that another of them, or it itself, replaces.
     private func faultOfTogetherness(_ instrument: ReferenceInstrument, ground: Set<String>) -> ReferenceFault? {
         for id in ground.sortedBytewise() {
-            if let rival = conflicts[id]?.intersection(ground).sortedBytewise().first {
+            if meaning.holds(.groundInConflict), let rival = conflicts[id]?.intersection(ground).sortedBytewise().first
+            {
                 return .groundConflicts(id, rival)
             }
-            if let replaced = instruments[id]?.replaces.intersection(ground).sortedBytewise().first {
+            if meaning.holds(.groundReplacedByGround),
+                let replaced = instruments[id]?.replaces.intersection(ground).sortedBytewise().first
+            {
                 return .groundIsReplaced(replaced)
             }
         }
+        guard meaning.holds(.groundReplacedByItself) else { return nil }
         return instrument.replaces.intersection(ground).sortedBytewise().first.map { .groundIsReplaced($0) }
+    }
+
+    /// The subject is no founding and no closing, was offered with a rule for closing it, and is beneath what completes
+    /// it where it changes the constitution.
+    private func faultOfClosing(_ instrument: ReferenceInstrument, ground: Set<String>) -> ReferenceFault? {
+        guard let closing = instrument.closing, let subject = instruments[closing.subject] else { return nil }
+        if meaning.holds(.closesFounding), subject.id == roadmap || subject.closing != nil {
+            return .closesFoundingOrClosing(subject.id)
+        }
+        if meaning.holds(.closingNotOffered), !isOffered(subject) { return .closingIsNotOffered(subject.id) }
+        let mustStandBeneath = subject.changesConstitution && closing.outcome == .complete
+        if meaning.holds(.closingNotBuiltOnSubject), mustStandBeneath, !ground.contains(subject.id) {
+            return .closingIsNotBuiltOnSubject(subject.id)
+        }
+        return nil
+    }
+
+    /// Whether an instrument relies on a rule for closing it, and on the rosters that this rule speaks of.
+    func isOffered(_ instrument: ReferenceInstrument) -> Bool {
+        guard let rule = rule(ofClass: "closing", namedBy: instrument) else { return false }
+        return rule.standings.allSatisfy { (instrument.base[Provision.roster($0)] ?? nil) != nil }
     }
 
     private func faultOfAmending(_ instrument: ReferenceInstrument, ground: Set<String>) -> ReferenceFault? {
         let amending = amending(of: instrument)
         return faultOfDeciding(instrument, amending, ground: ground) ?? faultOfTree(instrument, amending)
+            ?? faultOfKeys(instrument, amending)
     }
 
     /// The rule of every class it writes or touches and every roster these rules speak of are in its base, never as
-    /// "did not exist"; who changes the constitution has all rules and rosters in its base.
+    /// "did not exist"; who changes the constitution has all rules and rosters in its base. A closing is decided under
+    /// the base of its subject.
     private func faultOfDeciding(
         _ instrument: ReferenceInstrument, _ amending: ReferenceAmending, ground: Set<String>
     ) -> ReferenceFault? {
-        for provisionClass in amending.classes.sortedBytewise() {
+        let decided = instrument.closing == nil ? classes(of: instrument, amending) : []
+        for provisionClass in decided.sortedBytewise() where meaning.holds(.ruleOutsideBase) {
             let provision = Provision.rule(provisionClass)
             guard let rule = rule(ofClass: provisionClass, namedBy: instrument) else {
                 return .ruleNotInBase(provision)
             }
-            for standing in rule.standings.sortedBytewise() {
+            for standing in rule.standings.sortedBytewise() where meaning.holds(.rosterOutsideBase) {
                 let roster = Provision.roster(standing)
                 guard let named = instrument.base[roster], named != nil else { return .rosterNotInBase(roster) }
             }
         }
-        guard instrument.changesConstitution else { return nil }
+        guard instrument.changesConstitution, meaning.holds(.constitutionOutsideBase) else { return nil }
         return writers(among: ground).keys.sortedBytewise()
             .first { Provision.isRuleOrRoster($0) && instrument.base[$0] == nil }
             .map { .constitutionNotInBase($0) }
+    }
+
+    /// The classes of what it touches; who voids answers to the rule of the rosters, too.
+    func classes(of instrument: ReferenceInstrument, _ amending: ReferenceAmending) -> Set<String> {
+        instrument.voids.isEmpty ? amending.classes : amending.classes.union(["roster"])
     }
 
     /// Whoever adds or moves a provision relies on its new parent and all of that one's ancestors; who moves one relies
@@ -150,26 +216,38 @@ extension ReferenceGround {
     private func faultOfTree(_ instrument: ReferenceInstrument, _ amending: ReferenceAmending) -> ReferenceFault? {
         for provision in amending.added.union(amending.moved).sortedBytewise() {
             guard let ancestors = ReferenceAmending.ancestors(of: provision, in: amending.after),
-                ancestors.allSatisfy({ instrument.base[$0] != nil })
+                meaning.lacks(.parentNotReliedOn) || ancestors.allSatisfy({ instrument.base[$0] != nil })
             else { return .parentOrAncestorNotInBase(provision) }
         }
-        for provision in amending.moved.sortedBytewise() {
+        for provision in amending.moved.sortedBytewise() where meaning.holds(.movesUnseen) {
             let contained = ReferenceAmending.descendants(of: provision, in: amending.before)
             if let unseen = contained.sortedBytewise().first(where: { instrument.base[$0] == nil }) {
                 return .movesWithoutRelyingOn(unseen)
             }
         }
-        if let absent = amending.repealed.sortedBytewise().first(where: { amending.before[$0] == nil }) {
+        let repealed = amending.repealed.sortedBytewise()
+        if meaning.holds(.repealsNothing), let absent = repealed.first(where: { amending.before[$0] == nil }) {
             return .repealsNothing(absent)
         }
-        return amending.repealed.sortedBytewise()
-            .first { repealed in amending.after.values.contains { $0.parent == repealed } }
+        guard meaning.holds(.leavesChildBehind) else { return nil }
+        return repealed.first { repealed in amending.after.values.contains { $0.parent == repealed } }
             .map { .leavesChildrenBehind($0) }
+    }
+
+    private func faultOfKeys(_ instrument: ReferenceInstrument, _ amending: ReferenceAmending) -> ReferenceFault? {
+        guard meaning.holds(.keyServesTwice) else { return nil }
+        return instrument.changes.keys.sortedBytewise().first { provision in
+            guard let keys = instrument.changes[provision]?.content?.root?.record.allKeys else { return false }
+            return amending.after.contains { other, content in
+                other != provision && !(content.root?.record.allKeys.isDisjoint(with: keys) ?? true)
+            }
+        }.map { .keyServesTwice($0) }
     }
 
     /// What the instrument does to the text of all that it is built on.
     public func amending(of instrument: ReferenceInstrument) -> ReferenceAmending {
-        ReferenceAmending(instrument.changes, to: contents(of: text(of: builtOn(by: instrument))))
+        if let known = amendings[instrument.id] { return known }
+        return ReferenceAmending(instrument.changes, to: contents(of: text(of: builtOn(by: instrument))))
     }
 
     /// The rule of a class in the version that the instrument's base names.

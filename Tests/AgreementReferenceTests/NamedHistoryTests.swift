@@ -51,6 +51,8 @@ struct NamedHistoryTests {
                 switch event {
                 case .published(let instrument): !lacking.contains(instrument.id)
                 case .sealed(let seal): !lacking.contains(seal.instrument)
+                case .keyed(let statement): !lacking.contains(statement.id)
+                case .withdrew(let withdrawal): !lacking.contains(withdrawal.id)
                 }
             }
             let states = named.history.reference(of: events).states
@@ -61,8 +63,18 @@ struct NamedHistoryTests {
     }
 
     @Test(arguments: NamedHistory.all())
+    func `convict whom they should, and nobody else`(named: NamedHistory) {
+        let reference = named.history.reference
+        func isConvicted(_ party: String) -> Bool {
+            !reference.convictions(of: party).isEmpty || !reference.forkedKeys(of: party).isEmpty
+        }
+        for party in named.innocent { #expect(!isConvicted(party), "\(party): \(named.claim)") }
+        for party in named.convicted { #expect(isConvicted(party), "\(party): \(named.claim)") }
+    }
+
+    @Test(arguments: NamedHistory.all())
     func `never depend on ids`(named: NamedHistory) {
-        for seed in UInt64(90)...99 {
+        for seed in UInt64(90)...93 {
             let other = NamedHistory.all(seed: seed).first { $0.claim == named.claim }
             let reference = other?.history.reference
             let states = reference?.states ?? [:]

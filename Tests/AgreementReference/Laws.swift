@@ -1,0 +1,149 @@
+/// The laws that hold of every history, whatever anybody does, and those that hold while no liar has a say.
+///
+/// A law looks at what came out, not at how: it asks anew from the text beneath, the seals and the names.
+public enum ReferenceLaw: String, CaseIterable, Hashable, Sendable {
+    case sameRecordsSameAnswer
+    case perfectedNeverShrinks
+    case nothingInForceConflicts
+    /// The versions of a provision in force follow one from the other.
+    case oneLineOfVersions
+    /// Every parent in the text in force is there, and nothing stands beneath itself.
+    case textIsATree
+    /// No key in the text in force serves two parties.
+    case keysServeOneParty
+    /// Everything in force rests on the founding.
+    case oneRoot
+    /// Somebody accepted, and whoever the rules beneath ask for, all that is perfected.
+    case nothingWithoutConsent
+    /// Who is added to a roster accepted that.
+    case nobodyEnrolledUnasked
+    /// What takes something out has all that this needed, and the rules after it.
+    case replacedOnlyWithAllItNeeded
+    /// What stands has its needs met by what was given on conditions that stand.
+    case conditionsStand
+    /// No party is asked under a rule or a roster, or about a provision, that something else in force changed unseen.
+    case nothingDecidedUnseen
+    /// Below the threshold.
+    case nothingContested
+    /// Below the threshold: replaced by name, given in return for what is, or resting on what is void.
+    case leavesForceAsAgreed
+    case nobodyHonestLockedOut
+    case nobodyHonestConvicted
+}
+
+/// A law, and how a history broke it.
+public struct BrokenLaw: Hashable, Sendable, CustomStringConvertible {
+    public let law: ReferenceLaw
+    public let detail: String
+    public var description: String { "\(law.rawValue): \(detail)" }
+}
+
+/// One copy of a history, the whole or a part of it.
+struct LawCopy {
+    let name: String
+    let reference: Reference
+    let statements: Set<String>
+    let inForce: Set<String>
+
+    init(_ events: [ReferenceHistory.Event], of history: ReferenceHistory, _ name: String) {
+        self.name = name
+        reference = history.reference(of: events)
+        statements = Set(ReferenceHistory.statements(of: events).map(\.id))
+        inForce = reference.inForce
+    }
+}
+
+/// Holds one history against the laws: whole, growing, and with parts left out.
+struct LawBook {
+    let history: ReferenceHistory
+    private(set) var broken: [BrokenLaw] = []
+    private var random: SplitMix64
+    /// Who holds, in any version of it, the standing that two winning coalitions share a member of.
+    private let keyStates: Set<String>
+
+    init(_ history: ReferenceHistory, seed: UInt64) {
+        self.history = history
+        random = SplitMix64(seed: seed &+ 0x1A35)
+        keyStates = Set(
+            history.instruments.flatMap { Array($0.changes["roster/key-state"]?.content?.awakeHolders ?? []) })
+    }
+
+    /// Checks all, and gives the whole copy back.
+    mutating func check() -> Reference {
+        let events = history.events
+        let whole = LawCopy(events, of: history, "everything")
+        let thirds = (1...2).map { LawCopy(Array(events.prefix(events.count * $0 / 3)), of: history, "\($0)/3") }
+        let partial = (0..<2).map { turn in
+            LawCopy(thinned(events, turn), of: history, "thinned \(turn)")
+        }
+        let shuffled = LawCopy(random.shuffled(events), of: history, "shuffled")
+        sameRecordsSameAnswer(whole, shuffled)
+        for (earlier, later) in zip(thirds, thirds.dropFirst() + [whole]) {
+            perfectedNeverShrinks(earlier, later)
+            leavesForceAsAgreed(earlier, later)
+        }
+        for copy in partial { perfectedNeverShrinks(copy, whole) }
+        for copy in thirds + partial + [whole] {
+            checkAlways(copy)
+            nothingContested(copy)
+            nobodyHonestConvicted(copy)
+        }
+        nobodyHonestLockedOut(whole)
+        nobodyHonestLockedOut(partial[0])
+        return whole.reference
+    }
+
+    private mutating func checkAlways(_ copy: LawCopy) {
+        nothingInForceConflicts(copy)
+        oneLineOfVersions(copy)
+        textIsATree(copy)
+        keysServeOneParty(copy)
+        oneRoot(copy)
+        nothingWithoutConsent(copy)
+        nobodyEnrolledUnasked(copy)
+        replacedOnlyWithAllItNeeded(copy)
+        conditionsStand(copy)
+        nothingDecidedUnseen(copy)
+    }
+
+    /// Records left out at random, or by somebody who leaves out all of one kind that one party made.
+    private mutating func thinned(_ events: [ReferenceHistory.Event], _ turn: Int) -> [ReferenceHistory.Event] {
+        if turn == 0 { return random.some(of: events, percent: 88) }
+        let share = random.within(0...60)
+        let kind = random.below(4)
+        var random = random
+        return events.filter { event in
+            let isOfKind =
+                switch event {
+                case .published(let instrument): kind == 0 && !instrument.isFounding
+                case .sealed: kind == 1
+                case .keyed: kind == 2
+                case .withdrew: kind == 3
+                }
+            return !isOfKind || !random.chance(share)
+        }
+    }
+
+    mutating func report(_ law: ReferenceLaw, _ copy: LawCopy, _ detail: @autoclosure () -> String) {
+        if broken.contains(where: { $0.law == law }) { return }  // one of each tells enough
+        broken.append(BrokenLaw(law: law, detail: "\(copy.name): \(detail())"))
+    }
+
+    // MARK: Whom a law holds harmless
+
+    /// Any two coalitions of this history share a key state, and none of those lies or was robbed.
+    var isBelowThreshold: Bool {
+        history.hasSafeRules && history.liars.union(history.thefts.keys).isDisjoint(with: keyStates)
+    }
+
+    /// The parties that dealt honestly as far as a copy shows: whoever was robbed only where the statements that settle
+    /// it are there.
+    func honest(in copy: LawCopy) -> [String] {
+        history.parties.subtracting(history.liars).filter { party in
+            guard let settled = history.thefts[party] else { return true }
+            return !settled.isEmpty && copy.statements.isSuperset(of: settled)
+        }.sortedBytewise()
+    }
+
+    mutating func pick(_ parties: [String]) -> String? { random.pick(parties) }
+}

@@ -1,0 +1,89 @@
+/// Instruments offered with a closing, which are completed, or abandoned and gone on from.
+extension HistoryGenerator {
+    struct Offer {
+        let subject: String
+        let completing: String
+        let abandoning: String
+        /// Who does not answer.
+        let silent: Set<String>
+        /// Whether its parties gave up waiting.
+        var isGivenUp = false
+    }
+
+    mutating func goOnWithOffers(_ desk: Desk, _ reference: Reference) {
+        let hanging = offers.indices.filter {
+            knows(desk.party, offers[$0].abandoning) && !reference.perfected.contains(offers[$0].subject)
+        }
+        guard let place = random.pick(hanging), random.chance(70) else { return offer(desk) }
+        guard offers[place].isGivenUp else {
+            offers[place].isGivenUp = true
+            return
+        }
+        goOn(from: offers[place], desk, reference)
+    }
+
+    /// Whether nobody expects a party's verdict on an instrument yet, or ever.
+    func isHeldBack(_ party: String, from id: String) -> Bool {
+        offers.contains { offer in
+            offer.subject == id && offer.silent.contains(party) || offer.abandoning == id && !offer.isGivenUp
+        }
+    }
+
+    private mutating func offer(_ desk: Desk) {
+        let draft = random.chance(70) ? edit(desk, offeringClosing: true) : rosterChange(desk, offeringClosing: true)
+        guard let subject = publish(draft, by: desk.party), builder.ground.isWellFormed(subject),
+            let completing = publish(builder.closing(subject, .complete), by: desk.party),
+            let abandoning = publish(builder.closing(subject, .abandoned), by: desk.party)
+        else { return }
+        let silent = random.chance(45) ? [] : Set(random.shuffled(parties).prefix(random.within(1...2)))
+        offers.append(Offer(subject: subject, completing: completing, abandoning: abandoning, silent: silent))
+        let wary = Set(random.chance(75) ? parties : random.some(of: parties, percent: 60))
+        provisos[subject] = Proviso(wary: wary, provided: [completing])
+    }
+
+    /// After it was abandoned: something else instead, or without the silent; or back to it after all.
+    private mutating func goOn(from offer: Offer, _ desk: Desk, _ reference: Reference) {
+        switch random.below(10) {
+        case ..<5: publish(instead(of: offer, desk), by: desk.party)
+        case ..<7: publish(expulsion(of: offer.silent, after: offer, desk), by: desk.party)
+        case ..<8:
+            let rest = reference.instruments.filter { builder.ground.isBuilt($0, on: offer.abandoning) }
+            let turn = builder.closing(offer.subject, .complete, replacing: rest.union([offer.abandoning]))
+            guard let completing = publish(turn, by: desk.party) else { return }
+            provisos[offer.subject] = Proviso(wary: Set(parties), provided: [completing])
+        case ..<9: publish(builder.closing(offer.subject, .abandoned, naming: desk.rivals), by: desk.party)
+        default:
+            let light = builder.draft([:], on: desk.force, replacing: [offer.completing], voiding: ["seal 1"])
+            publish(light, by: desk.party)
+        }
+    }
+
+    /// The same provisions in other words, built on the abandonment.
+    private mutating func instead(of offer: Offer, _ desk: Desk) -> ReferenceInstrument? {
+        guard let subject = builder.ground.instruments[offer.subject] else { return nil }
+        let changes = fitting(subject.changes, desk)
+        guard !changes.isEmpty else { return nil }
+        return built(builder.draft(changes, on: desk.force), on: offer)
+    }
+
+    private mutating func expulsion(
+        of silent: Set<String>, after offer: Offer, _ desk: Desk
+    ) -> ReferenceInstrument? {
+        let contents = builder.ground.contents(of: desk.text)
+        var changes: [String: ReferenceChange] = [:]
+        for (provision, content) in contents.sorted(by: { precedesBytewise($0.key, $1.key) }) {
+            guard case .roster(let holders, let isDormant) = content.matter else { continue }
+            let staying = holders.filter { !silent.contains($0) }
+            if staying.count < holders.count {
+                changes[provision] = .set(.roster(staying, isDormant: isDormant))
+            }
+        }
+        return changes.isEmpty ? nil : built(builder.draft(changes, on: desk.force), on: offer)
+    }
+
+    private func built(_ draft: ReferenceInstrument, on offer: Offer) -> ReferenceInstrument {
+        var draft = draft
+        draft.after.insert(offer.abandoning)
+        return draft
+    }
+}

@@ -1,0 +1,136 @@
+internal import AgreementReference
+internal import Foundation
+
+/// Plays histories of the reference and holds each against the laws: `histories [--seeds A..B] [--without CLAUSE]
+/// [--until-broken] [--workers N] [--json]`.
+///
+/// Without `--seeds` it goes on from 1 until it is stopped. It prints what it reached every few seconds, and each broken
+/// law with the first seed that breaks it; it fails if a law is broken. `--without` takes a clause out, any number of
+/// times; with `--until-broken` it ends at the first history that breaks a law.
+@main
+struct Histories {
+    static func main() async {
+        guard let wishes = Wishes(CommandLine.arguments.dropFirst()) else {
+            let clauses = ReferenceClause.allCases.map { "\($0)" }.joined(separator: " ")
+            print(
+                "usage: histories [--seeds A..B] [--without CLAUSE] [--until-broken] [--workers N] [--json]",
+                "clauses: \(clauses)", separator: "\n")
+            exit(2)
+        }
+        let tally = await Run(wishes).play()
+        print(wishes.isJSON ? Report(tally).json : Report(tally).lines)
+        exit(tally.broken.isEmpty ? 0 : 1)
+    }
+}
+
+/// What was asked for on the command line.
+struct Wishes {
+    var seeds: ClosedRange<UInt64> = 1...UInt64.max
+    var meaning = ReferenceMeaning.agreed
+    var endsWhenBroken = false
+    var workers = ProcessInfo.processInfo.activeProcessorCount
+    var isJSON = false
+
+    init?(_ arguments: some Sequence<String>) {
+        var rest = Array(arguments)[...]
+        while let option = rest.popFirst() {
+            switch option {
+            case "--json": isJSON = true
+            case "--until-broken": endsWhenBroken = true
+            case "--seeds":
+                let ends = (rest.popFirst() ?? "").components(separatedBy: "..").map { UInt64($0) }
+                guard ends.count == 2, let first = ends[0], let last = ends[1], first <= last else { return nil }
+                seeds = first...last
+            case "--workers":
+                guard let number = rest.popFirst().flatMap({ Int($0) }), number > 0 else { return nil }
+                workers = number
+            case "--without":
+                let name = rest.popFirst()
+                guard let clause = ReferenceClause.allCases.first(where: { "\($0)" == name }) else { return nil }
+                meaning.leaveOut(clause)
+            default: return nil
+            }
+        }
+    }
+}
+
+/// Workers that take one seed after the other.
+actor Run {
+    private let wishes: Wishes
+    private var next: UInt64
+    private var hasEnded = false
+    private var tally = Campaign.Tally()
+    private var lastPrinted = ContinuousClock.now
+    private static let printingInterval = Duration.seconds(5)
+
+    init(_ wishes: Wishes) {
+        self.wishes = wishes
+        next = wishes.seeds.lowerBound
+    }
+
+    func play() async -> Campaign.Tally {
+        let meaning = wishes.meaning
+        await withTaskGroup(of: Void.self) { group in
+            for _ in 0..<wishes.workers {
+                group.addTask {
+                    while let seed = await self.seed() {
+                        await self.take(Campaign.play(seed: seed, meaning: meaning))
+                    }
+                }
+            }
+        }
+        return tally
+    }
+
+    private func seed() -> UInt64? {
+        guard !hasEnded, next <= wishes.seeds.upperBound else { return nil }
+        defer { next += 1 }
+        return next
+    }
+
+    private func take(_ outcome: Campaign.Outcome) {
+        for law in outcome.broken where tally.broken[law.law] == nil && !wishes.isJSON {
+            print("seed \(outcome.seed) breaks \(law)")
+        }
+        tally.add(outcome)
+        if wishes.endsWhenBroken && !outcome.broken.isEmpty { hasEnded = true }
+        guard !wishes.isJSON, ContinuousClock.now - lastPrinted > Self.printingInterval else { return }
+        lastPrinted = ContinuousClock.now
+        print(Report(tally).line)
+        fflush(nil)  // all streams: standard output may be a pipe
+    }
+}
+
+/// A tally, for people and for programs.
+struct Report {
+    private let tally: Campaign.Tally
+
+    init(_ tally: Campaign.Tally) { self.tally = tally }
+
+    var line: String {
+        "\(tally.histories) histories, \(tally.coverage.instruments) instruments, \(tally.coverage.perfected) perfected, "
+            + "\(tally.broken.values.reduce(0, +)) broken laws"
+    }
+
+    var lines: String {
+        let reached = HistoryFeature.allCases.map { feature in
+            let share = Double(tally.reached[feature, default: 0]) * 100 / Double(max(tally.histories, 1))
+            return "  \(feature.rawValue): \(String(format: "%.1f", share)) of a hundred"
+        }
+        let broken = ReferenceLaw.allCases.filter { tally.broken[$0] != nil }.map {
+            "  broken: \($0.rawValue), in \(tally.broken[$0] ?? 0), first by seed \(tally.firstBroken[$0] ?? 0)"
+        }
+        return ([line] + reached + broken).joined(separator: "\n")
+    }
+
+    /// One object: the number of histories, by feature in how many it was reached, and by law in how many it was broken
+    /// and by which seed first.
+    var json: String {
+        let reached = HistoryFeature.allCases.map { "\"\($0.rawValue)\":\(tally.reached[$0, default: 0])" }
+        let broken = ReferenceLaw.allCases.filter { tally.broken[$0] != nil }.map {
+            "\"\($0.rawValue)\":{\"histories\":\(tally.broken[$0] ?? 0),\"seed\":\(tally.firstBroken[$0] ?? 0)}"
+        }
+        return "{\"histories\":\(tally.histories),\"perfected\":\(tally.coverage.perfected),"
+            + "\"reached\":{\(reached.joined(separator: ","))},\"broken\":{\(broken.joined(separator: ","))}}"
+    }
+}
