@@ -39,7 +39,7 @@ struct PlainRuleAnalysis {
         var sets: Set<Int> = []
         func choose(_ place: Int, _ verdicts: Verdicts, _ committed: Int) {
             guard place < parties.count else {
-                if requirement.isMet(by: verdicts) { sets.insert(committed) }
+                if requirement.isMet(by: Consent(verdicts: verdicts)) { sets.insert(committed) }
                 return
             }
             for voice in voices(of: parties[place]) {
@@ -85,7 +85,7 @@ struct PlainRuleAnalysis {
         for (place, party) in parties.enumerated() where coalition & 1 << place != 0 {
             verdicts.add(.accept, by: party, in: nil)
         }
-        return requirement.isMet(by: verdicts)
+        return requirement.isMet(by: Consent(verdicts: verdicts))
     }
 
     static func fewestInCommon(_ ones: some Collection<Int>, _ others: some Collection<Int>) -> Int? {
