@@ -74,4 +74,6 @@ public enum BundleLimits {
     public static let recordCount = 16 << 20
     /// Accusations of one file of evidence: each is judged by all that is beneath its records.
     public static let accusationCount = 256
+    /// Files that our writer makes against one party for one kind of lie: two of a thousand rivals convict as well as all.
+    public static let evidenceFilesPerKind = 16
 }

@@ -22,9 +22,20 @@ public struct EvidenceWriter {
 
     /// A file for every contradiction among the records, and for every fork; by party, kind and id.
     ///
-    /// - Parameter forks: proofs of this roadmap. One is left out whose key no party's established record names.
+    /// Of one party and one kind no more than the limit, those that come first in the order of contradictions: whoever
+    /// commits to a thousand rivals could else have half a million files made.
+    ///
+    /// - Parameter forks: proofs of this roadmap, ascending by writer. One is left out whose key no party's established
+    ///   record names.
     public func files(and forks: [ForkProof] = []) -> [EvidenceFile] {
-        (evaluation.contradictions().compactMap(file(on:)) + forks.flatMap(files(on:))).sorted {
+        struct Lie: Hashable {
+            let party: Identifier
+            let kind: Contradiction.Kind
+        }
+        let limit = BundleLimits.evidenceFilesPerKind
+        let contradictions = evaluation.contradictions().first(limit, ofEach: { Lie(party: $0.party, kind: $0.kind) })
+        let stories = forks.first(limit, ofEach: \.key)
+        return (contradictions.compactMap(file(on:)) + stories.flatMap(files(on:))).sorted {
             ($0.accusation.party, $0.accusation.kind.rawValue, $0.accusation.id)
                 < ($1.accusation.party, $1.accusation.kind.rawValue, $1.accusation.id)
         }
@@ -157,6 +168,17 @@ extension Ledger {
     fileprivate func parties(speakingBy node: KeyID, among established: EstablishedRoots) -> [Identifier] {
         let speaking = SpeakingNodes(of: self, among: established)
         return parties(ofNode: node).filter { speaking.contains(node, of: $0) }
+    }
+}
+
+extension Array {
+    /// Of the elements of each sort the first few, in their order.
+    fileprivate func first<Sort: Hashable>(_ limit: Int, ofEach sort: (Element) -> Sort) -> [Element] {
+        var counts: [Sort: Int] = [:]
+        return filter { element in
+            counts[sort(element), default: 0] += 1
+            return counts[sort(element)]! <= limit
+        }
     }
 }
 

@@ -12,7 +12,11 @@ struct EvidencePageTests {
     private let text = Repository.text(at: "Docs/Specification/evidence.md")
 
     @Test func `has the limits of the code, and no other`() {
-        #expect(page.limits(under: "Limits") == ["accusationCount": BundleLimits.accusationCount])
+        #expect(
+            page.limits(under: "Limits") == [
+                "accusationCount": BundleLimits.accusationCount,
+                "evidenceFilesPerKind": BundleLimits.evidenceFilesPerKind,
+            ])
     }
 
     @Test func `has the fields of an accusation, in the order in which they are judged`() {
