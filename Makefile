@@ -5,7 +5,7 @@ SWIFT ?= swift
 DIR ?= demo
 export SWIFT_BACKTRACE = enable=no
 
-.PHONY: help packages build demo test lint kill-test tamper-test drafting-campaign benchmarks clean
+.PHONY: help packages build demo test lint kill-test tamper-test histories drafting-campaign benchmarks clean
 
 help: ## Say what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -33,6 +33,10 @@ kill-test: build ## Play the story while twenty nodes are killed at random momen
 
 tamper-test: build ## Change one byte of a bundle in a thousand ways; SEED=n repeats one
 	deploy/tamper-test $(SEED)
+
+histories: ## Play new random histories in the agreement's reference until stopped; SEEDS=from..to for some
+	$(SWIFT) build -c release --product histories
+	.build/release/histories $(if $(SEEDS),--seeds $(SEEDS))
 
 drafting-campaign: ## Edit texts at random in many ways and compare with the slow reference; SEEDS=from-to
 	DRAFTING_SEEDS=$(or $(SEEDS),1-20000) $(SWIFT) test --filter DraftingTests.ConvergenceTests < /dev/null
