@@ -33,8 +33,10 @@ extension HistoryGenerator {
         case .offering: goOnWithOffers(desk, reference)
         case .keys: changeSomeKeys()
         case .theft: goOnWithThefts(desk, reference)
-        case .leaving: leave()
+        case .leaving:
+            if hasLeft.isEmpty || random.chance(50) { leave() } else { publish(changeOfLeavers(desk), by: desk.party) }
         case .rivals: rivalPair(desk)
+        case .breaking: publish(broken(desk), by: desk.party)
         case .anything: actAtRandom(desk, reference)
         }
     }

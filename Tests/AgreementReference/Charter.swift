@@ -97,6 +97,7 @@ extension HistoryGenerator {
         case .leaving:
             let standing = random.pick(["concerned", "key-state", "partner"]) ?? ""
             return .all([core, .need(.all, of: [standing], countingAbstentions: random.chance(20))])
+        case .theft: return .need(.all, of: ["key-state"])
         case .abstaining: return .all([.need(.majority, of: ["key-state"], countingAbstentions: true)])
         default: return nil
         }

@@ -208,9 +208,16 @@ extension HistoryGenerator {
 
     /// Closes what cannot be closed, or says more than a closing may.
     private mutating func misplacedClosing(_ desk: Desk, _ known: [String]) -> ReferenceInstrument? {
-        guard let subject = random.pick(known) else { return nil }
+        guard let subject = random.pick(known + offers.map(\.subject).filter { knows(desk.party, $0) }) else {
+            return nil
+        }
         var draft = builder.closing(subject, random.chance(50) ? .complete : .abandoned)
         if random.chance(30) { draft.voids = reference(of: desk.party).disputed.union(["seal 1"]) }
+        let earlier = offers.first { $0.subject == subject && knows(desk.party, $0.completing) }
+        if let earlier, random.chance(60) {
+            draft.base.updateValue(earlier.completing, forKey: Provision.closing(subject))
+            draft.after = []
+        }
         if random.chance(30) { draft.after = [builder.roadmap] }
         if random.chance(20), let change = draft.changes.first {
             let short = String(change.key.dropLast())

@@ -16,6 +16,11 @@ struct CountedSeal {
     let enrols: Bool
     let isDisputed: Bool
 
+    func counting(consents: Bool, enrols: Bool) -> CountedSeal {
+        CountedSeal(
+            number: number, seal: seal, root: root, consents: consents, enrols: enrols, isDisputed: isDisputed)
+    }
+
     /// The same, with something changed of the seal.
     func with(_ seal: ReferenceSeal) -> CountedSeal {
         CountedSeal(

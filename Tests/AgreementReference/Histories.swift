@@ -91,7 +91,7 @@ public struct HistoryGenerator {
         history.liars = liars
         history.hasSafeRules = hasSafeRules
         history.framing = framing
-        for theft in thefts { history.thefts[theft.victim] = remedies[theft.victim] ?? [] }
+        for theft in thefts where !theft.isFrame { history.thefts[theft.victim] = remedies[theft.victim] ?? [] }
         history.events = delayed(history.events)
         return history
     }
@@ -179,5 +179,5 @@ public struct HistoryGenerator {
 
 /// What a history is mostly about.
 public enum HistoryTheme: String, CaseIterable, Hashable, Sendable {
-    case linked, replacing, rosters, abstaining, offering, keys, theft, leaving, rivals, anything
+    case linked, replacing, rosters, abstaining, offering, keys, theft, leaving, rivals, breaking, anything
 }

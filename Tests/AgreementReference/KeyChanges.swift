@@ -7,7 +7,12 @@ extension HistoryGenerator {
         let stolen: String
         /// The record that the thief has the seal keys of now.
         var keys: String
+        /// The thief did.
         var hasRotated = false
+        /// The victim did, by its seal keys, which settles nothing if the thief does so, too.
+        var victimHasRotated = false
+        /// The keys were never the victim's.
+        var isFrame = false
     }
 
     /// The root whose keys a party uses where nothing more was brought: that of the founding, or the newest it knows.
@@ -71,12 +76,12 @@ extension HistoryGenerator {
     // MARK: Thieves
 
     mutating func goOnWithThefts(_ desk: Desk, _ reference: Reference) {
-        if thefts.isEmpty || thefts.count < 2 && random.chance(8) { return random.chance(12) ? frame() : steal() }
+        if thefts.isEmpty || thefts.count < 2 && random.chance(8) { return random.chance(25) ? frame() : steal() }
         let disputed = reference.disputed.subtracting(reference.void)
-        if !disputed.isEmpty, random.chance(50) {
+        if !disputed.isEmpty, random.chance(65) {
             publish(voiding(disputed, desk), by: desk.party)
         } else if let place = random.pick(Array(thefts.indices)), random.chance(45) {
-            remedy(thefts[place])
+            remedy(place)
         } else if let place = random.pick(Array(thefts.indices)) {
             useStolenKeys(place)
         }
@@ -103,15 +108,14 @@ extension HistoryGenerator {
             let id = publish(builder.draft([Provision.party(victim): .set(content)], on: force), by: liar)
         else { return }
         framing.insert(id)
-        thefts.append(Theft(victim: victim, root: root.id, stolen: root.id, keys: root.id))
+        thefts.append(Theft(victim: victim, root: root.id, stolen: root.id, keys: root.id, isFrame: true))
         useStolenKeys(thefts.count - 1)
     }
 
     private mutating func useStolenKeys(_ place: Int) {
         let theft = thefts[place]
         let isSettled = !(remedies[theft.victim] ?? []).isEmpty
-        let isFrame = framing.contains { brings(theft.root, $0) }
-        if !isSettled, !isFrame, !theft.hasRotated, random.chance(35) { return rotateStolen(place) }
+        if !isSettled, !theft.isFrame, !theft.hasRotated, random.chance(35) { return rotateStolen(place) }
         let open = builder.ground.instruments.values.filter {
             builder.ground.isWellFormed($0.id) && $0.number + 9 > builder.ground.instruments.count && !$0.isFounding
         }.sorted { $0.number < $1.number }
@@ -126,7 +130,7 @@ extension HistoryGenerator {
     private mutating func rotateStolen(_ place: Int) {
         let theft = thefts[place]
         guard let old = builder.keyRecords[theft.keys], old.record != nil,
-            builder.usableKeys(in: theft.root) == theft.keys
+            theft.victimHasRotated || builder.usableKeys(in: theft.root) == theft.keys
         else { return }
         let record = old.held.next == nil ? builder.newKeys(of: theft.victim, .plain) : nil
         let number = builder.changeKeys(
@@ -138,21 +142,23 @@ extension HistoryGenerator {
     }
 
     /// The victim freezes or changes its keys: by its recovery keys, or else by its seal keys if it is the first.
-    private mutating func remedy(_ theft: Theft) {
-        guard (remedies[theft.victim] ?? []).isEmpty, let old = builder.keyRecords[theft.stolen],
-            old.root == theft.root, !framing.contains(where: { brings(theft.root, $0) })
-        else { return }
+    private mutating func remedy(_ place: Int) {
+        let theft = thefts[place]
+        guard (remedies[theft.victim] ?? []).isEmpty, let old = builder.keyRecords[theft.stolen], !theft.isFrame else {
+            return
+        }
         let hasRecovery = old.held.recovery.threshold > 0
         guard hasRecovery || !theft.hasRotated else { return }
+        if hasRecovery, !theft.hasRotated, !theft.victimHasRotated, random.chance(40) {
+            thefts[place].victimHasRotated = true
+            _ = state(theft.root, to: rotated(old, of: theft.victim), by: .seal, of: theft.victim)
+            return
+        }
         let isFreeze = hasRecovery && random.chance(30)
         let statement = state(
             theft.root, over: theft.stolen, to: isFreeze ? nil : rotated(old, of: theft.victim),
             by: hasRecovery ? .recovery : .seal, of: theft.victim)
         remedies[theft.victim, default: []].append(statement)
-    }
-
-    private func brings(_ root: String, _ id: String) -> Bool {
-        builder.ground.instruments[id]?.changes.values.contains { $0.content?.root?.id == root } ?? false
     }
 
     private mutating func voiding(_ disputed: Set<String>, _ desk: Desk) -> ReferenceInstrument? {

@@ -11,6 +11,12 @@ public enum ReferenceLaw: String, CaseIterable, Hashable, Sendable {
     case textIsATree
     /// No key in the text in force serves two parties.
     case keysServeOneParty
+    /// Every class in the text in force has its rule, every holder its record.
+    case constitutionIsWhole
+    /// Of two in force that change the constitution one is built on the other.
+    case oneLineOfConstitutions
+    /// Nothing is closed twice.
+    case closedOnce
     /// Everything in force rests on the founding.
     case oneRoot
     /// Somebody accepted, and whoever the rules beneath ask for, all that is perfected.
@@ -99,6 +105,9 @@ struct LawBook {
         textIsATree(copy)
         keysServeOneParty(copy)
         oneRoot(copy)
+        constitutionIsWhole(copy)
+        oneLineOfConstitutions(copy)
+        closedOnce(copy)
         nothingWithoutConsent(copy)
         nobodyEnrolledUnasked(copy)
         replacedOnlyWithAllItNeeded(copy)

@@ -7,7 +7,13 @@ extension LawBook {
     }
 
     private func isMet(_ needs: [ReferenceNeed], _ id: String, _ copy: LawCopy, by seals: [CountedSeal]) -> Bool {
-        var consent = copy.reference.consent(of: seals, to: id)
+        let ground = copy.reference.ground.agreed
+        let counted = seals.map { seal in
+            seal.counting(
+                consents: seal.root == ground.consentingRoot(of: seal.seal.party, for: id),
+                enrols: seal.root == ground.enrollingRoot(of: seal.seal.party, for: id))
+        }
+        var consent = copy.reference.consent(of: counted, to: id)
         consent.meaning = .agreed
         return consent.meets(needs)
     }
@@ -99,7 +105,8 @@ extension ReferenceGround {
     /// What an instrument needs by itself under what is agreed, whatever clause is left out of this ground.
     fileprivate func agreedNeeds(of id: String) -> [ReferenceNeed] {
         guard let instrument = instruments[id] else { return [] }
-        return agreed.needsByItself(of: instrument)
+        let agreed = agreed
+        return agreed.needsByItself(of: instrument) + (agreed.needOfVoiding(instrument).map { [$0] } ?? [])
     }
 
     /// … and what replacing it needs.

@@ -21,11 +21,11 @@ extension LawBook {
     mutating func nobodyHonestLockedOut(_ copy: LawCopy) {
         let left = Set(history.withdrawals.filter { $0.stage == .effect }.map(\.party))
         let parties = history.parties.subtracting(history.liars).subtracting(left).sortedBytewise()
-        guard let party = pick(parties), copy.reference.standing.contains(copy.reference.ground.roadmap) else {
+        guard let party = pick(parties), copy.reference.perfected.contains(copy.reference.ground.roadmap) else {
             return
         }
         let remembered = ReferenceHistory.seals(of: history.events).filter { seal in
-            seal.party == party && history.thefts[party] == nil
+            seal.party == party && history.thefts[party] == nil && !isFramed(party, copy)
                 && copy.reference.ground.verdicts[seal.instrument] != nil
         }
         var obstacles: [ReferenceObjection] = []

@@ -61,27 +61,66 @@ extension LawBook {
         if copy.inForce.contains(where: { ground.instruments[$0] == nil }) { report(.oneRoot, copy, "unknown") }
     }
 
+    mutating func constitutionIsWhole(_ copy: LawCopy) {
+        let contents = copy.reference.ground.contents(of: copy.reference.textInForce)
+        for content in contents.values {
+            if contents[Provision.rule(content.provisionClass)] == nil, content.matter == .words {
+                report(.constitutionIsWhole, copy, "no rule for \(content.provisionClass)")
+            }
+            for holder in content.awakeHolders where contents[Provision.party(holder)] == nil {
+                report(.constitutionIsWhole, copy, "no record of \(holder)")
+            }
+        }
+    }
+
+    mutating func oneLineOfConstitutions(_ copy: LawCopy) {
+        let ground = copy.reference.ground
+        let line = copy.inForce.filter { ground.instruments[$0]?.changesConstitution ?? false }.sorted {
+            (ground.beneath[$0]?.count ?? 0) < (ground.beneath[$1]?.count ?? 0)
+        }
+        for (one, next) in zip(line, line.dropFirst()) where !ground.isBuilt(next, on: one) {
+            report(.oneLineOfConstitutions, copy, "\(one) and \(next)")
+        }
+    }
+
+    mutating func closedOnce(_ copy: LawCopy) {
+        let writers = copy.reference.ground.writers(among: copy.inForce)
+        for (provision, versions) in writers where provision.hasPrefix("closing/") && versions.count > 1 {
+            report(.closedOnce, copy, provision)
+        }
+    }
+
     /// Everything that what is in force was decided by, or touches, and that something else in force writes, was beneath
     /// it or came after it.
     mutating func nothingDecidedUnseen(_ copy: LawCopy) {
         let ground = copy.reference.ground
         let writers = ground.writers(among: copy.inForce)
         for id in copy.inForce where id != ground.roadmap {
-            guard let amending = ground.amendings[id], let instrument = ground.instruments[id],
-                instrument.closing == nil
-            else { continue }
-            var seen = amending.touched
-            for provisionClass in ground.classes(of: instrument, amending) {
-                seen.insert(Provision.rule(provisionClass))
-                guard case .rule(let rule) = amending.before[Provision.rule(provisionClass)]?.matter else { continue }
-                seen.formUnion(rule.standings.map(Provision.roster))
+            guard let instrument = ground.instruments[id] else { continue }
+            var decided = id  // whose place among the changes of rules and rosters it is
+            if let subject = instrument.closing?.subject {
+                guard copy.inForce.contains(subject) else { continue }  // abandoned under rules that went on without it
+                decided = subject
             }
-            for provision in seen {
+            for provision in seen(by: instrument, decidedAs: decided, ground) {
                 let unseen = (writers[provision] ?? []).first {
-                    $0 != id && !ground.isBuilt(id, on: $0) && !ground.isBuilt($0, on: id)
+                    $0 != decided && !ground.isBuilt(decided, on: $0) && !ground.isBuilt($0, on: decided)
                 }
                 if let unseen { report(.nothingDecidedUnseen, copy, "\(provision) in \(id), by \(unseen)") }
             }
         }
+    }
+
+    private func seen(
+        by instrument: ReferenceInstrument, decidedAs decided: String, _ ground: ReferenceGround
+    ) -> Set<String> {
+        guard let own = ground.amendings[instrument.id], let text = ground.amendings[decided]?.before else { return [] }
+        var seen = instrument.closing == nil ? own.touched : []
+        for provisionClass in ground.classes(of: instrument, own) {
+            seen.insert(Provision.rule(provisionClass))
+            guard case .rule(let rule) = text[Provision.rule(provisionClass)]?.matter else { continue }
+            seen.formUnion(rule.standings.map(Provision.roster))
+        }
+        return seen
     }
 }

@@ -1,5 +1,21 @@
 /// Parties that leave: of all rosters at once that they hold in force, with all that they committed to.
 extension HistoryGenerator {
+    /// Takes those who left off a roster, or asks them back.
+    mutating func changeOfLeavers(_ desk: Desk) -> ReferenceInstrument? {
+        let contents = builder.ground.contents(of: desk.text)
+        let rosters = contents.keys.filter { contents[$0]?.awakeHolders.isEmpty == false }.sortedBytewise()
+        guard let provision = random.pick(rosters), let holders = contents[provision]?.awakeHolders else { return nil }
+        let leavers = holders.intersection(hasLeft)
+        if let returning = random.pick(hasLeft.subtracting(holders).sortedBytewise()), random.chance(70) {
+            silent.remove(returning)
+            let all = holders.union([returning]).sortedBytewise()
+            return builder.draft([provision: .set(.roster(all))], on: desk.force, naming: desk.rivals)
+        }
+        guard !leavers.isEmpty, leavers.count < holders.count else { return edit(desk) }
+        let rest = holders.subtracting(leavers).sortedBytewise()
+        return builder.draft([provision: .set(.roster(rest))], on: desk.force, naming: desk.rivals)
+    }
+
     mutating func leave() {
         let staying = parties.filter { !hasLeft.contains($0) }
         guard let party = random.pick(staying), staying.count > 1 else { return }

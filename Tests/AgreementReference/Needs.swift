@@ -54,6 +54,14 @@ extension ReferenceGround {
         instrument.id == roadmap ? founders(of: instrument) : ownNeeds(of: instrument)
     }
 
+    /// What to void needs in any case: the rule of the rosters beneath.
+    func needOfVoiding(_ instrument: ReferenceInstrument) -> ReferenceNeed? {
+        guard !instrument.voids.isEmpty, let amending = amendings[instrument.id], let ground = beneath[instrument.id]
+        else { return nil }
+        return need(
+            ofClass: "roster", in: amending.before, of: ground, touching: ReferenceAmending([:], to: [:]))
+    }
+
     /// What replacing an instrument needs, what that replaces itself left out.
     func needsForReplacing(_ id: String) -> [ReferenceNeed] {
         guard let replaced = instruments[id] else { return [] }

@@ -14,12 +14,12 @@ extension HistoryGenerator {
         let hanging = offers.indices.filter {
             knows(desk.party, offers[$0].abandoning) && !reference.perfected.contains(offers[$0].subject)
         }
-        guard let place = random.pick(hanging), random.chance(70) else { return offer(desk) }
-        guard offers[place].isGivenUp else {
+        guard let place = random.pick(hanging), random.chance(80) else { return offer(desk) }
+        if reference.perfected.contains(offers[place].abandoning) {
+            goOn(from: offers[place], desk, reference)
+        } else {
             offers[place].isGivenUp = true
-            return
         }
-        goOn(from: offers[place], desk, reference)
     }
 
     /// Whether nobody expects a party's verdict on an instrument yet, or ever.
@@ -35,7 +35,7 @@ extension HistoryGenerator {
             let completing = publish(builder.closing(subject, .complete), by: desk.party),
             let abandoning = publish(builder.closing(subject, .abandoned), by: desk.party)
         else { return }
-        let silent = random.chance(45) ? [] : Set(random.shuffled(parties).prefix(random.within(1...2)))
+        let silent = random.chance(35) ? [] : Set(random.shuffled(parties).prefix(random.within(1...2)))
         offers.append(Offer(subject: subject, completing: completing, abandoning: abandoning, silent: silent))
         let wary = Set(random.chance(75) ? parties : random.some(of: parties, percent: 60))
         provisos[subject] = Proviso(wary: wary, provided: [completing])
@@ -63,7 +63,7 @@ extension HistoryGenerator {
         guard let subject = builder.ground.instruments[offer.subject] else { return nil }
         let changes = fitting(subject.changes, desk)
         guard !changes.isEmpty else { return nil }
-        return built(builder.draft(changes, on: desk.force), on: offer)
+        return built(changes, on: offer, desk)
     }
 
     private mutating func expulsion(
@@ -78,11 +78,15 @@ extension HistoryGenerator {
                 changes[provision] = .set(.roster(staying, isDormant: isDormant))
             }
         }
-        return changes.isEmpty ? nil : built(builder.draft(changes, on: desk.force), on: offer)
+        return changes.isEmpty ? nil : built(changes, on: offer, desk)
     }
 
-    private func built(_ draft: ReferenceInstrument, on offer: Offer) -> ReferenceInstrument {
-        var draft = draft
+    /// Without naming the subject: who sealed that only provided its closing is free.
+    private func built(
+        _ changes: [String: ReferenceChange], on offer: Offer, _ desk: Desk
+    ) -> ReferenceInstrument {
+        let rivals = desk.rivals.subtracting([offer.subject, offer.completing, offer.abandoning])
+        var draft = builder.draft(changes, on: desk.force, naming: rivals)
         draft.after.insert(offer.abandoning)
         return draft
     }

@@ -33,7 +33,7 @@ extension HistoryGenerator {
         let hasFull = earlier.contains { $0.capacities == nil && $0.provided.isEmpty }
         if id == builder.roadmap || hasFull || random.chance(earlier.isEmpty ? 6 : 60) { return }
         guard let keys = builder.keys(of: party, for: id) else { return }
-        let verdict = earlier.first?.verdict ?? taste(for: id)
+        let verdict = random.chance(6) ? taste(for: id) : earlier.first?.verdict ?? taste(for: id)
         var provided: [String] = []
         if verdict.commits, let proviso = provisos[id], proviso.wary.contains(party),
             earlier.isEmpty || random.chance(70)
