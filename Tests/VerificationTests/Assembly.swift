@@ -146,8 +146,8 @@ struct Assembly {
     private mutating func sealAll(_ id: InstrumentID, provided: [InstrumentID] = [], percent: Int) {
         for place in delegates.indices where chance(percent) {
             sync(place, percent: 100)
-            let delegate = delegates[place]
-            guard delegate.mayGive(.accept, on: id, provided: provided, by: delegate.evaluation) else { continue }
+            let evaluation = delegates[place].evaluation
+            guard delegates[place].mayGive(.accept, on: id, provided: provided, by: evaluation) else { continue }
             seal(id, by: place, .accept, provided: provided)
         }
     }
@@ -227,7 +227,8 @@ struct Delegate {
     /// The key record that it seals under.
     var keyRecord: Digest
     let root: Digest
-    var copy: Ledger
+    var copy: Ledger { didSet { evaluated = nil } }
+    private var evaluated: Evaluation?
 
     init(_ keys: DelegateKeys, of roadmap: InstrumentID) {
         self.keys = keys
@@ -237,7 +238,16 @@ struct Delegate {
     }
 
     var party: Identifier { keys.party }
-    var evaluation: Evaluation { Evaluation(of: copy) }
+
+    /// What follows from its copy, found once for as long as that stays the same.
+    var evaluation: Evaluation {
+        mutating get {
+            if let evaluated { return evaluated }
+            let evaluation = Evaluation(of: copy)
+            evaluated = evaluation
+            return evaluation
+        }
+    }
 
     var undisputedSeals: [Digest] { copy.sealsGiven.filter { $0.party == party && !$0.isDisputed }.map(\.id).sorted() }
 
