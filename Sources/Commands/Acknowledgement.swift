@@ -86,7 +86,8 @@ extension Phrasebook {
     func line(forWord id: Digest) -> String {
         if let seal = ledger.seals[id]?.seal {
             let conditions = seal.provided.isEmpty ? "" : ", provided \(names(seal.provided))"
-            return "\(seal.verdict.pastTense) \(name(seal.instrument))\(conditions), at \(Timestamp.text(seal.at)): the "
+            return
+                "\(seal.verdict.pastTense) \(name(seal.instrument))\(conditions), at \(Timestamp.text(seal.at)): the "
                 + "seal \(Quoting.short(id))"
         }
         if let withdrawal = ledger.withdrawals[id]?.withdrawal {
@@ -95,7 +96,8 @@ extension Phrasebook {
                 case .notice: "gave notice of leaving"
                 case .effect: "left"
                 }
-            return "\(act) as \(Quoting.list(withdrawal.rosters.keys.sorted())), at \(Timestamp.text(withdrawal.at)): the "
+            return
+                "\(act) as \(Quoting.list(withdrawal.rosters.keys.sorted())), at \(Timestamp.text(withdrawal.at)): the "
                 + "withdrawal \(Quoting.short(id))"
         }
         return "\(Quoting.short(id)), which is not in this copy"

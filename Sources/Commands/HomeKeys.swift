@@ -78,7 +78,8 @@ struct HomeKeys {
     static func speakOfRestart(_ voice: CommandVoice) {
         voice.talk(
             voice.paragraph(
-                "its node runs with the key it had, which the others turn away from now on: stop it and start it again"))
+                "its node runs with the key it had, which the others turn away from now on: stop it and start it again")
+        )
     }
 
     func speak(of statement: KeyStatement, _ voice: CommandVoice) {
@@ -151,9 +152,11 @@ extension HomeKeys {
     /// - Parameter others: further key files.
     /// - Throws: a ``Complaint`` if a memory is damaged.
     func rememberedSeals(and others: [String]) throws(Complaint) -> Set<Digest> {
-        let folders = [home.keysPath] + Self.names(in: home.keysPath).filter { $0.hasPrefix(Self.retiredPrefix) }.map {
-            home.keysPath + "/" + $0
-        }
+        let folders =
+            [home.keysPath]
+            + Self.names(in: home.keysPath).filter { $0.hasPrefix(Self.retiredPrefix) }.map {
+                home.keysPath + "/" + $0
+            }
         let here = folders.flatMap { folder in Self.names(in: folder).map { folder + "/" + $0 } }
         var seals: Set<Digest> = []
         for path in Set(here + others) where FileReading.exists(SignedMemory.path(besides: path)) {

@@ -45,7 +45,9 @@ struct KeyChangeDraft {
         statement = onRecord.statement
         previous = onRecord.previous
         signers = onRecord.signers
-        overruled = chain.overruled(byRecoveryUpon: onRecord.previous.id).filter { $0.record.id != onRecord.statement.id }
+        overruled = chain.overruled(byRecoveryUpon: onRecord.previous.id).filter {
+            $0.record.id != onRecord.statement.id
+        }
         acknowledgement = Acknowledgement(
             of: onRecord.statement, after: onRecord.previous, in: chain, of: book.ledger)
         self.book = book

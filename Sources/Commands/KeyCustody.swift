@@ -175,7 +175,8 @@ struct KeyCustody {
         if voice.speaksJSON {
             voice.result(.object(draft.fields(authority: authority) + [("file", .null), ("lacks", .null)]))
         } else {
-            let act = draft.statement.isFreeze ? "its keys are frozen" : "it has keys of version \(draft.statement.version)"
+            let act =
+                draft.statement.isFreeze ? "its keys are frozen" : "it has keys of version \(draft.statement.version)"
             voice.result("\(party): \(act), by its \(authority?.rawValue ?? "") keys")
             voice.result("key statement \(draft.statement.id.hex)")
         }

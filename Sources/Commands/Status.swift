@@ -97,9 +97,10 @@ struct Status: Verb {
             !newest.lastRecord.nodes.contains(where: { $0.key == own })
         else { return }
         voice.talk(
-            "\n" + voice.paragraph(
-                "beware: version \(newest.version) of \(party)'s keys does not name this home's node; if nobody of yours "
-                    + "made it, `syngraph party recover` takes its place", hanging: 2))
+            "\n"
+                + voice.paragraph(
+                    "beware: version \(newest.version) of \(party)'s keys does not name this home's node; if nobody of yours "
+                        + "made it, `syngraph party recover` takes its place", hanging: 2))
     }
 
     /// What waits for this very party.
