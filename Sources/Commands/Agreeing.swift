@@ -7,6 +7,6 @@ extension SyngraphCommand {
         subcommands: [
             Party.self, Found.self, Invite.self, Join.self, Amend.self, RebaseVerb.self, SealVerb.self, Export.self,
             Import.self,
-            Key.self, Certificate.self,
+            SignVerb.self, Key.self, Certificate.self,
         ])
 }
