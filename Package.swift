@@ -47,6 +47,7 @@ let package = Package(
             swiftSettings: discipline),
         .target(name: "Drafting", dependencies: ["Cryptography"], swiftSettings: discipline),
         .target(name: "Redline", swiftSettings: discipline),
+        .target(name: "Negotiation", swiftSettings: discipline),
         .target(
             name: "Verification",
             dependencies: [
@@ -127,6 +128,7 @@ let package = Package(
         .testTarget(
             name: "DraftingTests", dependencies: ["Cryptography", "Drafting", "DraftingReference"],
             swiftSettings: discipline),
+        .testTarget(name: "NegotiationTests", dependencies: ["Negotiation"], swiftSettings: discipline),
         .testTarget(
             name: "CanonicalEncodingTests", dependencies: ["CanonicalEncoding", "TestSupport"],
             swiftSettings: discipline),
