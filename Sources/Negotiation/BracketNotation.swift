@@ -59,14 +59,10 @@ extension Bracket {
 
 /// Reads brackets with a stack of its own, so that no depth of them can exhaust the machine's.
 private struct NotationReader {
-    private struct Level {
-        /// Where the bracket opened, in scalars.
-        var start: Int
-        var text = BracketedText()
-    }
-
-    private var open: [Level] = []
-    private var text = BracketedText()
+    /// Where the open brackets begin, in scalars.
+    private var starts: [Int] = []
+    /// The text outside of all brackets, and that within each open one.
+    private var texts = [BracketedText()]
     private var words = String.UnicodeScalarView()
 
     mutating func take(_ scalar: Unicode.Scalar, at position: Int) throws(BracketedText.NotationError) {
@@ -78,29 +74,28 @@ private struct NotationReader {
     }
 
     private mutating func opens(at position: Int) throws(BracketedText.NotationError) {
-        guard open.count < BracketedText.notationDepth else { throw .tooDeep(at: position) }
+        guard starts.count < BracketedText.notationDepth else { throw .tooDeep(at: position) }
         flushWords()
-        open.append(Level(start: position, text: text))
-        text = BracketedText()
+        starts.append(position)
+        texts.append(BracketedText())
     }
 
     private mutating func closes(at position: Int) throws(BracketedText.NotationError) {
-        guard let level = open.popLast() else { throw .closesNothing(at: position) }
+        guard starts.popLast() != nil else { throw .closesNothing(at: position) }
         flushWords()
-        let alternative = Attribution.taken(from: text)
-        text = level.text
-        text.append(alternative)
+        let alternative = Attribution.taken(from: texts.removeLast())
+        texts[texts.count - 1].append(alternative)
     }
 
     private mutating func flushWords() {
-        text.append(String(words))
+        texts[texts.count - 1].append(String(words))
         words = String.UnicodeScalarView()
     }
 
     mutating func finished() throws(BracketedText.NotationError) -> BracketedText {
-        if let level = open.last { throw .opensAndNeverCloses(at: level.start) }
+        if let start = starts.last { throw .opensAndNeverCloses(at: start) }
         flushWords()
-        return text
+        return texts[0]
     }
 }
 
@@ -109,15 +104,21 @@ extension BracketedText {
     fileprivate mutating func append(_ alternative: Alternative) {
         let separator = endsWithSpaceBetween ? " " : ""
         let place = pieces.count - 1 - separator.utf8.count
-        guard place >= 0, case .bracket(var bracket) = pieces[place], !bracket.isList(with: alternative) else {
+        guard stands(alternative, besideBracketAt: place) else {
             pieces.append(.bracket(Bracket([alternative])))
             return
         }
+        pieces.removeSubrange((place + 1)...)
         // Taken out before it grows: else each of many alternatives would copy all before it.
-        pieces.removeSubrange(place...)
+        guard case .bracket(var bracket)? = pieces.popLast() else { return }
         bracket.alternatives.append(alternative)
         bracket.separators.append(separator)
         pieces.append(.bracket(bracket))
+    }
+
+    private func stands(_ alternative: Alternative, besideBracketAt place: Int) -> Bool {
+        guard place >= 0, case .bracket(let bracket) = pieces[place] else { return false }
+        return !bracket.isList(with: alternative)
     }
 
     /// Whether one space is all that stands behind the last bracket.

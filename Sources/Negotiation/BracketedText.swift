@@ -19,7 +19,9 @@ public struct BracketedText: Hashable, Sendable {
     }
 
     /// How many brackets are left, nested ones counted: alternatives side by side are one bracket. Clean text has none.
-    public var bracketCount: Int { brackets.reduce(0) { $0 + 1 + $1.alternatives.reduce(0) { $0 + $1.text.bracketCount } } }
+    public var bracketCount: Int {
+        brackets.reduce(0) { $0 + 1 + $1.alternatives.reduce(0) { $0 + $1.text.bracketCount } }
+    }
 
     public var isClean: Bool { brackets.isEmpty }
 
