@@ -145,9 +145,7 @@ let package = Package(
             // withdrawals, voids and closings before it is built again.
             exclude: ["Bridge"], swiftSettings: discipline),
         .testTarget(
-            name: "AgreementReferenceTests", dependencies: ["AgreementReference"],
-            // What random histories must cover is being told anew, for the histories with keys, withdrawals and closings.
-            exclude: ["RandomHistoryTests.swift"], swiftSettings: discipline),
+            name: "AgreementReferenceTests", dependencies: ["AgreementReference"], swiftSettings: discipline),
         .testTarget(
             name: "JournalTests", dependencies: ["Journal", "CanonicalEncoding", "Cryptography", "Identity"],
             swiftSettings: discipline),
