@@ -186,6 +186,12 @@ extension SealDraft {
         guard Keyboard.ask(question) == "yes" else { throw Complaint(.notSo, "not-sealed", "nothing was sealed") }
     }
 
+    /// Seals on the same instrument that count, and that their parties do not stand by.
+    private var disputedHere: [Seal] {
+        book.evaluation.disputedSeals.compactMap { book.ledger.seals[$0]?.seal }
+            .filter { $0.instrument == seal.instrument && $0.party != seal.party }
+    }
+
     /// The redline, what the seal does and does not do, and the seal's own words.
     func show(remembered: [(instrument: InstrumentID, verdict: Seal.Verdict)], _ voice: CommandVoice) {
         let preview = SealPreview(
@@ -193,6 +199,13 @@ extension SealDraft {
         )
         guard let preview else { return }
         voice.talk(preview.terminal(colour: voice.isColoured, columns: voice.columns) + "\n")
+        for disputed in disputedHere {
+            voice.talk(
+                voice.paragraph(
+                    "beware: \(disputed.party) has changed its keys since, and does not confirm that it "
+                        + "\(disputed.verdict.pastTense) this: the seal \(Quoting.short(disputed.id)) is disputed, and counts",
+                    hanging: 2))
+        }
         if let capacities = seal.capacities { voice.talk("only as \(Quoting.list(capacities))") }
         for said in SealWords.all(of: seal) {
             for (language, words) in said.lines {
