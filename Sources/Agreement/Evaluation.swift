@@ -11,7 +11,7 @@ public struct Evaluation: Sendable {
     var structure: Structure
     var needs: Needs
     var seals: CountedSeals
-    let keyForks: [KeyForkGiven]
+    var keyForks: [KeyForkGiven]
     var perfectedSet = BitSet()
     /// Those whose needs would be met if every condition stood; nothing else can be perfected.
     var readySet = BitSet()
@@ -23,6 +23,7 @@ public struct Evaluation: Sendable {
     var standingSet = BitSet()
     var contestedPairs: Set<Pair> = []
     var inForceSet = BitSet()
+    package internal(set) var changes = Changes()
     /// Suppositions: accepted by everybody without condition; replaced; and without what it voids.
     var supposedAccepted: Int?
     var supposedReplaced: Int?
@@ -32,6 +33,14 @@ public struct Evaluation: Sendable {
     struct Pair: Hashable {
         let one: Int
         let other: Int
+    }
+
+    /// How often something has changed since it was made: whoever keeps what follows knows by this when to look again.
+    package struct Changes: Hashable, Sendable {
+        /// What is perfected, stands or is in force.
+        package internal(set) var state = 0
+        /// The rules, rosters and party records in force, or before that those of the founding.
+        package internal(set) var constitution = 0
     }
 
     /// Evaluates instruments, seals and withdrawals whose signatures have been judged already.

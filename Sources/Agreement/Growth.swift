@@ -20,6 +20,8 @@ extension Evaluation {
     /// Takes in one more instrument, and judges all that awaited only this.
     public mutating func add(_ instrument: Instrument) {
         let placed = structure.add(instrument)
+        // Before anything is in force the founding says who the parties are.
+        if placed.contains(where: { structure.instruments[$0].isFounding }) { changes.constitution += 1 }
         for index in placed {
             if structure.wellFormed.contains(index) { needs.add(index, in: structure) }
             seals.notePlaced(index, in: structure)
@@ -51,9 +53,9 @@ extension Evaluation {
     }
 
     private mutating func settle(since changed: [Int]) {
-        let before = standingSet
+        let (perfected, standing, force) = (perfectedSet, standingSet, inForceSet)
         let hasChangedVoids = settleStanding(since: changed)
-        let (fallen, risen) = (before.subtracting(standingSet), standingSet.subtracting(before))
+        let (fallen, risen) = (standing.subtracting(standingSet), standingSet.subtracting(standing))
         if !fallen.isEmpty || !risen.isEmpty {
             contestedPairs = contestedPairs.filter { !fallen.contains($0.one) && !fallen.contains($0.other) }
             contestedPairs.formUnion(conflictingPairs(of: risen))
@@ -61,6 +63,14 @@ extension Evaluation {
         } else if !contestedPairs.isEmpty, hasChangedVoids || changed.contains(where: contested.contains) {
             judgeForce()
         }
+        noteChanges(since: perfected, standing, force)
+    }
+
+    private mutating func noteChanges(since perfected: BitSet, _ standing: BitSet, _ force: BitSet) {
+        guard perfectedSet != perfected || standingSet != standing || inForceSet != force else { return }
+        changes.state += 1
+        let moved = inForceSet.symmetricDifference(force)
+        if !moved.isDisjoint(with: structure.constitutional) { changes.constitution += 1 }
     }
 
     /// - Returns: whether something came to be void, or is so no more.
