@@ -21,6 +21,8 @@ public struct Evaluation: Sendable {
     var upheldSet = BitSet()
     var voids = Voids()
     var standingSet = BitSet()
+    /// What stands without disputed seals and withdrawals; nil while there are none.
+    var undisputedSet: BitSet?
     var contestedPairs: Set<Pair> = []
     var inForceSet = BitSet()
     package internal(set) var changes = Changes()
@@ -57,9 +59,15 @@ public struct Evaluation: Sendable {
         for index in structure.wellFormed.subtracting(perfectedSet) where isReady(index) { readySet.insert(index) }
         judgeOut(since: Array(perfectedSet))
         standingSet = greatest(within: upheldSet, hearing: .allButVoid)
+        if !seals.disputed.isEmpty || needs.withdrawals.values.contains(where: \.isDisputed) {
+            undisputedSet = greatest(within: upheldSet, hearing: .undisputed)
+        }
         contestedPairs = conflictingPairs(of: standingSet)
         judgeForce()
     }
+
+    /// What stands without any disputed seal or withdrawal.
+    var undisputedStanding: BitSet { undisputedSet ?? standingSet }
 
     /// Pairs of which one is in `set`, and both stand.
     func conflictingPairs(of set: BitSet) -> Set<Pair> {
