@@ -142,7 +142,7 @@ extension SealDraft {
         try checkComplete(remembered)
         let objections = book.evaluation.objections(
             to: seal.verdict, on: seal.instrument, by: seal.party, provided: seal.provided, remembered: remembered,
-            under: book.evaluation.root(sealingUnder: seal.keys, for: seal.party, on: seal.instrument))
+            under: book.ledger.keyRecord(of: seal.party, named: seal.keys)?.root ?? seal.keys)
         guard objections.isEmpty else {
             throw Complaint(
                 .notYours, objections[0].word,
