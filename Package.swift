@@ -42,6 +42,7 @@ let package = Package(
             dependencies: [
                 "CanonicalEncoding", "Cryptography", "Identity",
                 .product(name: "BitCollections", package: "swift-collections"),
+                .product(name: "HashTreeCollections", package: "swift-collections"),
                 .product(name: "HeapModule", package: "swift-collections"),
             ],
             swiftSettings: discipline),
