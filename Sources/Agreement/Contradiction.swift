@@ -29,7 +29,17 @@ extension Evaluation {
     /// clauses that are read from the instruments alone. Which of several seals on the same two instruments are named
     /// does not depend on the order of arrival: those with the lowest ids.
     public func contradictions() -> [Contradiction] {
-        Set(seals.byParty.keys).union(keyForks.map(\.party)).sorted().flatMap { party in
+        contradictions(of: Set(seals.byParty.keys).union(keyForks.map(\.party)))
+    }
+
+    /// Of the parties of whom something has come since this was asked last; the first time of all.
+    package mutating func takeNewContradictions() -> [Contradiction] {
+        defer { newlyHeard = [] }
+        return newlyHeard.map(contradictions) ?? contradictions()
+    }
+
+    private func contradictions(of parties: Set<Identifier>) -> [Contradiction] {
+        parties.sorted().flatMap { party in
             let binding = seals.said(by: party).filter { binds($0.seal) }
             return twoVerdicts(of: party, binding) + incoherentSeals(of: party, binding) + forkedKeys(of: party)
         }
