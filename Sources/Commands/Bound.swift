@@ -35,7 +35,7 @@ struct Bound: Verb {
                 .noSuchFile, "no-such-party", "there is no party \(asked) \(source.place)",
                 hint: "they are \(Quoting.list(known.sorted()))")
         }
-        let bonds = (asked.map { [$0] } ?? evaluation.partiesInForce.map(\.party)).map(evaluation.bonds)
+        let bonds = evaluation.bonds(of: asked.map { [$0] } ?? evaluation.partiesInForce.map(\.party))
         let book = Phrasebook.here(findings)
         if wantsJSON {
             voice.result(.object([("parties", .array(bonds.map { json($0, book) }))]))

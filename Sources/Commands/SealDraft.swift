@@ -154,7 +154,7 @@ extension SealDraft {
         try checkComplete(remembered)
         let objections = book.evaluation.objections(
             to: seal.verdict, on: seal.instrument, by: seal.party, provided: seal.provided, remembered: remembered,
-            under: book.evaluation.root(sealingUnder: seal.keys, for: seal.party, on: seal.instrument))
+            under: book.ledger.keyRecord(of: seal.party, named: seal.keys)?.root ?? seal.keys)
         guard objections.isEmpty else {
             throw Complaint(
                 .notYours, objections[0].word,
@@ -198,6 +198,12 @@ extension SealDraft {
         guard Keyboard.ask(question) == "yes" else { throw Complaint(.notSo, "not-sealed", "nothing was sealed") }
     }
 
+    /// Seals on the same instrument that count, and that their parties do not stand by.
+    private var disputedHere: [Seal] {
+        book.evaluation.disputedSeals.compactMap { book.ledger.seals[$0]?.seal }
+            .filter { $0.instrument == seal.instrument && $0.party != seal.party }
+    }
+
     /// The redline, what the seal does and does not do, and the seal's own words.
     func show(remembered: [(instrument: InstrumentID, verdict: Seal.Verdict)], _ voice: CommandVoice) {
         let preview = SealPreview(
@@ -205,6 +211,13 @@ extension SealDraft {
         )
         guard let preview else { return }
         voice.talk(preview.terminal(colour: voice.isColoured, columns: voice.columns) + "\n")
+        for disputed in disputedHere {
+            voice.talk(
+                voice.paragraph(
+                    "beware: \(disputed.party) has changed its keys since, and does not confirm that it "
+                        + "\(disputed.verdict.pastTense) this: the seal \(Quoting.short(disputed.id)) is disputed, and counts",
+                    hanging: 2))
+        }
         if let capacities = seal.capacities { voice.talk("only as \(Quoting.list(capacities))") }
         for said in SealWords.all(of: seal) {
             for (language, words) in said.lines {

@@ -112,6 +112,7 @@ struct SealVerb: Verb {
         return try await homeOptions.withDoor { door in
             let findings = try RoadmapSource.findings(in: await door.bundle(), of: home.path)
             let book = Phrasebook.here(findings)
+            try HomeKeys(home: home).settle(by: book.ledger, of: party)
             let instrument = try prefix.resolve(
                 among: findings.contents.ledger.instruments.keys, noun: "instrument", place: "in this copy")
             let wish = SealDraft.Wish(

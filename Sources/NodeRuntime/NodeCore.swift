@@ -187,7 +187,7 @@ actor NodeCore {
         return openStore
     }
 
-    var durable: DurableJournal { DurableJournal(journal: journal, store: store, copy: copy) }
+    var durable: DurableJournal { DurableJournal(journal: journal, store: store, keys: copy.ledger.keyChains) }
 
     // MARK: What is asked of it
 
