@@ -95,7 +95,7 @@ struct Patience: Sendable {
     var perRun: Int
     var atFirst: Int
 
-    static let usual = Patience(perRun: 4, atFirst: 256)
+    static let usual = Patience(perRun: 2, atFirst: 64)
 }
 
 /// A set of small numbers, a bit for each.

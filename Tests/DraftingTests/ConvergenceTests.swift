@@ -48,8 +48,8 @@ struct ConvergenceTests {
     }
 
     /// Stories are short, so a walk is patient with most; others give each lane a view at once, begun anew or not.
-    private static let patience = [
-        Patience.usual, Patience(perRun: 0, atFirst: 0), Patience(perRun: 1, atFirst: 4), Patience(perRun: 0, atFirst: 0),
+    private static let patience: [Patience] = [
+        .usual, .init(perRun: 0, atFirst: 0), .init(perRun: 1, atFirst: 4), .init(perRun: 0, atFirst: 0),
     ]
 
     /// Writers each of whom hears of the others late.
