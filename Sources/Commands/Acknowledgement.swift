@@ -91,14 +91,8 @@ extension Phrasebook {
                 + Quoting.short(id)
         }
         if let withdrawal = ledger.withdrawals[id]?.withdrawal {
-            let act =
-                switch withdrawal.stage {
-                case .notice: "gave notice of leaving"
-                case .effect: "left"
-                }
-            return
-                "\(act) as \(Quoting.list(withdrawal.rosters.keys.sorted())), at \(Timestamp.text(withdrawal.at)): "
-                + "withdrawal \(Quoting.short(id))"
+            return "\(act(of: withdrawal))\(reason(of: withdrawal)), at \(Timestamp.text(withdrawal.at)): withdrawal "
+                + Quoting.short(id)
         }
         return "\(Quoting.short(id)), which is not in this copy"
     }

@@ -58,7 +58,7 @@ struct PartyAccede: Verb {
                 return .holds
             }
             let wish = SealDraft.Wish(
-                verdict: .accept, instrument: accession, provided: [], capacities: [], declaration: [],
+                verdict: .accept, instrument: accession, provided: [], withoutClosing: true, capacities: [], declaration: [],
                 reservation: [], reason: [], until: nil)
             let draft = try SealDraft(
                 wish, by: party, at: Surroundings.current.now(), asNewcomer: true, in: book)

@@ -17,6 +17,8 @@ struct SealDraft {
         let verdict: Seal.Verdict
         let instrument: InstrumentID
         let provided: [String]
+        /// Not even provided the closing that the instrument is offered with.
+        let withoutClosing: Bool
         let capacities: [String]
         let declaration: [String]
         let reservation: [String]
@@ -35,13 +37,7 @@ struct SealDraft {
         let instrument = try Self.judged(wish.instrument, book)
         let keys = try Self.keys(of: party, for: instrument, asNewcomer: isNewcomer, book)
         record = keys.lastRecord
-        let provided = try wish.provided.map { typed in
-            let prefix = try IDPrefix(typed)
-            return try prefix.whole
-                ?? prefix.resolve(
-                    among: book.ledger.instruments.keys, noun: "instrument",
-                    place: "in this copy: a condition may be absent only by its whole id")
-        }
+        let provided = try Self.conditions(wish, book)
         let held = Self.standings(of: party, for: instrument, book)
         let capacities = try wish.capacities.map { try Typed.identifier($0, "standing") }
         for standing in capacities where !held.contains(standing) {
@@ -81,6 +77,22 @@ struct SealDraft {
                 "the request is under other keys of \(seal.party) than those that count for this instrument",
                 hint: "have it asked for again, from a copy that is up to date")
         }
+    }
+
+    /// What was asked for, and the closing that the instrument is offered with: who accepts it without that is held to it
+    /// also when the others have given it up.
+    private static func conditions(_ wish: Wish, _ book: Phrasebook) throws -> [InstrumentID] {
+        let named = try wish.provided.map { typed in
+            let prefix = try IDPrefix(typed)
+            return try prefix.whole
+                ?? prefix.resolve(
+                    among: book.ledger.instruments.keys, noun: "instrument",
+                    place: "in this copy: a condition may be absent only by its whole id")
+        }
+        guard wish.verdict.isCommitment, !wish.withoutClosing,
+            let closing = book.evaluation.completionOffered(with: wish.instrument), !named.contains(closing)
+        else { return named }
+        return named + [closing]
     }
 
     private static func judged(_ id: InstrumentID, _ book: Phrasebook) throws(Complaint) -> Instrument {
@@ -153,7 +165,7 @@ extension SealDraft {
         try checkComplete(remembered)
         let objections = book.evaluation.objections(
             to: seal.verdict, on: seal.instrument, by: seal.party, provided: seal.provided, remembered: remembered,
-            under: book.evaluation.root(sealingUnder: seal.keys, for: seal.party, on: seal.instrument))
+            under: book.ledger.keyRecord(of: seal.party, named: seal.keys)?.root ?? seal.keys)
         guard objections.isEmpty else {
             throw Complaint(
                 .notYours, objections[0].word,

@@ -81,4 +81,10 @@ struct SealKeys {
         for place in keys.indices { try keys[place].memory.remember(seal) }
         return try keys.map { try $0.signer.sign(seal.payload, as: .seal) }
     }
+
+    /// Signs with every key. That a party has withdrawn need not be remembered: it only frees it, and what it lists as its
+    /// commitments is remembered already.
+    func sign(_ withdrawal: Withdrawal) throws -> [SignedStatement] {
+        try keys.map { try $0.signer.sign(withdrawal.payload, as: .withdrawal) }
+    }
 }

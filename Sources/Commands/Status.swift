@@ -80,7 +80,7 @@ struct Status: Verb {
         voice.result(voice.paragraph(sentence(findings.concordance, voice)))
         voice.result("\n" + tables.parties { remark($0.id, status) })
         voice.result("\n" + tables.inForce(limit: FindingsTables.rowLimit))
-        let parts = [tables.open(limit: nil), tables.keys(), tables.evidence(), tables.forks(forks)]
+        let parts = [tables.open(limit: nil), tables.givenUp(), tables.keys(), tables.evidence(), tables.forks(forks)]
         for part in parts.compactMap({ $0 }) {
             voice.result("\n" + part)
         }

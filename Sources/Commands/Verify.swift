@@ -175,6 +175,7 @@ struct VerifyText {
         speak(tables.evidence())
         speak(requirements(tables.book))
         if details {
+            speak(tables.givenUp())
             speak(tables.replaced())
             speak(tables.parties())
         }

@@ -67,7 +67,10 @@ package struct ProvisionRedline: Hashable, Sendable {
 
     // MARK: Facts
 
-    private static func facts(_ old: Content?, _ new: Content?) -> [String] {
+    /// All that differs but headings and texts, a sentence each.
+    ///
+    /// - Parameter placed: whether number and place are to be told, too.
+    static func facts(_ old: Content?, _ new: Content?, placed: Bool = true) -> [String] {
         if let reserved = new?.reserved ?? old?.reserved {
             switch reserved {
             case .roster: return rosterFacts(old?.roster, new?.roster)
@@ -83,9 +86,11 @@ package struct ProvisionRedline: Hashable, Sendable {
         }
         note("kind", old?.kind.string, new.kind.string)
         note("class", old?.provisionClass.string, new.provisionClass.string)
-        note("number", old?.number.map { terminalSafe($0.string) }, new.number.map { terminalSafe($0.string) })
-        note("part of", old?.parent?.string, new.parent?.string)
-        if let old, old.order != new.order { facts.append("its place among its neighbours changes") }
+        if placed {
+            note("number", old?.number.map { terminalSafe($0.string) }, new.number.map { terminalSafe($0.string) })
+            note("part of", old?.parent?.string, new.parent?.string)
+            if let old, old.order != new.order { facts.append("its place among its neighbours changes") }
+        }
         for name in Set((old?.attributes.keys.map { $0 } ?? []) + new.attributes.keys).sorted() {
             note(name.string, old?.attributes[name].map(Quoting.readable), new.attributes[name].map(Quoting.readable))
         }

@@ -11,12 +11,13 @@ extension HistoryGenerator {
 
     mutating func act() {
         guard let actor = random.pick(parties.filter { !silent.contains($0) }) else { return }
+        if !isShared, random.chance(3), let party = random.pick(parties) { forget(party) }
         let reference = reference(of: actor)
         let force = reference.inForce
         if !snapshots.contains(force) { snapshots.append(force) }
         let desk = Desk(
             party: actor, force: force, text: builder.ground.text(of: force), rivals: rivals(in: reference, of: actor))
-        if random.chance(60) { actOnTheme(desk, reference) } else { actAtRandom(desk, reference) }
+        if random.chance(70) { actOnTheme(desk, reference) } else { actAtRandom(desk, reference) }
     }
 
     private mutating func actOnTheme(_ desk: Desk, _ reference: Reference) {
@@ -34,7 +35,11 @@ extension HistoryGenerator {
         case .keys: changeSomeKeys()
         case .theft: goOnWithThefts(desk, reference)
         case .leaving:
-            if hasLeft.isEmpty || random.chance(50) { leave() } else { publish(changeOfLeavers(desk), by: desk.party) }
+            switch random.below(100) {
+            case ..<25: walkOut(desk)
+            case ..<65: leave()
+            default: publish(hasLeft.isEmpty ? edit(desk) : changeOfLeavers(desk), by: desk.party)
+            }
         case .rivals: rivalPair(desk)
         case .breaking: publish(broken(desk), by: desk.party)
         case .anything: actAtRandom(desk, reference)
@@ -79,7 +84,7 @@ extension HistoryGenerator {
         let rivals = random.chance(50) ? desk.rivals : []
         let other = builder.draft([provision: .set(content)], on: desk.force, naming: rivals)
         let author = random.pick(parties) ?? desk.party
-        let ground = nodes[desk.party]?.knowledge.instruments ?? []
+        let ground = judged(by: desk.party)
         nodes[author]?.knowledge.instruments.formUnion(ground)
         publish(one, by: desk.party)
         publish(other, by: author)
@@ -103,7 +108,7 @@ extension HistoryGenerator {
     }
 
     private mutating func stale(_ desk: Desk) -> ReferenceInstrument? {
-        guard let force = random.pick(snapshots), force.isSubset(of: nodes[desk.party]?.knowledge.instruments ?? [])
+        guard let force = random.pick(snapshots), force.isSubset(of: judged(by: desk.party))
         else { return nil }
         var old = desk
         old.force = force

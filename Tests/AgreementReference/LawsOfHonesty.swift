@@ -20,7 +20,7 @@ extension LawBook {
     /// Some honest party drafts afresh, names what must be named, and may seal that.
     mutating func nobodyHonestLockedOut(_ copy: LawCopy) {
         let left = Set(history.withdrawals.filter { $0.stage == .effect }.map(\.party))
-        let parties = history.parties.subtracting(history.liars).subtracting(left).sortedBytewise()
+        let parties = honest(in: copy).filter { !left.contains($0) }
         guard let party = pick(parties), copy.reference.perfected.contains(copy.reference.ground.roadmap) else {
             return
         }
