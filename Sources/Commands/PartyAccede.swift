@@ -54,11 +54,12 @@ struct PartyAccede: Verb {
             let findings = try RoadmapSource.findings(in: await door.bundle(), of: home.path)
             let book = Phrasebook.here(findings)
             guard let accession = try accession(of: party, card, book) else {
-                voice.result("\(party) is in already, by the keys of this home")
+                speakOfNothing(party, voice)
                 return .holds
             }
             let wish = SealDraft.Wish(
-                verdict: .accept, instrument: accession, provided: [], withoutClosing: true, capacities: [], declaration: [],
+                verdict: .accept, instrument: accession, provided: [], withoutClosing: true, capacities: [],
+                declaration: [],
                 reservation: [], reason: [], until: nil)
             let draft = try SealDraft(
                 wish, by: party, at: Surroundings.current.now(), asNewcomer: true, in: book)
@@ -88,6 +89,14 @@ struct PartyAccede: Verb {
         try await Publishing.publish(records, for: party, through: door)
         SealReport.speak(draft.seal, try RoadmapSource.findings(in: await door.bundle(), of: home.path), voice)
         voice.talk("the others learn of it from the node, or from a file: `syngraph export --out FILE`")
+    }
+
+    private func speakOfNothing(_ party: Identifier, _ voice: CommandVoice) {
+        if wantsJSON {
+            voice.result(.object([("seal", .null), ("party", .string(party.string))]))
+        } else {
+            voice.result("\(party) is in already, by the keys of this home")
+        }
     }
 
     // MARK: What it finds
