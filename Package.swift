@@ -128,7 +128,8 @@ let package = Package(
             name: "histories", dependencies: ["AgreementReference", "AgreementBridge"], path: "Tests/Histories",
             swiftSettings: discipline),
         .executableTarget(
-            name: "AgreementScale", dependencies: ["CanonicalEncoding", "Cryptography", "Identity", "Agreement"],
+            name: "AgreementScale",
+            dependencies: ["CanonicalEncoding", "Cryptography", "Identity", "Agreement", "NodeLogic"],
             path: "Tests/AgreementScale", swiftSettings: discipline),
         .target(name: "DraftingReference", path: "Tests/DraftingReference", swiftSettings: discipline),
         .testTarget(
