@@ -47,6 +47,7 @@ struct Amend: Verb {
             case .success(let amendment):
                 let instrument = try freeze(amendment, by: party, languages, findings)
                 let book = try book(with: instrument, findings)
+                try RuleGuard.check(instrument, in: book)
                 let closing = withClosing ? try ClosingDraft.make(.complete, of: instrument, by: party, in: book) : nil
                 let records = [instrument, closing].compactMap { $0 }.map { PublishedRecord.instrument($0) }
                 try await Publishing.publish(records, for: party, through: door)
