@@ -42,6 +42,7 @@ let package = Package(
             dependencies: [
                 "CanonicalEncoding", "Cryptography", "Identity",
                 .product(name: "BitCollections", package: "swift-collections"),
+                .product(name: "HashTreeCollections", package: "swift-collections"),
                 .product(name: "HeapModule", package: "swift-collections"),
             ],
             swiftSettings: discipline),
@@ -119,8 +120,13 @@ let package = Package(
             name: "TestSupport", dependencies: ["CanonicalEncoding", "Cryptography", "Identity"],
             path: "Tests/TestSupport", swiftSettings: discipline),
         .target(name: "AgreementReference", path: "Tests/AgreementReference", swiftSettings: discipline),
+        .target(
+            name: "AgreementBridge",
+            dependencies: ["CanonicalEncoding", "Cryptography", "Identity", "Agreement", "AgreementReference"],
+            path: "Tests/AgreementBridge", swiftSettings: discipline),
         .executableTarget(
-            name: "histories", dependencies: ["AgreementReference"], path: "Tests/Histories", swiftSettings: discipline),
+            name: "histories", dependencies: ["AgreementReference", "AgreementBridge"], path: "Tests/Histories",
+            swiftSettings: discipline),
         .executableTarget(
             name: "AgreementScale", dependencies: ["CanonicalEncoding", "Cryptography", "Identity", "Agreement"],
             path: "Tests/AgreementScale", swiftSettings: discipline),
@@ -140,10 +146,10 @@ let package = Package(
             swiftSettings: discipline),
         .testTarget(
             name: "AgreementTests",
-            dependencies: ["CanonicalEncoding", "Cryptography", "Identity", "Agreement", "AgreementReference"],
-            // The bridge holds the product against the reference of before; it is to learn the records of keys,
-            // withdrawals, voids and closings before it is built again.
-            exclude: ["Bridge"], swiftSettings: discipline),
+            dependencies: [
+                "CanonicalEncoding", "Cryptography", "Identity", "Agreement", "AgreementReference", "AgreementBridge",
+            ],
+            swiftSettings: discipline),
         .testTarget(
             name: "AgreementReferenceTests", dependencies: ["AgreementReference"], swiftSettings: discipline),
         .testTarget(

@@ -26,6 +26,8 @@ public struct Evaluation: Sendable {
     var contestedPairs: Set<Pair> = []
     var inForceSet = BitSet()
     package internal(set) var changes = Changes()
+    /// Of whom something has come that may convict; nil for everybody.
+    var newlyHeard: Set<Identifier>?
     /// Suppositions: accepted by everybody without condition; replaced; and without what it voids.
     var supposedAccepted: Int?
     var supposedReplaced: Int?

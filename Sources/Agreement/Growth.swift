@@ -15,6 +15,7 @@ extension Evaluation {
     package mutating func add(_ seal: SealGiven) {
         if seal.isDisputed, undisputedSet == nil { undisputedSet = standingSet }
         guard let index = seals.add(seal, in: structure) else { return }
+        newlyHeard?.insert(seal.party)
         settle(since: [index])
     }
 
@@ -26,8 +27,11 @@ extension Evaluation {
         for index in placed {
             if structure.wellFormed.contains(index) { needs.add(index, in: structure) }
             seals.notePlaced(index, in: structure)
+            newlyHeard?.formUnion(seals.on[index].map(\.party))
         }
         let judged = placed.map { structure.instruments[$0].id } + structure.takeNewlyIllFormed()
+        // What is known of a condition may convict those who gave it.
+        for id in judged { newlyHeard?.formUnion(seals.parties(conditionedOn: id)) }
         let isExcused = judged.reduce(false) { needs.noteJudged($1) || $0 }
         // Whom a withdrawal excuses may have been all that any of those lacked that do not stand.
         let changed = isExcused ? structure.wellFormed.subtracting(undisputedStanding) : BitSet(placed)
@@ -116,6 +120,10 @@ extension Evaluation {
         let candidates = readySet.subtracting(perfectedSet)
         let grown = growth(of: perfectedSet, from: seeds, within: candidates, hearing: .all)
         perfectedSet.formUnion(grown)
+        // An established record makes binding what was said under it.
+        for index in grown.intersection(structure.constitutional) {
+            newlyHeard?.formUnion(structure.instruments[index].partyRecords.map(\.party))
+        }
         return Array(grown)
     }
 

@@ -208,7 +208,7 @@ extension Structure {
         var objections: [Objection] = []
         if !supersedes(index, earlier) {
             if conflict(index, earlier) { return [.conflictsWith(theirs)] }
-            for replaced in replaces[earlier] where isBuilt(index, on: replaced) {
+            for replaced in replaces[earlier].sorted(by: precedes) where isBuilt(index, on: replaced) {
                 objections.append(.groundReplacedBy(theirs, ground: instruments[replaced].id))
             }
         }
@@ -216,7 +216,7 @@ extension Structure {
         where !supersedes(rival, earlier) {
             objections.append(.groundConflictsWith(theirs, ground: instruments[rival].id))
         }
-        for replaced in replaces[index] where isBuilt(earlier, on: replaced) {
+        for replaced in replaces[index].sorted(by: precedes) where isBuilt(earlier, on: replaced) {
             objections.append(.earlierBuiltOnReplaced(theirs, instruments[replaced].id))
         }
         for rival in conflicts(of: index, in: ancestors[earlier]).sorted(by: precedes) {
@@ -228,7 +228,7 @@ extension Structure {
     /// The classes whose rules nobody's consent could meet any more once a change of the constitution stands, and could
     /// before; ascending.
     func rulesMadeUnmeetable(by index: Index) -> [Identifier] {
-        guard constitutional.contains(index), !instruments[index].isFounding else { return [] }
+        guard constitutional.contains(index) else { return [] }
         let beneath = ancestors[index]
         let after = beneath.union([index])
         return rules(among: after).filter { provisionClass, rule in

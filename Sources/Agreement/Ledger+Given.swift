@@ -70,6 +70,7 @@ extension Evaluation {
         let withdrawals = Dictionary(uniqueKeysWithValues: ledger.withdrawalsGiven.map { ($0.id, $0) })
         guard seals.disputed == ledger.disputedSeals, needs.withdrawals == withdrawals else { return false }
         keyForks = ledger.keyForksGiven
+        newlyHeard?.formUnion(keyForks.map(\.party))
         return true
     }
 }

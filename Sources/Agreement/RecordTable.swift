@@ -26,3 +26,4 @@ public struct RecordTable<Record> {
 }
 
 extension RecordTable: Sendable where Record: Sendable {}
+extension RecordTable: Equatable where Record: Equatable {}

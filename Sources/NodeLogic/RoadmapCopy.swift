@@ -192,6 +192,13 @@ public struct RoadmapCopy: Sendable {
         }
     }
 
+    /// Who contradicts itself, of the parties of whom something has come since this was asked last; the first time, and
+    /// after what changes what seals are worth, of all.
+    public mutating func takeNewContradictions() -> [Contradiction] {
+        bringUpToDate()
+        return evaluated!.takeNewContradictions()
+    }
+
     /// The parties with their records of now, upon those in force, or before that upon those of the founding; ascending
     /// by party.
     public var partyRecords: [(party: Identifier, record: PartyRecord)] { mutating get { parties().records } }

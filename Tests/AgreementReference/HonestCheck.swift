@@ -284,7 +284,7 @@ extension Reference {
     }
 
     /// Whether the party left, by an effect that nobody disputes, a standing that it is asked in.
-    private func isWithdrawn(_ party: String, from instrument: String, under keys: String?) -> Bool {
+    func isWithdrawn(_ party: String, from instrument: String, under keys: String?) -> Bool {
         guard ground.meaning.holds(.withdrawn) else { return false }
         let own = excusing(instrument).filter { counted in
             counted.withdrawal.party == party && !counted.isDisputed
@@ -308,7 +308,7 @@ extension Reference {
         return ground.meaning.lacks(.establishedBinds) || isEstablished(counted.root, of: counted.seal.party)
     }
 
-    private func isEstablished(_ root: String, of party: String) -> Bool {
+    func isEstablished(_ root: String, of party: String) -> Bool {
         established.contains(ReferenceKeyChains.Place(party: party, id: root))
     }
 
@@ -317,12 +317,12 @@ extension Reference {
         keys.flatMap { chains.root(of: $0, for: party) } ?? ground.consentingRoot(of: party, for: instrument)
     }
 
-    private func binding(_ party: String) -> [ReferenceSeal] {
+    func binding(_ party: String) -> [ReferenceSeal] {
         counting.values.joined().filter { $0.seal.party == party && binds($0) }.map(\.seal)
     }
 
     /// What a party's own software holds it to when it is about to seal an instrument.
-    private func word(
+    func word(
         of party: String, sealing instrument: String, under keys: String?, remembering remembered: [ReferenceSeal]
     ) -> ReferenceWord {
         let root = chain(of: party, sealing: instrument, under: keys)

@@ -174,6 +174,7 @@ struct BigRoadmap {
             roadmap: roadmap, title: words("Amendment \(serial)"), proposer: Identifier("p1")!,
             salt: Array(Digest(of: Array("\(serial)".utf8)).bytes.prefix(16)), languages: [Identifier("en")!],
             base: base,
-            changes: contents.map { Instrument.Change(Identifier($0.key)!, $0.value) }, after: after, replaces: replaces)
+            changes: contents.map { Instrument.Change(Identifier($0.key)!, $0.value) }, after: after, replaces: replaces
+        )
     }
 }

@@ -75,7 +75,9 @@ struct CopyMeasurement: Measurement {
         mutating func measure(upTo count: Int, residentBefore: Int) throws -> Row {
             let statements = try (taken..<count).map(roadmap.signed)
             let keys = statements.enumerated().map { key(of: taken + $0.offset) }
-            let checks = measured { for (statement, key) in zip(statements, keys) { precondition(statement.isValid(by: key)) } }
+            let checks = measured {
+                for (statement, key) in zip(statements, keys) { precondition(statement.isValid(by: key)) }
+            }
             let check = checks / Double(statements.count)
             var (onSeals, onInstruments): ([Double], [Double]) = ([], [])
             for statement in statements {

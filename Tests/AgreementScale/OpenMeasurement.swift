@@ -25,7 +25,8 @@ struct OpenMeasurement: Measurement {
                 seals: table.seals, roadmap: table.roadmap)
             var (matters, refused) = (0, 0)
             let inbox = (1...3).map { _ in measured { matters = evaluation.matters(for: table.asked).count } }.min()!
-            let bound = (1...3).map { _ in measured { refused = evaluation.bonds(of: table.asked).refuses.count } }.min()!
+            let bound = (1...3).map { _ in measured { refused = evaluation.bonds(of: table.asked).refuses.count } }
+                .min()!
             return Row(
                 open: count, seals: table.seals.count, secondsOfInbox: inbox, secondsOfBound: bound, matters: matters,
                 refused: refused)

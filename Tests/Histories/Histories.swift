@@ -1,25 +1,28 @@
 internal import AgreementReference
 internal import Foundation
 
-/// Plays histories of the reference and holds each against the laws: `histories [--seeds A..B] [--without CLAUSE]
-/// [--until-broken] [--workers N] [--json]`.
+/// Plays histories of the reference, holds each against the laws, and the product against it: `histories
+/// [--seeds A..B] [--without CLAUSE] [--until-broken] [--reference-only] [--workers N] [--json]`.
 ///
 /// Without `--seeds` it goes on from 1 until it is stopped. It prints what it reached every few seconds, and each broken
-/// law with the first seed that breaks it; it fails if a law is broken. `--without` takes a clause out, any number of
-/// times; with `--until-broken` it ends at the first history that breaks a law.
+/// law with the first seed that breaks it, and each difference with the fewest records that show it; it fails if a law is
+/// broken or something differs. `--without` takes a clause out of the reference, any number of times, and the product is
+/// not asked then; with `--until-broken` it ends at the first history that breaks a law or shows a difference.
 @main
 struct Histories {
     static func main() async {
         guard let wishes = Wishes(CommandLine.arguments.dropFirst()) else {
             let clauses = ReferenceClause.allCases.map { "\($0)" }.joined(separator: " ")
             print(
-                "usage: histories [--seeds A..B] [--without CLAUSE] [--until-broken] [--workers N] [--json]",
-                "clauses: \(clauses)", separator: "\n")
+                "usage: histories [--seeds A..B] [--without CLAUSE] [--until-broken] [--reference-only] [--workers N]",
+                "                 [--json]", "clauses: \(clauses)", separator: "\n")
             exit(2)
         }
-        let tally = await Run(wishes).play()
+        let run = Run(wishes)
+        let tally = await run.play()
+        if !wishes.isJSON { print("\(tally.histories) histories", await run.speed) }
         print(wishes.isJSON ? Report(tally).json : Report(tally).lines)
-        exit(tally.broken.isEmpty ? 0 : 1)
+        exit(tally.broken.isEmpty && tally.differing == 0 ? 0 : 1)
     }
 }
 
@@ -28,6 +31,8 @@ struct Wishes {
     var seeds: ClosedRange<UInt64> = 1...UInt64.max
     var meaning = ReferenceMeaning.agreed
     var endsWhenBroken = false
+    /// The product is asked, too.
+    var isComparing = true
     var workers = ProcessInfo.processInfo.activeProcessorCount
     var isJSON = false
 
@@ -37,6 +42,7 @@ struct Wishes {
             switch option {
             case "--json": isJSON = true
             case "--until-broken": endsWhenBroken = true
+            case "--reference-only": isComparing = false
             case "--seeds":
                 let ends = (rest.popFirst() ?? "").components(separatedBy: "..").map { UInt64($0) }
                 guard ends.count == 2, let first = ends[0], let last = ends[1], first <= last else { return nil }
@@ -48,6 +54,7 @@ struct Wishes {
                 let name = rest.popFirst()
                 guard let clause = ReferenceClause.allCases.first(where: { "\($0)" == name }) else { return nil }
                 meaning.leaveOut(clause)
+                isComparing = false
             default: return nil
             }
         }
@@ -60,6 +67,7 @@ actor Run {
     private var next: UInt64
     private var hasEnded = false
     private var tally = Campaign.Tally()
+    private let began = ContinuousClock.now
     private var lastPrinted = ContinuousClock.now
     private static let printingInterval = Duration.seconds(5)
 
@@ -69,17 +77,26 @@ actor Run {
     }
 
     func play() async -> Campaign.Tally {
-        let meaning = wishes.meaning
+        let wishes = wishes
         await withTaskGroup(of: Void.self) { group in
             for _ in 0..<wishes.workers {
                 group.addTask {
                     while let seed = await self.seed() {
-                        await self.take(Campaign.play(seed: seed, meaning: meaning))
+                        await self.take(
+                            wishes.isComparing
+                                ? ComparingProduct.play(seed: seed)
+                                : Campaign.play(seed: seed, meaning: wishes.meaning))
                     }
                 }
             }
         }
         return tally
+    }
+
+    /// How many histories were played a second.
+    var speed: String {
+        let seconds = (ContinuousClock.now - began) / .seconds(1)
+        return String(format: "(%.1f a second)", Double(tally.histories) / seconds)
     }
 
     private func seed() -> UInt64? {
@@ -92,11 +109,12 @@ actor Run {
         for law in outcome.broken where tally.broken[law.law] == nil && !wishes.isJSON {
             print("seed \(outcome.seed) breaks \(law)")
         }
+        for difference in outcome.differences where !wishes.isJSON { print(difference) }
         tally.add(outcome)
-        if wishes.endsWhenBroken && !outcome.broken.isEmpty { hasEnded = true }
+        if wishes.endsWhenBroken && !(outcome.broken.isEmpty && outcome.differences.isEmpty) { hasEnded = true }
         guard !wishes.isJSON, ContinuousClock.now - lastPrinted > Self.printingInterval else { return }
         lastPrinted = ContinuousClock.now
-        print(Report(tally).line)
+        print(Report(tally).line, speed)
         fflush(nil)  // all streams: standard output may be a pipe
     }
 }
@@ -109,7 +127,7 @@ struct Report {
 
     var line: String {
         "\(tally.histories) histories, \(tally.coverage.instruments) instruments, \(tally.coverage.perfected) perfected, "
-            + "\(tally.broken.values.reduce(0, +)) broken laws"
+            + "\(tally.broken.values.reduce(0, +)) broken laws, \(tally.differing) unlike the product"
     }
 
     var lines: String {
@@ -130,7 +148,8 @@ struct Report {
         let broken = ReferenceLaw.allCases.filter { tally.broken[$0] != nil }.map {
             "\"\($0.rawValue)\":{\"histories\":\(tally.broken[$0] ?? 0),\"seed\":\(tally.firstBroken[$0] ?? 0)}"
         }
-        return "{\"histories\":\(tally.histories),\"perfected\":\(tally.coverage.perfected),"
+        return "{\"histories\":\(tally.histories),\"differing\":\(tally.differing),"
+            + "\"perfected\":\(tally.coverage.perfected),"
             + "\"reached\":{\(reached.joined(separator: ","))},\"broken\":{\(broken.joined(separator: ","))}}"
     }
 }
