@@ -52,7 +52,7 @@ extension Evaluation {
     /// speak of, new parents with all that contains them, all that a moved provision
     /// contains, and, where it changes the constitution, all rules and rosters. A closing relies on nothing.
     /// It is built (`after`) on everything in force that relied on what it writes, so that it takes none of it out of
-    /// force. To what it replaces are added those that the replaced ones had replaced, which would otherwise come back.
+    /// force; and, but for a closing, on what gave a party another record, so that its keys of now are heard. To what it replaces are added those that the replaced ones had replaced, which would otherwise come back.
     /// Where it replaces what is in force, it is laid on the text as it is without that, and without what falls with it:
     /// nothing can be built on what it replaces. It is built, too, on what has given up an instrument that it contradicts:
     /// so those may accept it who had accepted that one only provided its closing.
@@ -226,6 +226,9 @@ struct TextLeft {
         }
         if amendment.changes.contains(where: { ReservedProvision($0.provision)?.isConstitutional == true }) {
             wanted.formUnion(structure.constitutional.intersection(instruments))
+        }
+        if amendment.changes.contains(where: { Closing.subject(of: $0.provision) == nil }) {
+            wanted.formUnion(BitSet(rewritersOfRecords))
         }
         wanted.formUnion(BitSet(groundOfClosings(amendment)))
         wanted.formUnion(abandonments(of: amendment, names))

@@ -87,18 +87,12 @@ extension Phrasebook {
         if let seal = ledger.seals[id]?.seal {
             let conditions = seal.provided.isEmpty ? "" : ", provided \(names(seal.provided))"
             return
-                "\(seal.verdict.pastTense) \(name(seal.instrument))\(conditions), at \(Timestamp.text(seal.at)): the "
-                + "seal \(Quoting.short(id))"
+                "\(seal.verdict.pastTense) \(name(seal.instrument))\(conditions), at \(Timestamp.text(seal.at)): seal "
+                + Quoting.short(id)
         }
         if let withdrawal = ledger.withdrawals[id]?.withdrawal {
-            let act =
-                switch withdrawal.stage {
-                case .notice: "gave notice of leaving"
-                case .effect: "left"
-                }
-            return
-                "\(act) as \(Quoting.list(withdrawal.rosters.keys.sorted())), at \(Timestamp.text(withdrawal.at)): the "
-                + "withdrawal \(Quoting.short(id))"
+            return "\(act(of: withdrawal))\(reason(of: withdrawal)), at \(Timestamp.text(withdrawal.at)): withdrawal "
+                + Quoting.short(id)
         }
         return "\(Quoting.short(id)), which is not in this copy"
     }

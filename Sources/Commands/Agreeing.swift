@@ -6,7 +6,7 @@ extension SyngraphCommand {
         name: "Agreeing",
         subcommands: [
             Party.self, Found.self, Invite.self, Join.self, Amend.self, RebaseVerb.self, SealVerb.self, Close.self,
-            Withdraw.self, Export.self, Import.self,
+            Withdraw.self, SignVerb.self, Export.self, Import.self,
             Key.self, Certificate.self,
         ])
 }

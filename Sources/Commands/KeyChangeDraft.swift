@@ -75,7 +75,6 @@ struct KeyChangeDraft {
         for link in overruled { line(sentence(forOverruled: link)) }
         list("stays its word", acknowledgement.acknowledged, voice)
         list("disputed from then on", acknowledgement.disputed, voice)
-        voice.talk("")
     }
 
     private func sentence(forOverruled link: KeyChain.Link) -> String {
@@ -100,14 +99,8 @@ struct KeyChangeDraft {
     /// - Parameter isGiven: `--yes`: nobody is asked.
     func ask(yes isGiven: Bool, _ voice: CommandVoice) throws(Complaint) {
         show(voice)
-        guard !isGiven else { return }
-        guard Keyboard.isThere else {
-            throw .usage("there is no terminal to ask at, and nothing was signed", hint: "--yes signs without asking")
-        }
         let act = statement.isFreeze ? "freezes its keys" : "changes its keys so"
-        guard Keyboard.ask("\(party) \(act): sign? Type yes to sign: ") == "yes" else {
-            throw Complaint(.notSo, "not-signed", "nothing was signed")
-        }
+        try Keyboard.confirm("\(party) \(act): sign? Type yes to sign: ", isGiven: isGiven)
     }
 
     // MARK: What it lacks
@@ -130,6 +123,26 @@ struct KeyChangeDraft {
                     + Quoting.list(unproven.map { Quoting.short($0.id.digest) }))
         }
         return parts.isEmpty ? nil : parts.joined(separator: "; and ")
+    }
+
+    /// Says that it is in a file, with these signatures.
+    func speak(of signatories: Set<KeyID>, writtenTo path: String, _ voice: CommandVoice) {
+        let lacking = lacking(with: signatories)
+        if voice.speaksJSON {
+            voice.result(
+                .object(
+                    fields(authority: signers.authority(of: signatories)) + [
+                        ("file", .string(path)), ("lacks", lacking.map { .string($0) } ?? .null),
+                    ]))
+        } else if path != "-" {
+            voice.result("\(terminalSafe(path)): the key statement \(Quoting.short(statement.id)), not published yet")
+        }
+        if let lacking {
+            voice.talk(voice.paragraph("it lacks \(lacking)"))
+            voice.talk("add them with `syngraph sign FILE --key KEY --out SIGNED`")
+        } else {
+            voice.talk("it has all signatures that it takes: carry it home, and `syngraph import` it")
+        }
     }
 
     // MARK: For a program

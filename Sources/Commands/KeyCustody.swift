@@ -41,15 +41,7 @@ struct KeyCustody {
     /// Opens the keys of now that are to sign: those that are named, or else the home's.
     func authority(_ paths: (Int) -> String) throws -> [(path: String, signer: Signer)] {
         let files = try options.key.isEmpty ? homeFiles(paths) : options.key
-        var found: [(path: String, signer: Signer)] = []
-        for path in files {
-            let signer = try options.signing.signer(at: path)
-            guard !found.contains(where: { $0.signer.id == signer.id }) else {
-                throw Complaint.usage("the key in \(terminalSafe(path)) is given twice: it counts once")
-            }
-            found.append((path, signer))
-        }
-        return found
+        return Array(zip(files, try options.signing.signers(at: files)))
     }
 
     /// The files in the home of which the private half is there, or a command signs for it.
@@ -147,22 +139,7 @@ struct KeyCustody {
         for statement in signed { try ledger.insertKeyStatement(statement) }
         let certificates = findings.contents.certificates.map(\.statement)
         try FileWriting.write(BundleWriter(ledger, certificates: certificates).encoded(), to: path)
-        let signatories = Set(signed.map(\.signer))
-        let lacking = draft.lacking(with: signatories)
-        if voice.speaksJSON {
-            voice.result(
-                .object(
-                    draft.fields(authority: draft.signers.authority(of: signatories)) + [
-                        ("file", .string(path)), ("lacks", lacking.map { .string($0) } ?? .null),
-                    ]))
-        } else if path != "-" {
-            voice.result("\(terminalSafe(path)): the key statement \(Quoting.short(draft.statement.id)), not published")
-        }
-        voice.talk(
-            voice.paragraph(
-                lacking.map { "it lacks \($0): they sign with `syngraph sign FILE --key KEY --out SIGNED`" }
-                    ?? "it has all signatures that it takes"))
-        voice.talk("then `syngraph import SIGNED` publishes it, and puts new keys in their places")
+        draft.speak(of: Set(signed.map(\.signer)), writtenTo: path, voice)
     }
 
     private func speak(

@@ -11,7 +11,7 @@ internal import Wording
 struct Party: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Make the party whose home this is, let it join, and change its keys.",
-        subcommands: [PartyNew.self, PartyRotate.self, PartyFreeze.self, PartyRecover.self])
+        subcommands: [PartyNew.self, PartyAccede.self, PartyRotate.self, PartyFreeze.self, PartyRecover.self])
 }
 
 /// `syngraph party new CODE`

@@ -28,10 +28,14 @@ struct SealDraft {
     }
 
     /// A new seal by `party`.
-    init(_ wish: Wish, by party: Identifier, at time: UInt64, in book: Phrasebook) throws {
+    ///
+    /// - Parameter isNewcomer: it is made under the record that the instrument brings, also where the party had one.
+    init(
+        _ wish: Wish, by party: Identifier, at time: UInt64, asNewcomer isNewcomer: Bool = false, in book: Phrasebook
+    ) throws {
         self.book = book
         let instrument = try Self.judged(wish.instrument, book)
-        let keys = try Self.keys(of: party, for: instrument, book)
+        let keys = try Self.keys(of: party, for: instrument, asNewcomer: isNewcomer, book)
         record = keys.lastRecord
         let provided = try Self.conditions(wish, book)
         let held = Self.standings(of: party, for: instrument, book)
@@ -60,7 +64,12 @@ struct SealDraft {
     init(requested seal: Seal, in book: Phrasebook) throws {
         self.book = book
         self.seal = seal
-        let keys = try Self.keys(of: seal.party, for: Self.judged(seal.instrument, book), book)
+        let instrument = try Self.judged(seal.instrument, book)
+        func keys(asNewcomer: Bool) throws -> KeyRecord {
+            try Self.keys(of: seal.party, for: instrument, asNewcomer: asNewcomer, book)
+        }
+        let brought = try? keys(asNewcomer: true)
+        let keys = try brought?.id == seal.keys ? brought! : keys(asNewcomer: false)
         record = keys.lastRecord
         guard keys.id == seal.keys else {
             throw Complaint(
@@ -98,12 +107,14 @@ struct SealDraft {
     /// The newest key record upon the party's newest record among what the instrument writes or is built on: seals in
     /// another chain do not count, and those under keys that were given up are disputed.
     private static func keys(
-        of party: Identifier, for instrument: Instrument, _ book: Phrasebook
+        of party: Identifier, for instrument: Instrument, asNewcomer isNewcomer: Bool, _ book: Phrasebook
     ) throws(Complaint) -> KeyRecord {
         let name = ReservedProvision.record(of: party)
         // By the keys that it had: a record that the instrument itself brings speaks for a newcomer.
         let content = name.flatMap {
-            book.evaluation.provision($0, beneath: instrument.id)?.content ?? instrument.change(to: $0)?.content
+            let earlier = book.evaluation.provision($0, beneath: instrument.id)?.content
+            let brought = instrument.change(to: $0)?.content
+            return isNewcomer ? brought ?? earlier : earlier ?? brought
         }
         guard case .party(let record)? = content?.reserved else {
             throw Complaint(
@@ -198,6 +209,13 @@ extension SealDraft {
         guard Keyboard.ask(question) == "yes" else { throw Complaint(.notSo, "not-sealed", "nothing was sealed") }
     }
 
+    /// It is made under the record that the instrument brings, where its party had another.
+    private var isOfNewcomerOnly: Bool {
+        let roots = book.evaluation.roots(of: seal.party, on: seal.instrument)
+        let own = book.ledger.keyRecord(of: seal.party, named: seal.keys)?.root
+        return roots.earlier != nil && roots.earlier != own && roots.brought == own
+    }
+
     /// Seals on the same instrument that count, and that their parties do not stand by.
     private var disputedHere: [Seal] {
         book.evaluation.disputedSeals.compactMap { book.ledger.seals[$0]?.seal }
@@ -210,7 +228,15 @@ extension SealDraft {
             of: seal.instrument, seal.verdict, by: seal.party, provided: seal.provided, remembered: remembered, in: book
         )
         guard let preview else { return }
-        voice.talk(preview.terminal(colour: voice.isColoured, columns: voice.columns) + "\n")
+        if isOfNewcomerOnly {
+            voice.talk(preview.changesOnTerminal(colour: voice.isColoured, columns: voice.columns) + "\n")
+            voice.talk(
+                voice.paragraph(
+                    "\(seal.party)'s seal is by the keys that this brings: it proves them, and gives no consent where a rule "
+                        + "asks for \(seal.party), which had other keys before", hanging: 2))
+        } else {
+            voice.talk(preview.terminal(colour: voice.isColoured, columns: voice.columns) + "\n")
+        }
         for disputed in disputedHere {
             voice.talk(
                 voice.paragraph(

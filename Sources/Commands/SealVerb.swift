@@ -122,7 +122,7 @@ struct SealVerb: Verb {
             let draft = try SealDraft(wish, by: party, at: Surroundings.current.now(), in: book)
             if let given = draft.given {
                 voice.talk("\(party) \(verdict.pastTense) it before, in the same words: nothing new was sealed")
-                try speak(given, findings, voice)
+                SealReport.speak(given, findings, voice)
                 return .holds
             }
             if let request {
@@ -135,7 +135,8 @@ struct SealVerb: Verb {
             try draft.ask(remembered: remembered, yes: yes, voice)
             let records = try keys.sign(draft.seal).map { PublishedRecord.seal($0) }
             try await Publishing.publish(records, for: party, through: door)
-            try speak(draft.seal, RoadmapSource.findings(in: await door.bundle(), of: home.path), voice)
+            let after = try RoadmapSource.findings(in: await door.bundle(), of: home.path)
+            SealReport.speak(draft.seal, after, voice)
             return .holds
         }
     }
@@ -148,11 +149,14 @@ struct SealVerb: Verb {
         try SealKeys.checkThreshold(paths.count, draft.record, place: "given")
         return keys
     }
+}
 
-    private func speak(_ seal: Seal, _ findings: VerificationReport.Findings, _ voice: CommandVoice) throws {
+/// What is said of a seal that was given.
+enum SealReport {
+    static func speak(_ seal: Seal, _ findings: VerificationReport.Findings, _ voice: CommandVoice) {
         let book = Phrasebook.here(findings)
         let evaluation = findings.evaluation
-        if wantsJSON {
+        if voice.speaksJSON {
             let missing = evaluation.missing(of: seal.instrument)
             voice.result(
                 .object([
