@@ -86,8 +86,9 @@ struct ContestedSpans {
         }
         var open: [Range<Int>] = []
         for (_, group) in sorted {
-            while let outer = open.last, outer.upperBound < group.range.upperBound
-                || outer.upperBound <= group.range.lowerBound
+            while let outer = open.last,
+                outer.upperBound < group.range.upperBound
+                    || outer.upperBound <= group.range.lowerBound
             {
                 open.removeLast()
             }

@@ -36,7 +36,8 @@ extension Draft {
     /// An empty range follows the scalar before it. Nil if there is no such text or range.
     public func anchors(around range: Range<Int>, in name: TextName) -> (start: Anchor, end: Anchor)? {
         guard let count = scalarCount(of: name), range.lowerBound >= 0, range.upperBound <= count else { return nil }
-        let start = range.isEmpty ? anchor(behind: range.lowerBound, in: name) : anchor(at: range.lowerBound, .before, in: name)
+        let start =
+            range.isEmpty ? anchor(behind: range.lowerBound, in: name) : anchor(at: range.lowerBound, .before, in: name)
         return start.flatMap { start in anchor(behind: range.upperBound, in: name).map { (start, $0) } }
     }
 

@@ -185,7 +185,9 @@ public struct Draft: Sendable {
 
     /// A text of the base may be longer than an entry could ever insert; such a text nobody edits.
     private func isEditable(_ node: ProvisionTree.Node, _ language: Identifier) -> Bool {
-        guard let text = baseText(of: node, language), text.utf8.count > DraftingLimits.editsPerEntry else { return true }
+        guard let text = baseText(of: node, language), text.utf8.count > DraftingLimits.editsPerEntry else {
+            return true
+        }
         return text.string.unicodeScalars.count <= DraftingLimits.editsPerEntry
     }
 

@@ -115,7 +115,9 @@ extension Draft {
     var outline: String {
         documentOrder.map { node in
             let identifier =
-                if case .text(let text)? = reading(of: .identifier, of: node.name)?.values.last { text.string } else { "" }
+                if case .text(let text)? = reading(of: .identifier, of: node.name)?.values.last { text.string } else {
+                    ""
+                }
             return String(repeating: ".", count: node.depth) + (node.isStruck ? "-" : "") + identifier
         }.joined(separator: " ")
     }
@@ -158,7 +160,8 @@ extension Draft {
 
     private func shown(_ bracket: DraftBracket) -> String {
         let positions = bracket.positions.map { "\($0.key): \($0.value.map { "\($0)" }.sorted())" }.sorted()
-        return "\(bracket.name) \(bracket.subject) \(bracket.introducer) \(bracket.isSuggestion) \(bracket.follows as Any) "
+        return
+            "\(bracket.name) \(bracket.subject) \(bracket.introducer) \(bracket.isSuggestion) \(bracket.follows as Any) "
             + "\(bracket.alternatives) \(positions) \(bracket.choices) \(bracket.outcome as Any) \(bracket.reads)"
     }
 

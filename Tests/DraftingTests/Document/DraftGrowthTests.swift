@@ -47,7 +47,10 @@ struct DraftGrowthTests {
             }.shuffled()
         case .nodesBeneathEachOther:
             return chain(count) { index, last in
-                [add("n\(index)", beneath: last.map { .added($0) } ?? "1"), .move("1", parent: "2", left: nil, right: nil)]
+                [
+                    add("n\(index)", beneath: last.map { .added($0) } ?? "1"),
+                    .move("1", parent: "2", left: nil, right: nil),
+                ]
             }
         case .bracketsThatCross:
             return chain(count) { index, _ in [bracket(index % 40, index % 40 + 5 + index % 7)] }
