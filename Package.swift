@@ -46,7 +46,9 @@ let package = Package(
                 .product(name: "HeapModule", package: "swift-collections"),
             ],
             swiftSettings: discipline),
-        .target(name: "Drafting", dependencies: ["Cryptography"], swiftSettings: discipline),
+        .target(
+            name: "Drafting", dependencies: ["CanonicalEncoding", "Cryptography", "Identity"],
+            swiftSettings: discipline),
         .target(name: "Redline", swiftSettings: discipline),
         .target(name: "Negotiation", swiftSettings: discipline),
         .target(
@@ -128,11 +130,15 @@ let package = Package(
             name: "histories", dependencies: ["AgreementReference", "AgreementBridge"], path: "Tests/Histories",
             swiftSettings: discipline),
         .executableTarget(
-            name: "AgreementScale", dependencies: ["CanonicalEncoding", "Cryptography", "Identity", "Agreement"],
+            name: "AgreementScale",
+            dependencies: ["CanonicalEncoding", "Cryptography", "Identity", "Agreement", "NodeLogic"],
             path: "Tests/AgreementScale", swiftSettings: discipline),
         .target(name: "DraftingReference", path: "Tests/DraftingReference", swiftSettings: discipline),
         .testTarget(
-            name: "DraftingTests", dependencies: ["Cryptography", "Drafting", "DraftingReference"],
+            name: "DraftingTests",
+            dependencies: [
+                "CanonicalEncoding", "Cryptography", "Identity", "Drafting", "DraftingReference", "TestSupport",
+            ],
             swiftSettings: discipline),
         .testTarget(name: "NegotiationTests", dependencies: ["Negotiation"], swiftSettings: discipline),
         .testTarget(

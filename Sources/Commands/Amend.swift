@@ -47,6 +47,7 @@ struct Amend: Verb {
             case .success(let amendment):
                 let instrument = try freeze(amendment, by: party, languages, findings)
                 let book = try book(with: instrument, findings)
+                try RuleGuard.check(instrument, in: book)
                 let closing = withClosing ? try ClosingDraft.make(.complete, of: instrument, by: party, in: book) : nil
                 let records = [instrument, closing].compactMap { $0 }.map { PublishedRecord.instrument($0) }
                 try await Publishing.publish(records, for: party, through: door)
@@ -96,6 +97,7 @@ struct Amend: Verb {
                     ("writes", FindingsJSON.names(written)), ("reliesOn", FindingsJSON.names(reliedOn)),
                     ("builtOn", FindingsJSON.ids(instrument.ground)),
                     ("replaces", FindingsJSON.ids(instrument.replaces)),
+                    ("voids", FindingsJSON.ids(instrument.voids)),
                     ("closing", closing.map { .string($0.id.hex) } ?? .null),
                     (
                         "fallsWithIt",
@@ -114,6 +116,7 @@ struct Amend: Verb {
         if !instrument.replaces.isEmpty {
             voice.talk(voice.paragraph("replaces: \(book.names(instrument.replaces))", hanging: 2))
         }
+        for id in instrument.voids { voice.talk(voice.paragraph("voids: \(book.disputed(id))", hanging: 2)) }
         for sentence in book.fallSentences(of: instrument.id) {
             voice.talk(voice.paragraph("beware: \(sentence)", hanging: 2))
         }

@@ -242,6 +242,7 @@ struct RebaseDraft {
         var ledger = book.ledger
         try ledger.insert(instrument)
         let after = Phrasebook(ledger, Evaluation(of: ledger), language: book.language)
+        try RuleGuard.check(instrument, in: after)
         let isOfferedSo =
             book.evaluation.completionOffered(with: old.id) != nil
             && after.evaluation.isOfferedWithClosing(instrument.id)

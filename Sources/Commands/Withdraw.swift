@@ -17,11 +17,16 @@ struct Withdraw: Verb {
 
               syngraph withdraw --notice --reason "The river is too low."
               syngraph withdraw --effect
+              syngraph withdraw --effect --in carried.syngraph --party KOR --key my.pem --out signed.syngraph
+              syngraph withdraw --sign signed.syngraph --key my.pem --out signed-by-two.syngraph
+              syngraph import signed-by-two.syngraph
 
             The party leaves all standings that it holds by the rosters in force. A notice counts for nothing: it starts \
             the period that the roadmap's text asks for, and people read the calendar. With the effect nobody waits for \
             the party any more where a rule asks for all holders of a standing; what it consented to binds it as before, \
-            and numbers and shares count it until the others amend the roster. It shows what will follow, and asks once.
+            and numbers and shares count it until the others amend the roster. It shows what will follow, and asks once. For \
+            keys on a machine without a network, --in takes a bundle in place of a home, and --out writes what was signed; \
+            where several must sign, --sign lets the next one sign the same; import brings it home.
             """)
 
     @Flag(name: .long, help: "Give notice; it counts for nothing.") var notice = false
@@ -36,6 +41,16 @@ struct Withdraw: Verb {
             "Sign with this key; may be repeated.",
             discussion: "A public half is signed for by --signer. Default: the home's seal keys.", valueName: "file"))
     var key: [String] = []
+    @Option(
+        name: .customLong("in"), help: ArgumentHelp("Read this bundle, and no home; with --out.", valueName: "bundle"))
+    var bundle: String?
+    @Option(name: .long, help: ArgumentHelp("With --in: the party that leaves.", valueName: "code"))
+    var party: String?
+    @Option(
+        name: .long, help: ArgumentHelp("Sign the withdrawal that this file holds; with --out.", valueName: "file"))
+    var sign: String?
+    @Option(name: .long, help: ArgumentHelp("Publish nothing: write what was signed.", valueName: "file"))
+    var out: String?
     @Flag(name: .long, help: "Sign without asking.") var yes = false
     @OptionGroup var signing: SigningOptions
     @OptionGroup var homeOptions: HomeOptions
@@ -43,30 +58,66 @@ struct Withdraw: Verb {
     var wantsJSON: Bool { output.json }
 
     func perform(_ voice: CommandVoice) async throws -> ExitCode {
-        guard notice != effect else {
-            throw Complaint.usage(
-                "say which: a notice, or its effect", hint: "--notice counts for nothing; --effect ends the waiting")
-        }
+        if bundle != nil || sign != nil || out != nil || party != nil { return try performOffline(voice) }
+        let stage = try stage()
         let home = homeOptions.location
         let party = try home.settings().party
         return try await homeOptions.withDoor { door in
             let book = Phrasebook.here(try RoadmapSource.findings(in: await door.bundle(), of: home.path))
-            let leaving = try Leaving(party, effect ? .effect : .notice, in: book)
-            let paths = try key.isEmpty ? SealKeys.paths(in: home, for: leaving.record, signing) : key
+            let leaving = try Leaving(party, stage, in: book)
+            let paths =
+                try key.isEmpty
+                ? SealKeys.paths(in: home, for: leaving.record, signing, elsewhere: Self.elsewhere) : key
             let keys = try SealKeys(at: paths, of: party, in: leaving.record, signing)
-            try SealKeys.checkThreshold(paths.count, leaving.record, place: "given")
+            try SealKeys.checkThreshold(paths.count, leaving.record, place: "given", elsewhere: Self.elsewhere)
             let withdrawal = try leaving.withdrawal(
                 remembered: keys.remembered(in: book.ledger.roadmap), reason: reason,
                 at: Surroundings.current.now())
-            let preview = WithdrawalPreview(of: withdrawal, in: book)
-            voice.talk(preview.terminal(columns: voice.columns))
-            for said in book.reasonLines(of: withdrawal) { voice.talk(voice.paragraph("\n\(said)", hanging: 2)) }
-            try Keyboard.confirm("\(party) withdraws so: sign? Type yes to sign: ", isGiven: yes)
+            let preview = try Self.ask(about: withdrawal, yes: yes, book, voice)
             let records = try keys.sign(withdrawal).map { PublishedRecord.withdrawal($0) }
             try await Publishing.publish(records, for: party, through: door)
             speak(withdrawal, preview, book, voice)
             return .holds
         }
+    }
+
+    private static let elsewhere = "sign where the keys are: --in BUNDLE --party CODE --key FILE --out FILE"
+
+    private func stage() throws(Complaint) -> Withdrawal.Stage {
+        guard notice != effect else {
+            throw Complaint.usage(
+                "say which: a notice, or its effect", hint: "--notice counts for nothing; --effect ends the waiting")
+        }
+        return effect ? .effect : .notice
+    }
+
+    private func performOffline(_ voice: CommandVoice) throws -> ExitCode {
+        guard let out, !key.isEmpty, (bundle == nil) != (sign == nil) else {
+            throw Complaint.usage(
+                "without a home it takes --in BUNDLE or --sign FILE, --key FILE and --out FILE",
+                hint: "see syngraph withdraw --help")
+        }
+        try OutputPath.check(out, json: wantsJSON)
+        let offline = OfflineWithdrawal(keys: key, options: signing, yes: yes)
+        if let sign {
+            guard !notice, !effect, party == nil, reason.isEmpty else {
+                throw Complaint.usage("--sign signs what the file holds, and nothing else")
+            }
+            return try offline.sign(sign, to: out, voice)
+        }
+        guard let party, let bundle else { throw Complaint.usage("--in BUNDLE wants --party CODE: whose leave it is") }
+        return try offline.make(stage(), of: Typed.party(party), reason: reason, from: bundle, to: out, voice)
+    }
+
+    /// Shows what a withdrawal does, and asks once.
+    static func ask(
+        about withdrawal: Withdrawal, yes: Bool, _ book: Phrasebook, _ voice: CommandVoice
+    ) throws(Complaint) -> WithdrawalPreview {
+        let preview = WithdrawalPreview(of: withdrawal, in: book)
+        voice.talk(preview.terminal(columns: voice.columns))
+        for said in book.reasonLines(of: withdrawal) { voice.talk(voice.paragraph("\n\(said)", hanging: 2)) }
+        try Keyboard.confirm("\(withdrawal.party) withdraws so: sign? Type yes to sign: ", isGiven: yes)
+        return preview
     }
 
     private func speak(
@@ -94,7 +145,7 @@ struct Withdraw: Verb {
 }
 
 /// What a party leaves, and under which keys it says so.
-private struct Leaving {
+struct Leaving {
     /// The record whose keys sign: the newest of the party's chain in force.
     let record: PartyRecord
     private let party: Identifier

@@ -28,7 +28,8 @@ extension SealPreview {
 
     /// The part that shows the text.
     package func changesOnTerminal(colour: Bool, columns: Int) -> String {
-        (["what changes"] + changes.map { $0.terminal(colour: colour, columns: columns, indent: 2) })
+        guard !changes.isEmpty else { return "what changes: no provision" }
+        return (["what changes"] + changes.map { $0.terminal(colour: colour, columns: columns, indent: 2) })
             .joined(separator: "\n\n")
     }
 }

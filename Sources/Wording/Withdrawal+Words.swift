@@ -14,9 +14,11 @@ extension Phrasebook {
     /// Who has said that it leaves and is on a roster in force all the same, by party, then by id; without notices that an
     /// effect has followed.
     package var leaving: [Withdrawal] {
-        evaluation.partiesInForce.map(\.party).flatMap { party -> [Withdrawal] in
-            let held = Set(evaluation.rostersHeld(by: party).keys)
-            let said = withdrawals(of: party).filter { !held.isDisjoint(with: $0.rosters.keys) }
+        guard !ledger.withdrawals.isEmpty else { return [] }
+        let signed = ledger.signedWithdrawals(among: EstablishedRoots(evaluation))
+        return evaluation.partiesInForce.flatMap { party, standings -> [Withdrawal] in
+            let said = (signed[party] ?? []).filter { !$0.isDisputed }.map(\.withdrawal)
+                .filter { withdrawal in standings.contains { withdrawal.rosters[$0] != nil } }
             let effects = said.filter { $0.stage == .effect }
             return effects.isEmpty ? said : effects
         }
