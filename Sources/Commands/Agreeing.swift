@@ -5,7 +5,8 @@ extension SyngraphCommand {
     static let agreeing = CommandGroup(
         name: "Agreeing",
         subcommands: [
-            Party.self, Found.self, Invite.self, Join.self, Amend.self, RebaseVerb.self, SealVerb.self, Export.self,
+            Party.self, CharterVerb.self, Found.self, Invite.self, Join.self, Amend.self, RebaseVerb.self,
+            SealVerb.self, Export.self,
             Import.self,
             Key.self, Certificate.self,
         ])
