@@ -6,8 +6,7 @@ extension SyngraphCommand {
         name: "Agreeing",
         subcommands: [
             Party.self, CharterVerb.self, Found.self, Invite.self, Join.self, Amend.self, RebaseVerb.self,
-            SealVerb.self, Export.self,
-            Import.self,
+            SealVerb.self, Close.self, Withdraw.self, SignVerb.self, Export.self, Import.self,
             Key.self, Certificate.self,
         ])
 }

@@ -31,7 +31,8 @@ public struct DraftText: Sendable {
     private var open = EditLog()
     private var openEditCount = 0
     /// Where the last walk stopped, for the next one may go on from there.
-    private var walk: Walk?
+    private(set) var walk: Walk?
+    var patience = Patience.usual
     /// Of a text that was opened, until all of its history is read.
     var archive: Archive?
 
@@ -170,6 +171,8 @@ public struct DraftText: Sendable {
     }
 
     private func newWalk(after base: (entry: EventGraph.Entry, scalarCount: Int)) -> Walk {
-        Walk(after: base.entry, scalarCount: base.scalarCount, firstRun: graph.runEnd(of: base.entry))
+        Walk(
+            after: base.entry, scalarCount: base.scalarCount, firstRun: graph.runEnd(of: base.entry), patience: patience
+        )
     }
 }

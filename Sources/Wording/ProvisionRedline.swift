@@ -134,7 +134,7 @@ package struct ProvisionRedline: Hashable, Sendable {
         }
     }
 
-    private static func partyFacts(_ old: PartyRecord?, _ new: PartyRecord?) -> [String] {
+    fileprivate static func partyFacts(_ old: PartyRecord?, _ new: PartyRecord?) -> [String] {
         guard let new else { return [] }
         var facts: [String] = []
         for language in Set((old?.names.languages ?? []) + new.names.languages).sorted() {
@@ -170,6 +170,11 @@ package struct ProvisionRedline: Hashable, Sendable {
         parts.append("\(new.threshold) of \(new.keys.count) must sign")
         return ["\(name): \(parts.joined(separator: "; "))"]
     }
+}
+
+extension PartyRecord {
+    /// What is another than in `old`, a line for each thing, safe for a terminal.
+    package func changes(from old: PartyRecord) -> [String] { ProvisionRedline.partyFacts(old, self) }
 }
 
 extension Content {
