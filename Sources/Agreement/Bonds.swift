@@ -40,24 +40,37 @@ public struct Bonds: Hashable, Sendable {
 
 extension Evaluation {
     /// What binds a party; of one that no record in force names, what it sealed.
-    public func bonds(of party: Identifier) -> Bonds {
-        let written = Dictionary(grouping: textInForce, by: \.version.id)
+    public func bonds(of party: Identifier) -> Bonds { bonds(of: [party])[0] }
+
+    /// The same of several, each.
+    public func bonds(of parties: [Identifier]) -> [Bonds] {
+        let written = Dictionary(grouping: textInForce, by: \.version.id).mapValues { $0.map(\.id) }
+        let standings = Dictionary(uniqueKeysWithValues: partiesInForce.map { ($0.party, $0.standings) })
+        return parties.map { bonds(of: $0, standings[$0] ?? [], written) }
+    }
+
+    private func bonds(
+        of party: Identifier, _ standings: [Identifier], _ written: [InstrumentID: [Identifier]]
+    ) -> Bonds {
+        let said = Dictionary(grouping: seals.said(by: party), by: \.index).mapValues { $0.map(\.seal) }
         func bond(_ index: Int) -> Bonds.Bond {
             let id = structure.instruments[index].id
-            let given = seals.on[index].filter { $0.party == party }
+            let given = said[index] ?? []
             return Bonds.Bond(
                 instrument: id, state: state(of: id)!, seals: given.map(\.id).sorted(),
-                consent: consent(given.map(\.verdict)), provisions: (written[id] ?? []).map(\.id))
+                consent: consent(given.map(\.verdict)), provisions: written[id] ?? [])
         }
-        let committed = BitSet(seals.said(by: party).filter(\.seal.verdict.isCommitment).map(\.index))
+        let committed = BitSet(said.filter { $0.value.contains(where: \.verdict.isCommitment) }.keys)
+        var words = OwnWords(of: party)
         let onTheTable = structure.wellFormed.subtracting(perfectedSet).subtracting(outSet).subtracting(committed)
         let refused = onTheTable.sorted(by: structure.precedes).compactMap { index -> Bonds.Refused? in
             let id = structure.instruments[index].id
-            let objections = ownObjections(to: .accept, on: id, by: party).filter(\.isByEarlierWord)
+            guard end(of: id) == nil else { return nil }
+            let objections = ownObjections(to: .accept, on: id, words: &words).filter(\.isByEarlierWord)
             return objections.isEmpty ? nil : Bonds.Refused(instrument: id, objections: objections)
         }
         return Bonds(
-            party: party, standings: partiesInForce.first { $0.party == party }?.standings ?? [],
+            party: party, standings: standings,
             inForce: inForceSet.sorted(by: structure.precedes).map(bond),
             open: committed.subtracting(inForceSet).subtracting(outSet).sorted(by: structure.precedes).map(bond),
             refuses: refused)

@@ -14,20 +14,23 @@ extension Structure {
 
     /// The members of `set` that conflict with `index`, ascending; `index` need not be a member.
     func conflicts(of index: Index, in set: BitSet) -> [Index] {
-        var found = BitSet()
+        var found: [Index] = []
         let instrument = instruments[index]
+        func note(_ rivals: [Index]) {
+            for rival in rivals where set.contains(rival) && isApart(index, rival) { found.append(rival) }
+        }
         for (provision, version) in instrument.base {
             guard let naming = naming[Version(provision: provision, id: version)] else { continue }
-            let rivals = instrument.writes(provision) ? naming.writers + naming.reliers : naming.writers
-            for rival in rivals where set.contains(rival) && isApart(index, rival) { found.insert(rival) }
+            note(naming.writers)
+            if !naming.reliers.isEmpty, instrument.writes(provision) { note(naming.reliers) }
         }
-        if instrument.isConstitutional {
+        if constitutional.contains(index) {
             for rival in constitutional.intersection(set)
             where isApart(index, rival) && claimsSameConstitution(instrument, instruments[rival]) {
-                found.insert(rival)
+                found.append(rival)
             }
         }
-        return Array(found)
+        return found.count < 2 ? found : Array(BitSet(found))
     }
 
     private func isApart(_ one: Index, _ other: Index) -> Bool {

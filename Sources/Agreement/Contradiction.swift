@@ -29,7 +29,17 @@ extension Evaluation {
     /// clauses that are read from the instruments alone. Which of several seals on the same two instruments are named
     /// does not depend on the order of arrival: those with the lowest ids.
     public func contradictions() -> [Contradiction] {
-        Set(seals.byParty.keys).union(keyForks.map(\.party)).sorted().flatMap { party in
+        contradictions(of: Set(seals.byParty.keys).union(keyForks.map(\.party)))
+    }
+
+    /// Of the parties of whom something has come since this was asked last; the first time of all.
+    package mutating func takeNewContradictions() -> [Contradiction] {
+        defer { newlyHeard = [] }
+        return newlyHeard.map(contradictions) ?? contradictions()
+    }
+
+    private func contradictions(of parties: Set<Identifier>) -> [Contradiction] {
+        parties.sorted().flatMap { party in
             let binding = seals.said(by: party).filter { binds($0.seal) }
             return twoVerdicts(of: party, binding) + incoherentSeals(of: party, binding) + forkedKeys(of: party)
         }
@@ -41,11 +51,13 @@ extension Evaluation {
 
     private func twoVerdicts(of party: Identifier, _ said: [(index: Int, seal: CountedSeal)]) -> [Contradiction] {
         let byInstrument = Dictionary(grouping: said) { structure.instruments[$0.index].id }
-        return byInstrument.keys.sorted().flatMap { instrument -> [Contradiction] in
-            let lowest = Dictionary(grouping: byInstrument[instrument]!.map(\.seal), by: \.verdict).values
+        let pairs = byInstrument.values.flatMap { said -> [[Digest]] in
+            let lowest = Dictionary(grouping: said.map(\.seal), by: \.verdict).values
                 .map { $0.map(\.id).min()! }.sorted()
-            return lowest.dropFirst().map { Contradiction(party: party, kind: .twoVerdicts, records: [lowest[0], $0]) }
+            return lowest.dropFirst().map { [lowest[0], $0] }
         }
+        return pairs.sorted { $0.lexicographicallyPrecedes($1) }
+            .map { Contradiction(party: party, kind: .twoVerdicts, records: $0) }
     }
 
     private func incoherentSeals(

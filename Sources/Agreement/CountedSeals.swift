@@ -109,6 +109,13 @@ struct CountedSeals: Sendable {
         (byParty[party] ?? []).map { (Int($0.index), on[Int($0.index)][Int($0.position)]) }
     }
 
+    /// Those who gave a seal that is provided on an instrument.
+    func parties(conditionedOn id: InstrumentID) -> Set<Identifier> {
+        (conditionedOn[id] ?? []).reduce(into: []) { parties, index in
+            for seal in on[index] where seal.provided.contains(id) { parties.insert(seal.party) }
+        }
+    }
+
     /// Everybody who has said something, ascending.
     var parties: [Identifier] { byParty.keys.sorted() }
 }

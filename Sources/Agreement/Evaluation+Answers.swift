@@ -13,6 +13,7 @@ public struct ProvisionInForce: Hashable, Sendable {
 extension Evaluation {
     /// Ids of the perfected instruments, ascending.
     public var perfected: [InstrumentID] { ids(perfectedSet) }
+    public var isAnythingPerfected: Bool { !perfectedSet.isEmpty }
     /// Ids of the instruments in force, ascending.
     public var inForce: [InstrumentID] { ids(inForceSet) }
     public var standing: [InstrumentID] { ids(standingSet) }
@@ -119,11 +120,11 @@ extension Evaluation {
     /// Every party with a record in force, ascending, with the standings it holds by the rosters in force. Before the
     /// founding is in force, those that the founding names.
     public var partiesInForce: [(party: Identifier, standings: [Identifier])] {
-        let text = inForceSet.isEmpty ? textOfFounding : textInForce
+        let set = inForceOrFounding
         var standings: [Identifier: [Identifier]] = [:]
-        for provision in text {
-            switch (ReservedProvision(provision.id), provision.content.reserved) {
-            case (.party(let party), _): standings[party, default: []] += []
+        for provision in structure.rostersAndRecords {
+            switch (ReservedProvision(provision), structure.content(of: provision, among: set)?.reserved) {
+            case (.party(let party), .party): standings[party, default: []] += []
             case (.roster(let standing), .roster(let roster)):
                 for holder in roster.effectiveHolders { standings[holder, default: []].append(standing) }
             default: break
@@ -134,13 +135,14 @@ extension Evaluation {
 
     /// The newest record of a party in force, or in the founding before it is in force.
     public func recordInForce(of party: Identifier) -> PartyRecord? {
-        guard let name = ReservedProvision.record(of: party) else { return nil }
-        let provision = inForceSet.isEmpty ? textOfFounding.first { $0.id == name } : provisionInForce(name)
-        guard case .party(let record)? = provision?.content.reserved else { return nil }
+        guard let name = ReservedProvision.record(of: party),
+            case .party(let record)? = structure.content(of: name, among: inForceOrFounding)?.reserved
+        else { return nil }
         return record
     }
 
-    private var textOfFounding: [ProvisionInForce] {
-        structure.indexOf[structure.roadmap].map { text(of: [$0]) } ?? []
+    private var inForceOrFounding: BitSet {
+        guard inForceSet.isEmpty, let founding = structure.indexOf[structure.roadmap] else { return inForceSet }
+        return [founding]
     }
 }

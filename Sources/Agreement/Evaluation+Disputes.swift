@@ -20,13 +20,6 @@ extension Evaluation {
         structure.indexOf[id].map { structure.roots(of: party, on: $0) } ?? (nil, nil)
     }
 
-    /// The root of the chain that a party would seal an instrument under with these keys: that of the record that the
-    /// instrument brings if they are that record, else the one beneath it, if there is one.
-    public func root(sealingUnder keys: Digest, for party: Identifier, on id: InstrumentID) -> Digest? {
-        let roots = roots(of: party, on: id)
-        return keys == roots.brought ? keys : roots.earlier ?? roots.brought
-    }
-
     /// The signed seals whose keys are retired and that no statement of their party acknowledges, ascending.
     public var disputedSeals: [Digest] { seals.disputed.sorted() }
     /// Of these, those that an instrument voids that is perfected and not out, ascending.

@@ -11,7 +11,7 @@ public struct Evaluation: Sendable {
     var structure: Structure
     var needs: Needs
     var seals: CountedSeals
-    let keyForks: [KeyForkGiven]
+    var keyForks: [KeyForkGiven]
     var perfectedSet = BitSet()
     /// Those whose needs would be met if every condition stood; nothing else can be perfected.
     var readySet = BitSet()
@@ -21,8 +21,13 @@ public struct Evaluation: Sendable {
     var upheldSet = BitSet()
     var voids = Voids()
     var standingSet = BitSet()
+    /// What stands without disputed seals and withdrawals; nil while there are none.
+    var undisputedSet: BitSet?
     var contestedPairs: Set<Pair> = []
     var inForceSet = BitSet()
+    package internal(set) var changes = Changes()
+    /// Of whom something has come that may convict; nil for everybody.
+    var newlyHeard: Set<Identifier>?
     /// Suppositions: accepted by everybody without condition; replaced; and without what it voids.
     var supposedAccepted: Int?
     var supposedReplaced: Int?
@@ -32,6 +37,14 @@ public struct Evaluation: Sendable {
     struct Pair: Hashable {
         let one: Int
         let other: Int
+    }
+
+    /// How often something has changed since it was made: whoever keeps what follows knows by this when to look again.
+    package struct Changes: Hashable, Sendable {
+        /// What is perfected, stands or is in force.
+        package internal(set) var state = 0
+        /// The rules, rosters and party records in force, or before that those of the founding.
+        package internal(set) var constitution = 0
     }
 
     /// Evaluates instruments, seals and withdrawals whose signatures have been judged already.
@@ -48,9 +61,15 @@ public struct Evaluation: Sendable {
         for index in structure.wellFormed.subtracting(perfectedSet) where isReady(index) { readySet.insert(index) }
         judgeOut(since: Array(perfectedSet))
         standingSet = greatest(within: upheldSet, hearing: .allButVoid)
+        if !seals.disputed.isEmpty || needs.withdrawals.values.contains(where: \.isDisputed) {
+            undisputedSet = greatest(within: upheldSet, hearing: .undisputed)
+        }
         contestedPairs = conflictingPairs(of: standingSet)
         judgeForce()
     }
+
+    /// What stands without any disputed seal or withdrawal.
+    var undisputedStanding: BitSet { undisputedSet ?? standingSet }
 
     /// Pairs of which one is in `set`, and both stand.
     func conflictingPairs(of set: BitSet) -> Set<Pair> {

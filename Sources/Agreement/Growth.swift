@@ -13,21 +13,28 @@ extension Evaluation {
     /// before has come to be disputed, or is so no more, is not taken in here: after a key statement or a withdrawal
     /// everything is evaluated anew.
     package mutating func add(_ seal: SealGiven) {
+        if seal.isDisputed, undisputedSet == nil { undisputedSet = standingSet }
         guard let index = seals.add(seal, in: structure) else { return }
+        newlyHeard?.insert(seal.party)
         settle(since: [index])
     }
 
     /// Takes in one more instrument, and judges all that awaited only this.
     public mutating func add(_ instrument: Instrument) {
         let placed = structure.add(instrument)
+        // Before anything is in force the founding says who the parties are.
+        if placed.contains(where: { structure.instruments[$0].isFounding }) { changes.constitution += 1 }
         for index in placed {
             if structure.wellFormed.contains(index) { needs.add(index, in: structure) }
             seals.notePlaced(index, in: structure)
+            newlyHeard?.formUnion(seals.on[index].map(\.party))
         }
         let judged = placed.map { structure.instruments[$0].id } + structure.takeNewlyIllFormed()
+        // What is known of a condition may convict those who gave it.
+        for id in judged { newlyHeard?.formUnion(seals.parties(conditionedOn: id)) }
         let isExcused = judged.reduce(false) { needs.noteJudged($1) || $0 }
         // Whom a withdrawal excuses may have been all that any of those lacked that do not stand.
-        let changed = isExcused ? structure.wellFormed.subtracting(standingSet) : BitSet(placed)
+        let changed = isExcused ? structure.wellFormed.subtracting(undisputedStanding) : BitSet(placed)
         settle(since: changed.filter(structure.wellFormed.contains))
     }
 
@@ -51,9 +58,9 @@ extension Evaluation {
     }
 
     private mutating func settle(since changed: [Int]) {
-        let before = standingSet
+        let (perfected, standing, force) = (perfectedSet, standingSet, inForceSet)
         let hasChangedVoids = settleStanding(since: changed)
-        let (fallen, risen) = (before.subtracting(standingSet), standingSet.subtracting(before))
+        let (fallen, risen) = (standing.subtracting(standingSet), standingSet.subtracting(standing))
         if !fallen.isEmpty || !risen.isEmpty {
             contestedPairs = contestedPairs.filter { !fallen.contains($0.one) && !fallen.contains($0.other) }
             contestedPairs.formUnion(conflictingPairs(of: risen))
@@ -61,6 +68,14 @@ extension Evaluation {
         } else if !contestedPairs.isEmpty, hasChangedVoids || changed.contains(where: contested.contains) {
             judgeForce()
         }
+        noteChanges(since: perfected, standing, force)
+    }
+
+    private mutating func noteChanges(since perfected: BitSet, _ standing: BitSet, _ force: BitSet) {
+        guard perfectedSet != perfected || standingSet != standing || inForceSet != force else { return }
+        changes.state += 1
+        let moved = inForceSet.symmetricDifference(force)
+        if !moved.isDisjoint(with: structure.constitutional) { changes.constitution += 1 }
     }
 
     /// - Returns: whether something came to be void, or is so no more.
@@ -68,16 +83,27 @@ extension Evaluation {
     private mutating func settleStanding(since changed: [Int], judging replaced: [Int] = []) -> Bool {
         let grown = growPerfected(since: changed)
         let upheaval = judgeOut(since: grown + replaced)
-        guard !upheaval.hasChangedVoids else {
-            standingSet = greatest(within: upheldSet, hearing: .allButVoid)
-            return true
-        }
-        let fallen = upheaval.fallen.filter { standingSet.remove($0) != nil }
-        shrink(&standingSet, checking: fallen.flatMap(dependents), of: standingSet, hearing: .allButVoid)
         let seeds = changed + grown + upheaval.risen
-        let candidates = upheldSet.subtracting(standingSet)
-        standingSet.formUnion(growth(of: standingSet, from: seeds, within: candidates, hearing: .allButVoid))
-        return false
+        undisputedSet = undisputedSet.map {
+            resettled($0, without: upheaval.fallen, growingFrom: seeds, hearing: .undisputed)
+        }
+        standingSet =
+            upheaval.hasChangedVoids
+            ? greatest(within: upheldSet, hearing: .allButVoid)
+            : resettled(standingSet, without: upheaval.fallen, growingFrom: seeds, hearing: .allButVoid)
+        return upheaval.hasChangedVoids
+    }
+
+    /// A set of what stands, where these are upheld no more and only what these seeds touch may have come to hold.
+    private func resettled(
+        _ before: BitSet, without fallen: [Int], growingFrom seeds: [Int], hearing: Hearing
+    ) -> BitSet {
+        var set = before
+        let fallen = fallen.filter { set.remove($0) != nil }
+        shrink(&set, checking: fallen.flatMap(dependents), of: set, hearing: hearing)
+        let candidates = upheldSet.subtracting(set)
+        set.formUnion(growth(of: set, from: seeds, within: candidates, hearing: hearing))
+        return set
     }
 
     /// - Returns: what has come to be perfected.
@@ -94,6 +120,10 @@ extension Evaluation {
         let candidates = readySet.subtracting(perfectedSet)
         let grown = growth(of: perfectedSet, from: seeds, within: candidates, hearing: .all)
         perfectedSet.formUnion(grown)
+        // An established record makes binding what was said under it.
+        for index in grown.intersection(structure.constitutional) {
+            newlyHeard?.formUnion(structure.instruments[index].partyRecords.map(\.party))
+        }
         return Array(grown)
     }
 

@@ -58,28 +58,41 @@ extension Evaluation {
         to verdict: Seal.Verdict, on id: InstrumentID, by party: Identifier, provided: [InstrumentID] = [],
         remembered: [(instrument: InstrumentID, verdict: Seal.Verdict)] = [], under chain: Digest? = nil
     ) -> [Objection] {
+        objections(
+            to: verdict, on: id, by: party, provided: provided, under: chain,
+            after: earlierWord(of: party, remembered: remembered, under: chain))
+    }
+
+    /// What a party is held to that seals under a chain, ready to be held against any number of instruments.
+    func earlierWord(
+        of party: Identifier, remembered: [(instrument: InstrumentID, verdict: Seal.Verdict)] = [],
+        under chain: Digest?
+    ) -> EarlierWord {
         let said = seals.said(by: party).filter { bindsOrIsOwn($0.seal, chain) }
-        let word = PartyWord(of: said, remembered: remembered, structure)
+        return EarlierWord(PartyWord(of: said, remembered: remembered, structure), structure)
+    }
+
+    func objections(
+        to verdict: Seal.Verdict, on id: InstrumentID, by party: Identifier, provided: [InstrumentID] = [],
+        under chain: Digest?, after earlier: EarlierWord
+    ) -> [Objection] {
+        let word = earlier.word
         if let other = word.verdicts(on: id).first(where: { $0 != verdict }) { return [.otherVerdict(other)] }
         guard verdict.isCommitment else { return [] }
         if let reason = illFormedness(of: id) { return [.illFormed(reason)] }
         guard let index = structure.indexOf[id] else { return [.notKnown(id)] }
         guard word.unknown.isEmpty else { return word.unknown.map { .notKnown($0) } }
         if hasWithdrawn(party, from: index, under: chain) { return [.withdrawn] }
-        let earlier = word.committed.intersection(structure.wellFormed).subtracting([index])
-            .sorted(by: structure.precedes)
-        let then = word.adding(provided, on: index)
-        var objections = earlier.filter { !structure.areLoose($0, index, by: then) }
-            .flatMap { structure.objections(toCommittingTo: index, after: $0) }
+        var objections = structure.objections(toCommittingTo: index, provided: provided, after: earlier)
         let replaced = Set(structure.instruments[index].replaces)
         objections += Set(provided).intersection(replaced).sorted().map { .providedOnReplaced($0) }
         objections += structure.rulesMadeUnmeetable(by: index).map { .leavesRuleUnmeetable($0) }
-        return objections.isEmpty ? objectionsOfEffect(index, earlier: earlier) : objections
+        return objections.isEmpty ? objectionsOfEffect(index, earlier: earlier.committed) : objections
     }
 
     /// It would stand, complete what it says it completes, and topple nothing: with these records, and supposing that
     /// everybody accepted it without condition.
-    private func objectionsOfEffect(_ index: Int, earlier: [Int]) -> [Objection] {
+    private func objectionsOfEffect(_ index: Int, earlier: BitSet) -> [Objection] {
         let supposition = supposing(accepted: index)
         let standing = supposition.standingSet
         guard standing.contains(index) else {
@@ -97,17 +110,11 @@ extension Evaluation {
 
     /// What stands now, is not named, and would not stand then. Not what falls because its disputed seals are void: else
     /// nobody who had committed to what a thief completed could confirm the theft.
-    private func toppled(by index: Int, among earlier: [Int], _ supposition: Evaluation) -> [Int] {
+    private func toppled(by index: Int, among earlier: BitSet, _ supposition: Evaluation) -> [Int] {
         let isVoiding = !structure.instruments[index].voids.isEmpty
         let standing = (isVoiding ? supposing(accepted: index, voiding: false) : supposition).standingSet
-        let named = Set(structure.replaces[index])
-        return earlier.filter { standingSet.contains($0) && !named.contains($0) && !standing.contains($0) }
-    }
-
-    /// What stands without any disputed seal or withdrawal.
-    var undisputedStanding: BitSet {
-        let isUndisputed = seals.disputed.isEmpty && !needs.withdrawals.values.contains(where: \.isDisputed)
-        return isUndisputed ? standingSet : greatest(within: upheldSet, hearing: .undisputed)
+        let fallen = earlier.subtracting([index]).intersection(standingSet).subtracting(standing)
+        return fallen.subtracting(BitSet(structure.replaces[index])).sorted(by: structure.precedes)
     }
 
     private func bindsOrIsOwn(_ seal: CountedSeal, _ chain: Digest?) -> Bool {
@@ -201,7 +208,7 @@ extension Structure {
         var objections: [Objection] = []
         if !supersedes(index, earlier) {
             if conflict(index, earlier) { return [.conflictsWith(theirs)] }
-            for replaced in replaces[earlier] where isBuilt(index, on: replaced) {
+            for replaced in replaces[earlier].sorted(by: precedes) where isBuilt(index, on: replaced) {
                 objections.append(.groundReplacedBy(theirs, ground: instruments[replaced].id))
             }
         }
@@ -209,7 +216,7 @@ extension Structure {
         where !supersedes(rival, earlier) {
             objections.append(.groundConflictsWith(theirs, ground: instruments[rival].id))
         }
-        for replaced in replaces[index] where isBuilt(earlier, on: replaced) {
+        for replaced in replaces[index].sorted(by: precedes) where isBuilt(earlier, on: replaced) {
             objections.append(.earlierBuiltOnReplaced(theirs, instruments[replaced].id))
         }
         for rival in conflicts(of: index, in: ancestors[earlier]).sorted(by: precedes) {
@@ -221,7 +228,7 @@ extension Structure {
     /// The classes whose rules nobody's consent could meet any more once a change of the constitution stands, and could
     /// before; ascending.
     func rulesMadeUnmeetable(by index: Index) -> [Identifier] {
-        guard constitutional.contains(index), !instruments[index].isFounding else { return [] }
+        guard constitutional.contains(index) else { return [] }
         let beneath = ancestors[index]
         let after = beneath.union([index])
         return rules(among: after).filter { provisionClass, rule in

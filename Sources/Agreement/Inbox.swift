@@ -33,13 +33,16 @@ extension Evaluation {
     /// what it proposed and has to look after, and what is disputed; each in the order of instruments.
     public func matters(for party: Identifier) -> [Matter] {
         let open = structure.wellFormed.subtracting(perfectedSet).subtracting(outSet).sorted(by: structure.precedes)
-        let verdicts = open.compactMap { verdictAsked(of: party, on: $0) }
+            .filter { end(of: structure.instruments[$0].id) == nil }
+        var words = OwnWords(of: party)
+        let verdicts = open.compactMap { verdictAsked(on: $0, words: &words) }
         return verdicts.filter(\.completes) + verdicts.filter { !$0.completes }
             + open.flatMap { affairs(of: party, on: $0) } + disputes(before: party)
     }
 
     /// Nil if the party has given a verdict, or no requirement that is still open asks for one.
-    private func verdictAsked(of party: Identifier, on index: Int) -> Matter? {
+    private func verdictAsked(on index: Int, words: inout OwnWords) -> Matter? {
+        let party = words.party
         let instrument = structure.instruments[index]
         switch state(of: instrument.id) {
         case .sealed, .unsealed, .conditional: break
@@ -49,13 +52,13 @@ extension Evaluation {
         guard !seals.on[index].contains(where: { $0.party == party }) else { return nil }
         var consent = consentIfConditionsStood(on: index)
         let isAsked = needs.requirements(of: index, in: structure).contains {
-            $0.term.parties.contains(party) && !$0.isMet(by: consent)
+            $0.term.concerns(party) && !$0.isMet(by: consent)
         }
         guard isAsked else { return nil }
         consent.verdicts.add(.accept, by: party, in: nil)
         consent.newcomers.add(.accept, by: party, in: nil)
         let completes = needs.areMet(index, by: consent, in: structure)
-        let objections = ownObjections(to: .accept, on: instrument.id, by: party)
+        let objections = ownObjections(to: .accept, on: instrument.id, words: &words)
         guard let closing = instrument.closing else {
             return Matter(instrument: instrument.id, kind: .verdict(completes: completes, objections: objections))
         }

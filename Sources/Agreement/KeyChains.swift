@@ -81,8 +81,8 @@ public struct KeyChains: Sendable {
     private var records: [KeyRecordName: KeyRecord] = [:]
     /// By id, good or not yet.
     public private(set) var statements: [Digest: KeyStatementOnRecord] = [:]
-    /// By root: the good statements of its chain, in whatever order they became so.
-    private var goodByRoot: [KeyRecordName: [Digest]] = [:]
+    /// By root: the chains that have more than that.
+    private var grownByRoot: [KeyRecordName: KeyChain] = [:]
     /// The node keys that any key record names, by the parties that do.
     private var nodes: [KeyID: [Identifier: PublicKey]] = [:]
 
@@ -106,10 +106,13 @@ public struct KeyChains: Sendable {
         var onRecord = statements[statement.id] ?? KeyStatementOnRecord(statement, after: previous)
         onRecord.add(signed)
         statements[statement.id] = onRecord
-        guard onRecord.isGood, records[statement.name] == nil else { return nil }
+        guard onRecord.isGood else { return nil }
+        let root = KeyRecordName(party: previous.party, record: previous.root)
+        // One more signature on what is good may make a recovery of it.
+        grownByRoot[root, default: KeyChain(root: records[root]!)].add(onRecord)
+        guard records[statement.name] == nil else { return nil }
         let made = KeyRecord(statement, after: previous)
         add(made)
-        goodByRoot[KeyRecordName(party: made.party, record: made.root), default: []].append(made.id)
         return made
     }
 
@@ -138,12 +141,16 @@ public struct KeyChains: Sendable {
     public func chain(of party: Identifier, root: Digest) -> KeyChain? {
         let name = KeyRecordName(party: party, record: root)
         guard let record = records[name], record.version == 0 else { return nil }
-        return KeyChain(root: record, (goodByRoot[name] ?? []).map { statements[$0]! })
+        return grownByRoot[name] ?? KeyChain(root: record)
     }
 
     /// The chains that have more than their root, ascending by party, then by root.
-    public var grown: [KeyChain] {
-        goodByRoot.keys.sorted().compactMap { chain(of: $0.party, root: $0.record) }
+    public var grown: [KeyChain] { grownByRoot.sorted { $0.key < $1.key }.map(\.value) }
+
+    /// True if a seal or a withdrawal made under `keys`, a key record of the chain of `root`, is not its party's
+    /// undisputed word.
+    func isDisputed(_ statement: Digest, by party: Identifier, under keys: Digest, root: Digest) -> Bool {
+        grownByRoot[KeyRecordName(party: party, record: root)]?.isDisputed(statement, under: keys) ?? false
     }
 }
 

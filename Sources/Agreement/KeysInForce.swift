@@ -85,12 +85,11 @@ extension Ledger {
         among established: EstablishedRoots
     ) -> [Identifier: [(withdrawal: Withdrawal, isDisputed: Bool)]] {
         var signed: [Identifier: [(withdrawal: Withdrawal, isDisputed: Bool)]] = [:]
-        let chains = grownChains
         for withdrawal in withdrawals.values.filter(\.isSigned).map(\.withdrawal) {
             guard let keys = keyRecord(of: withdrawal.party, named: withdrawal.keys), established.contains(keys)
             else { continue }
-            let chain = chains[KeyRecordName(party: withdrawal.party, record: keys.root)]
-            let isDisputed = chain?.isDisputed(withdrawal.id, under: keys.id) ?? false
+            let isDisputed = keyChains.isDisputed(
+                withdrawal.id, by: withdrawal.party, under: keys.id, root: keys.root)
             signed[withdrawal.party, default: []].append((withdrawal, isDisputed))
         }
         return signed.mapValues { $0.sorted { $0.withdrawal.id < $1.withdrawal.id } }

@@ -10,16 +10,26 @@ public import Identity
 public struct Ledger: Sendable {
     public let roadmap: InstrumentID
     public private(set) var instruments: [InstrumentID: Instrument] = [:]
-    public private(set) var seals: [Digest: SealOnRecord] = [:]
+    public private(set) var seals = RecordTable<SealOnRecord>()
     public private(set) var withdrawals: [Digest: WithdrawalOnRecord] = [:]
     public private(set) var keyChains = KeyChains()
     /// Signature checks performed so far.
     public private(set) var signatureCheckCount = 0
 
     private var waiting = WaitingStatements()
+    /// At most one: a ledger whose good signatures are not checked again here.
+    private let trusted: [Ledger]
 
     public init(roadmap: InstrumentID) {
         self.roadmap = roadmap
+        trusted = []
+    }
+
+    /// One that takes for good the signatures that another ledger of the same process has found good: whoever makes many
+    /// copies of the same records checks each signature once.
+    package init(trusting other: Ledger) {
+        roadmap = other.roadmap
+        trusted = [other]
     }
 
     /// Adds an instrument; one that is held already changes nothing.
@@ -29,8 +39,13 @@ public struct Ledger: Sendable {
     /// - Throws: `otherRoadmap` for an instrument of another roadmap, a second founding included.
     @discardableResult
     public mutating func insert(_ instrument: Instrument) throws(LedgerRefusal) -> [Digest: LedgerRefusal] {
+        try take(instrument).refused
+    }
+
+    /// The same, with all that came to be known by it.
+    package mutating func take(_ instrument: Instrument) throws(LedgerRefusal) -> Released {
         guard (instrument.roadmap ?? instrument.id) == roadmap else { throw .otherRoadmap }
-        guard instruments.updateValue(instrument, forKey: instrument.id) == nil else { return [:] }
+        guard instruments.updateValue(instrument, forKey: instrument.id) == nil else { return Released() }
         var known: [KeyRecordName] = []
         for (party, record) in instrument.partyRecords where keyChains.insert(root: record, of: party) {
             known.append(KeyRecordName(party: party, record: record.id))
@@ -54,7 +69,7 @@ public struct Ledger: Sendable {
             return .awaitingKeys
         }
         let set = try check(signed, byConsentOf: keys)
-        seals[seal.id, default: SealOnRecord(seal: seal, threshold: set.threshold)].add(signed)
+        seals.update(seal.id, default: SealOnRecord(seal: seal, threshold: set.threshold)) { $0.add(signed) }
         return .added
     }
 
@@ -83,9 +98,15 @@ public struct Ledger: Sendable {
     /// - Throws: as ``insertSeal(_:)``; `wrongVersion`, before the signer is looked at, unless the version is the next.
     @discardableResult
     public mutating func insertKeyStatement(_ signed: SignedStatement) throws(LedgerRefusal) -> StatementInsertion {
-        guard let made = try addKeyStatement(signed) else { return .awaitingKeys }
-        _ = releaseWaiting(for: made.records)
-        return made.isNew ? .added : .held
+        try takeKeyStatement(signed).insertion
+    }
+
+    /// The same, with all that came to be known by it.
+    package mutating func takeKeyStatement(
+        _ signed: SignedStatement
+    ) throws(LedgerRefusal) -> (insertion: StatementInsertion, released: Released) {
+        guard let made = try addKeyStatement(signed) else { return (.awaitingKeys, Released()) }
+        return (made.isNew ? .added : .held, releaseWaiting(for: made.records))
     }
 
     /// - Returns: nil if it waits; else whether the signature is new, and the key record that it makes, if it does.
@@ -126,30 +147,59 @@ public struct Ledger: Sendable {
     }
 
     private mutating func check(_ signed: SignedStatement, by key: PublicKey) throws(LedgerRefusal) {
+        if trusted.contains(where: { $0.holds(signed) }) { return }
         signatureCheckCount += 1
         guard signed.isValid(by: key) else { throw .badSignature }
     }
 
+    /// True if exactly this signature was found good here. The signer's id is the hash of its key.
+    private func holds(_ signed: SignedStatement) -> Bool {
+        let id = Digest(of: signed.payload)
+        return switch signed.kind {
+        case .seal: seals[id]?.signatures[signed.signer] == signed
+        case .withdrawal: withdrawals[id]?.signatures[signed.signer] == signed
+        case .keys: keyChains.statements[id]?.signatures[signed.signer] == signed
+        case .state, .checkpoint, .card: false
+        }
+    }
+
     // MARK: Waiting
 
-    /// Takes in what waited for these key records, and for those that come to be known by that, and so on.
-    private mutating func releaseWaiting(for known: [KeyRecordName]) -> [Digest: LedgerRefusal] {
+    /// What a key record that has come to be known let in.
+    package struct Released: Sendable {
+        /// The seals that waited for it, with repeats where several signatures on one did.
+        package var seals: [Digest] = []
+        /// A key statement or a withdrawal waited for it.
+        package var changesKeys = false
+        /// What waited and was now refused, by the ids of the payloads.
         var refused: [Digest: LedgerRefusal] = [:]
+    }
+
+    /// Takes in what waited for these key records, and for those that come to be known by that, and so on.
+    private mutating func releaseWaiting(for known: [KeyRecordName]) -> Released {
+        var released = Released()
         var open = known
         while let name = open.popLast() {
             for signed in waiting.remove(for: name) {
+                let id = Digest(of: signed.payload)
                 do throws(LedgerRefusal) {
                     switch signed.kind {
-                    case .keys: open += try addKeyStatement(signed)?.records ?? []
-                    case .withdrawal: try insertWithdrawal(signed)
-                    case .seal, .state, .checkpoint, .card: try insertSeal(signed)
+                    case .keys:
+                        open += try addKeyStatement(signed)?.records ?? []
+                        released.changesKeys = true
+                    case .withdrawal:
+                        try insertWithdrawal(signed)
+                        released.changesKeys = true
+                    case .seal, .state, .checkpoint, .card:
+                        try insertSeal(signed)
+                        released.seals.append(id)
                     }
                 } catch {
-                    refused[Digest(of: signed.payload)] = error
+                    released.refused[id] = error
                 }
             }
         }
-        return refused
+        return released
     }
 
     /// Statements whose key record is not at hand, by party, key record, payload and signer.

@@ -165,6 +165,16 @@ extension Requirement.Term {
         }
     }
 
+    /// True if a verdict of a party could matter to this term.
+    func concerns(_ party: Identifier) -> Bool {
+        switch self {
+        case .need(_, let electorate, _): electorate.standingsOf[party] != nil
+        case .party(let named), .founder(let named, _): named == party
+        case .named(let parties): parties.contains(party)
+        case .all(let terms), .any(let terms): terms.contains { $0.concerns(party) }
+        }
+    }
+
     /// Every party that a verdict of could matter to this term.
     var parties: Set<Identifier> {
         switch self {

@@ -39,6 +39,8 @@ public struct Structure: Sendable {
     private(set) var children: [Identifier: Set<Identifier>] = [:]
     /// The rules and rosters that any well-formed instrument writes.
     private(set) var rulesAndRosters: Set<Identifier> = []
+    /// The rosters and party records.
+    private(set) var rostersAndRecords: Set<Identifier> = []
     /// The party records that ever carried a key, in some version.
     private(set) var carriers: [PublicKey: Set<Identifier>] = [:]
     /// The ids of the party records that well-formed instruments write: the roots of key chains.
@@ -206,8 +208,12 @@ public struct Structure: Sendable {
         writers[change.provision, default: []].append(index)
         if let parent = change.content?.parent { children[parent, default: []].insert(change.provision) }
         switch ReservedProvision(change.provision) {
-        case .rule, .roster: rulesAndRosters.insert(change.provision)
-        case .party, .closing, nil: break
+        case .rule: rulesAndRosters.insert(change.provision)
+        case .roster:
+            rulesAndRosters.insert(change.provision)
+            rostersAndRecords.insert(change.provision)
+        case .party: rostersAndRecords.insert(change.provision)
+        case .closing, nil: break
         }
         guard case .party(let record)? = change.content?.reserved else { return }
         roots[Version(provision: change.provision, id: instrument.id)] = record.id

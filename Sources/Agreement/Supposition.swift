@@ -92,9 +92,26 @@ extension Evaluation {
     package func ownObjections(
         to verdict: Seal.Verdict, on id: InstrumentID, by party: Identifier
     ) -> [Objection] {
-        let roots = roots(of: party, on: id)
-        return objections(to: verdict, on: id, by: party, under: roots.earlier ?? roots.brought)
+        var words = OwnWords(of: party)
+        return ownObjections(to: verdict, on: id, words: &words)
     }
+
+    /// The same, of many instruments after each other.
+    func ownObjections(to verdict: Seal.Verdict, on id: InstrumentID, words: inout OwnWords) -> [Objection] {
+        let roots = roots(of: words.party, on: id)
+        let chain = roots.earlier ?? roots.brought
+        let earlier = words.byChain[chain] ?? earlierWord(of: words.party, under: chain)
+        words.byChain[chain] = earlier
+        return objections(to: verdict, on: id, by: words.party, under: chain, after: earlier)
+    }
+}
+
+/// A party's word under each chain of its keys that it was asked for.
+struct OwnWords {
+    let party: Identifier
+    fileprivate var byChain: [Digest?: EarlierWord] = [:]
+
+    init(of party: Identifier) { self.party = party }
 }
 
 /// What would leave force, and what would come back, if everybody accepted an instrument.

@@ -35,7 +35,7 @@ struct Bound: Verb {
                 .noSuchFile, "no-such-party", "there is no party \(asked) \(source.place)",
                 hint: "they are \(Quoting.list(known.sorted()))")
         }
-        let bonds = (asked.map { [$0] } ?? evaluation.partiesInForce.map(\.party)).map(evaluation.bonds)
+        let bonds = evaluation.bonds(of: asked.map { [$0] } ?? evaluation.partiesInForce.map(\.party))
         let book = Phrasebook.here(findings)
         if wantsJSON {
             voice.result(.object([("parties", .array(bonds.map { json($0, book) }))]))
@@ -50,6 +50,10 @@ struct Bound: Verb {
     private func text(_ bonds: Bonds, _ book: Phrasebook, _ voice: CommandVoice) -> String {
         let standings = bonds.standings.isEmpty ? "no standing" : Quoting.list(bonds.standings)
         var lines = ["\(voice.marked(bonds.party.string, .heading)): \(standings)"]
+        lines += book.withdrawals(of: bonds.party).map { withdrawal in
+            let when = "at \(Timestamp.text(withdrawal.at)) by its own clock"
+            return voice.paragraph("  \(book.act(of: withdrawal)), \(when)", indent: 2, hanging: 4)
+        }
         func list(_ heading: String, _ items: [String]) {
             guard !items.isEmpty else { return }
             lines.append("  \(heading)")

@@ -18,7 +18,7 @@ extension RoadmapCopy {
         by writer: WriterID, signing key: KeyID, of party: Identifier, heads: [Head], at time: UInt64
     ) -> StateCertificate? {
         let previous = certificates[CertificateChain(writer: writer.digest, signer: key)]?.certificate
-        guard ledger.nodeKey(key, of: party) != nil, previous != nil || !evaluation.perfected.isEmpty,
+        guard ledger.nodeKey(key, of: party) != nil, previous != nil || evaluation.isAnythingPerfected,
             previous?.sequence != .max
         else { return nil }
         let roots = self.roots

@@ -91,10 +91,9 @@ extension RoadmapCopy {
         guard let seal = try? Seal(payload: statement.payload), seal.party == own, ledger.seals[seal.id] == nil else {
             return takeSeal(statement)
         }
-        let evaluation = evaluation
         let objections = evaluation.objections(
             to: seal.verdict, on: seal.instrument, by: own, provided: seal.provided,
-            under: evaluation.root(sealingUnder: seal.keys, for: own, on: seal.instrument)
+            under: ledger.keyRecord(of: own, named: seal.keys)?.root ?? seal.keys
         ).filter { !$0.maySetAside }
         guard objections.isEmpty else { throw .dishonest(seal: seal.id, objections) }
         return takeSeal(statement)

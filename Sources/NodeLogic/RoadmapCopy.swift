@@ -6,8 +6,8 @@ public import Journal
 
 /// A node's copy of what binds: the records of the agreement, and what follows from them.
 ///
-/// Filled from the store at the start, and then by every entry that was made durable. What follows is computed when it
-/// is asked for, once after each change.
+/// Filled from the store at the start, and then by every entry that was made durable. What follows is worked out when it
+/// is first asked for, and from then on each record that comes is taken into it, in its place.
 public struct RoadmapCopy: Sendable {
     public let roadmap: InstrumentID
     public private(set) var ledger: Ledger
@@ -20,12 +20,16 @@ public struct RoadmapCopy: Sendable {
     /// True once a key record has come since something was turned away that may have waited for it: whoever keeps a
     /// store offers all that is in it again.
     public private(set) var isOwedRereading = false
-    private var evaluated: Evaluated?
+    /// What follows from the ledger; nil before anybody asked, and where it has to be worked out anew.
+    private var evaluated: Evaluation?
+    /// Key statements or withdrawals have come that the evaluation has not been told of.
+    private var haveKeysChanged = false
+    private var derivedRoots: (at: Int, roots: StateRoots)?
+    private var derivedParties: Parties?
 
-    private struct Evaluated {
-        let evaluation: Evaluation
-        let roots: StateRoots
-        let partyRecords: [(party: Identifier, record: PartyRecord)]
+    private struct Parties {
+        let at: Int
+        let records: [(party: Identifier, record: PartyRecord)]
         let admission: Admission
     }
 
@@ -55,42 +59,70 @@ public struct RoadmapCopy: Sendable {
 
     public mutating func take(_ instrument: Instrument) -> RecordOutcome {
         guard ledger.instruments[instrument.id] == nil else { return .held }
-        do { try ledger.insert(instrument) } catch { return .refused(error) }
-        evaluated = nil
-        if !instrument.partyRecords.isEmpty { noteKeyRecords() }
-        return .new
+        return outcome { (copy) throws(LedgerRefusal) in
+            let released = try copy.ledger.take(instrument)
+            copy.evaluated?.add(instrument)
+            copy.note(released)
+            if !instrument.partyRecords.isEmpty { copy.noteKeyRecords() }
+            return .added
+        }
     }
 
     public mutating func takeSeal(_ statement: SignedStatement) -> RecordOutcome {
-        outcome { (ledger) throws(LedgerRefusal) in try ledger.insertSeal(statement) }
+        outcome { (copy) throws(LedgerRefusal) in
+            let insertion = try copy.ledger.insertSeal(statement)
+            if insertion == .added { copy.noteSeal(Digest(of: statement.payload)) }
+            return insertion
+        }
     }
 
     public mutating func takeWithdrawal(_ statement: SignedStatement) -> RecordOutcome {
-        outcome { (ledger) throws(LedgerRefusal) in try ledger.insertWithdrawal(statement) }
+        outcome { (copy) throws(LedgerRefusal) in
+            let insertion = try copy.ledger.insertWithdrawal(statement)
+            if insertion == .added { copy.haveKeysChanged = true }
+            return insertion
+        }
     }
 
     public mutating func takeKeyStatement(_ statement: SignedStatement) -> RecordOutcome {
-        let outcome = outcome { (ledger) throws(LedgerRefusal) in try ledger.insertKeyStatement(statement) }
-        let onRecord = ledger.keyChains.statements[Digest(of: statement.payload)]
-        if outcome == .new, onRecord?.isGood == true { noteKeyRecords() }
-        return outcome
+        outcome { (copy) throws(LedgerRefusal) in
+            let (insertion, released) = try copy.ledger.takeKeyStatement(statement)
+            copy.note(released)
+            let onRecord = copy.ledger.keyChains.statements[Digest(of: statement.payload)]
+            if insertion == .added, onRecord?.isGood == true {
+                copy.haveKeysChanged = true
+                copy.derivedParties = nil
+                copy.noteKeyRecords()
+            }
+            return insertion
+        }
     }
 
     private mutating func outcome(
-        _ insert: (inout Ledger) throws(LedgerRefusal) -> StatementInsertion
+        _ insert: (inout RoadmapCopy) throws(LedgerRefusal) -> StatementInsertion
     ) -> RecordOutcome {
         do {
-            switch try insert(&ledger) {
+            switch try insert(&self) {
             case .held: return .held
             case .awaitingKeys: return .awaitingKeys
-            case .added:
-                evaluated = nil
-                return .new
+            case .added: return .new
             }
         } catch {
             if error == .tooManyWaiting { hasTurnedAway = true }
             return .refused(error)
         }
+    }
+
+    private mutating func note(_ released: Ledger.Released) {
+        for seal in released.seals { noteSeal(seal) }
+        guard released.changesKeys else { return }
+        haveKeysChanged = true
+        derivedParties = nil
+    }
+
+    private mutating func noteSeal(_ id: Digest) {
+        guard evaluated != nil, let seal = ledger.sealGiven(id) else { return }
+        evaluated!.add(seal)
     }
 
     /// A key record has come to be known: what waited for it outside the ledger is looked at again.
@@ -142,13 +174,36 @@ public struct RoadmapCopy: Sendable {
 
     // MARK: What follows
 
-    public var evaluation: Evaluation { mutating get { current().evaluation } }
-    public var roots: StateRoots { mutating get { current().roots } }
+    public var evaluation: Evaluation {
+        mutating get {
+            bringUpToDate()
+            return evaluated!
+        }
+    }
+
+    public var roots: StateRoots {
+        mutating get {
+            bringUpToDate()
+            let changes = evaluated!.changes.state
+            if let known = derivedRoots, known.at == changes { return known.roots }
+            let roots = StateRoots(of: evaluated!)
+            derivedRoots = (changes, roots)
+            return roots
+        }
+    }
+
+    /// Who contradicts itself, of the parties of whom something has come since this was asked last; the first time, and
+    /// after what changes what seals are worth, of all.
+    public mutating func takeNewContradictions() -> [Contradiction] {
+        bringUpToDate()
+        return evaluated!.takeNewContradictions()
+    }
+
     /// The parties with their records of now, upon those in force, or before that upon those of the founding; ascending
     /// by party.
-    public var partyRecords: [(party: Identifier, record: PartyRecord)] { mutating get { current().partyRecords } }
+    public var partyRecords: [(party: Identifier, record: PartyRecord)] { mutating get { parties().records } }
     /// Who may connect: the nodes that those records name.
-    public var admission: Admission { mutating get { current().admission } }
+    public var admission: Admission { mutating get { parties().admission } }
 
     /// True for the key of a node that any key record names, of an instrument or a good statement, in force or not.
     ///
@@ -190,15 +245,23 @@ public struct RoadmapCopy: Sendable {
         }
     }
 
-    private mutating func current() -> Evaluated {
-        if let evaluated { return evaluated }
-        let evaluation = Evaluation(of: ledger)
-        let records = ledger.partyRecordsInForce(by: evaluation)
-        let current = Evaluated(
-            evaluation: evaluation, roots: StateRoots(of: evaluation), partyRecords: records,
-            admission: Admission(records))
-        evaluated = current
-        return current
+    private mutating func parties() -> Parties {
+        bringUpToDate()
+        let changes = evaluated!.changes.constitution
+        if let known = derivedParties, known.at == changes { return known }
+        let records = ledger.partyRecordsInForce(by: evaluated!)
+        let parties = Parties(at: changes, records: records, admission: Admission(records))
+        derivedParties = parties
+        return parties
+    }
+
+    private mutating func bringUpToDate() {
+        if haveKeysChanged, evaluated?.noteKeys(of: ledger) == false { evaluated = nil }
+        haveKeysChanged = false
+        guard evaluated == nil else { return }
+        evaluated = Evaluation(of: ledger)
+        derivedRoots = nil
+        derivedParties = nil
     }
 }
 

@@ -1,3 +1,4 @@
+internal import Agreement
 internal import CanonicalEncoding
 internal import Cryptography
 internal import Exchange
@@ -9,7 +10,8 @@ internal import Storage
 struct DurableJournal: JournalReading {
     let journal: Journal
     let store: any JournalStore
-    let copy: RoadmapCopy
+    /// Not the whole copy: what holds one while a record is taken in makes that a copy of everything.
+    let keys: KeyChains
 
     func batch(
         of writer: WriterID, from sequence: UInt64, onBranchTo tip: Place, byteCount: Int
@@ -19,7 +21,7 @@ struct DurableJournal: JournalReading {
         return batches.first { isSound($0, of: writer, from: sequence, onBranchTo: tip) }
     }
 
-    func mayWrite(_ key: PublicKey) -> Bool { copy.mayWrite(key) }
+    func mayWrite(_ key: PublicKey) -> Bool { !keys.parties(ofNode: key.id).isEmpty }
 
     func bodyRefusal(_ kind: EntryKind, _ body: [UInt8]) -> DecodingRefusal? { AgreementBody.refusal(kind, body) }
 

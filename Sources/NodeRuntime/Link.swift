@@ -108,12 +108,17 @@ extension NodeCore {
     }
 
     func feed(_ input: Conversation.Input, to id: LinkID) {
-        guard links[id] != nil else { return }
-        let durable = self.durable
-        let now = self.now
-        guard let new = links[id]?.conversation.receive(input, journal: durable, at: now) else { return }
+        guard let new = answer(input, on: id) else { return }
         effects += new.map { (id, $0) }
         performAll()
+    }
+
+    /// By itself, so that nothing of what the conversation saw is held while its effects change it.
+    private func answer(_ input: Conversation.Input, on id: LinkID) -> [Conversation.Effect]? {
+        guard links[id] != nil else { return nil }
+        let durable = self.durable
+        let now = self.now
+        return links[id]?.conversation.receive(input, journal: durable, at: now)
     }
 
     /// Does what was asked for, one after the other: storing makes conversations ask for more, which waits its turn, or

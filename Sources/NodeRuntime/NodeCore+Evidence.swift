@@ -24,7 +24,7 @@ extension NodeCore {
     func warnOfEvidence() {
         guard warnings.isDue else { return }
         warnings.isDue = false
-        for found in evaluation.contradictions() {
+        for found in takeNewContradictions() {
             guard warnings.contradictions.count < EvidenceWarnings.limit else { break }
             guard warnings.contradictions.insert(found).inserted else { continue }
             let records = "records \(found.records[0]) and \(found.records[1])"

@@ -178,8 +178,8 @@ actor NodeCore {
         return Moment(milliseconds: UInt64(seconds) * 1000 + UInt64(attoseconds / 1_000_000_000_000_000))
     }
 
-    /// What follows from the records held.
-    var evaluation: Evaluation { copy.evaluation }
+    /// Who contradicts itself by what came since this was asked last.
+    func takeNewContradictions() -> [Contradiction] { copy.takeNewContradictions() }
 
     /// The store, for a question that may come when the home is closed already.
     func readableStore() throws(HomeFailure) -> any JournalStore {
@@ -187,7 +187,7 @@ actor NodeCore {
         return openStore
     }
 
-    var durable: DurableJournal { DurableJournal(journal: journal, store: store, copy: copy) }
+    var durable: DurableJournal { DurableJournal(journal: journal, store: store, keys: copy.ledger.keyChains) }
 
     // MARK: What is asked of it
 

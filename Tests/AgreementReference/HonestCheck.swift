@@ -187,14 +187,20 @@ extension Reference {
         of party: String, to instrument: String, verdict: ReferenceVerdict = .accept, provided: [String] = [],
         under keys: String? = nil, remembering remembered: [ReferenceSeal] = [], despiteDispute: Bool = false
     ) -> [ReferenceObjection] {
-        let word = word(of: party, sealing: instrument, under: keys, remembering: remembered)
+        var word = word(of: party, sealing: instrument, under: keys, remembering: remembered)
         if !(word.verdicts[instrument] ?? []).subtracting([verdict]).isEmpty, ground.meaning.holds(.otherVerdict) {
             return [.isAnotherVerdict]
         }
         guard verdict.commits else { return [] }
-        guard ground.isWellFormed(instrument) else { return [.isNotKnown(instrument)] }
-        let unknown = word.commitments.keys.filter { ground.verdicts[$0] == nil || !instruments.contains($0) }
-        if !unknown.isEmpty { return unknown.sortedBytewise().map { .isNotKnown($0) } }
+        if let clause = clauseAgainstJudging(instrument) {
+            return ground.meaning.holds(clause) ? [.isNotKnown(instrument)] : []
+        }
+        let unknown = word.commitments.keys.filter { clauseAgainstJudging($0) == .notKnown }
+        if ground.meaning.lacks(.notKnownEarlier) {
+            for id in unknown { word.commitments[id] = nil }
+        } else if !unknown.isEmpty {
+            return unknown.sortedBytewise().map { .isNotKnown($0) }
+        }
         if isWithdrawn(party, from: instrument, under: keys) { return [.isWithdrawn] }
         let proposed = ReferenceSeal(party: party, instrument: instrument, keys: "", provided: provided)
         let listed = listedObjections(to: proposed, after: word) + constitutionalObjections(to: instrument)
@@ -212,6 +218,12 @@ extension Reference {
             of: party, to: instrument, verdict: verdict, provided: provided, under: keys, remembering: remembered,
             despiteDispute: despiteDispute
         ).isEmpty
+    }
+
+    /// The clause by which nothing more can be said of an instrument.
+    private func clauseAgainstJudging(_ id: String) -> ReferenceClause? {
+        guard instruments.contains(id), let form = ground.verdicts[id] else { return .notKnown }
+        return form == .wellFormed ? nil : .illFormed
     }
 
     /// What the instruments and the party's own seals say, whatever else is known.
@@ -272,7 +284,7 @@ extension Reference {
     }
 
     /// Whether the party left, by an effect that nobody disputes, a standing that it is asked in.
-    private func isWithdrawn(_ party: String, from instrument: String, under keys: String?) -> Bool {
+    func isWithdrawn(_ party: String, from instrument: String, under keys: String?) -> Bool {
         guard ground.meaning.holds(.withdrawn) else { return false }
         let own = excusing(instrument).filter { counted in
             counted.withdrawal.party == party && !counted.isDisputed
@@ -296,7 +308,7 @@ extension Reference {
         return ground.meaning.lacks(.establishedBinds) || isEstablished(counted.root, of: counted.seal.party)
     }
 
-    private func isEstablished(_ root: String, of party: String) -> Bool {
+    func isEstablished(_ root: String, of party: String) -> Bool {
         established.contains(ReferenceKeyChains.Place(party: party, id: root))
     }
 
@@ -305,12 +317,12 @@ extension Reference {
         keys.flatMap { chains.root(of: $0, for: party) } ?? ground.consentingRoot(of: party, for: instrument)
     }
 
-    private func binding(_ party: String) -> [ReferenceSeal] {
+    func binding(_ party: String) -> [ReferenceSeal] {
         counting.values.joined().filter { $0.seal.party == party && binds($0) }.map(\.seal)
     }
 
     /// What a party's own software holds it to when it is about to seal an instrument.
-    private func word(
+    func word(
         of party: String, sealing instrument: String, under keys: String?, remembering remembered: [ReferenceSeal]
     ) -> ReferenceWord {
         let root = chain(of: party, sealing: instrument, under: keys)

@@ -21,10 +21,14 @@ struct BigRoadmap {
     private var reliers: [String: [InstrumentID]] = [:]
     private var newestRecord: InstrumentID?
 
+    /// Who gave each of the seals.
+    private var sealers: [Member] = []
+
     struct Member {
         let name: Identifier
         let record: PartyRecord
         let keys: Digest
+        let sealKey: SigningKey
     }
 
     init(partyCount: Int, instrumentCount: Int) throws {
@@ -106,27 +110,40 @@ struct BigRoadmap {
     ) throws {
         instruments.append(instrument)
         for member in members {
-            let seal = try Seal(
-                roadmap: roadmap, instrument: instrument.id, party: member.name, keys: member.keys, verdict: .accept,
-                provided: provided, at: 0)
-            seals.append(SealGiven(seal, isSigned: true))
+            seals.append(SealGiven(try Self.seal(roadmap, instrument.id, member, provided), isSigned: true))
+            sealers.append(member)
         }
+    }
+
+    /// One of the seals as it is exchanged.
+    func signed(_ place: Int) throws -> SignedStatement {
+        let seal = try Self.seal(roadmap, seals[place].instrument, sealers[place], seals[place].provided)
+        return SignedStatement(seal.payload, as: .seal, by: sealers[place].sealKey)
+    }
+
+    static func seal(
+        _ roadmap: InstrumentID, _ instrument: InstrumentID, _ member: Member, _ provided: [InstrumentID] = []
+    ) throws -> Seal {
+        try Seal(
+            roadmap: roadmap, instrument: instrument, party: member.name, keys: member.keys, verdict: .accept,
+            provided: provided, at: 0)
     }
 
     // MARK: Records
 
-    private static func member(_ number: Int) throws -> Member {
-        func key(_ purpose: String) -> PublicKey {
-            SigningKey(seed: Digest(of: Array("party \(number), \(purpose)".utf8)).bytes).publicKey
+    static func member(_ number: Int) throws -> Member {
+        func key(_ purpose: String) -> SigningKey {
+            SigningKey(seed: Digest(of: Array("party \(number), \(purpose)".utf8)).bytes)
         }
+        let sealKey = key("seal")
         let record = try PartyRecord(
-            names: words("Party \(number)"), seal: KeySet(keys: [key("seal")], threshold: 1)!, recovery: .none,
+            names: words("Party \(number)"), seal: KeySet(keys: [sealKey.publicKey], threshold: 1)!, recovery: .none,
             next: nil,
-            nodes: [NodeRecord(key: key("node"), endpoints: [])])
-        return Member(name: Identifier("p\(number)")!, record: record, keys: record.id)
+            nodes: [NodeRecord(key: key("node").publicKey, endpoints: [])])
+        return Member(name: Identifier("p\(number)")!, record: record, keys: record.id, sealKey: sealKey)
     }
 
-    private static func constitution(_ parties: [Member], _ circles: [[Member]]) throws -> [String: Content] {
+    static func constitution(_ parties: [Member], _ circles: [[Member]]) throws -> [String: Content] {
         let twoThirdsOfAll = Rule.need(.fraction(2, 3), of: [Identifier("member")!], counting: .accept)
         var contents: [String: Content] = ["roster/member": Content(.roster(Roster(holders: parties.map(\.name))))]
         for constitutional in ["rule", "roster", "party"] {
@@ -141,22 +158,23 @@ struct BigRoadmap {
         return contents
     }
 
-    private static func text(_ text: String, circle: Int) -> Content {
+    static func text(_ text: String, circle: Int) -> Content {
         Content(
             kind: Identifier("article")!, provisionClass: Identifier("c\(circle)")!, parent: nil, order: [],
             text: words(text))
     }
 
-    private static func words(_ text: String) -> Words { Words([Identifier("en")!: ExactText(text)])! }
+    static func words(_ text: String) -> Words { Words([Identifier("en")!: ExactText(text)])! }
 
-    private static func instrument(
+    static func instrument(
         _ roadmap: InstrumentID?, _ serial: Int, _ base: [Identifier: InstrumentID?], _ contents: [String: Content],
-        after: [InstrumentID] = []
+        after: [InstrumentID] = [], replaces: [InstrumentID] = []
     ) throws -> Instrument {
         try Instrument(
             roadmap: roadmap, title: words("Amendment \(serial)"), proposer: Identifier("p1")!,
             salt: Array(Digest(of: Array("\(serial)".utf8)).bytes.prefix(16)), languages: [Identifier("en")!],
             base: base,
-            changes: contents.map { Instrument.Change(Identifier($0.key)!, $0.value) }, after: after)
+            changes: contents.map { Instrument.Change(Identifier($0.key)!, $0.value) }, after: after, replaces: replaces
+        )
     }
 }

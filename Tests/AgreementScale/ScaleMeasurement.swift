@@ -1,28 +1,36 @@
 import Agreement
-import CanonicalEncoding
-import Cryptography
 import Foundation
-import Identity
 
-/// Measures the evaluation of a big roadmap whose signatures have been checked: how long from nothing, and how long one
-/// more seal takes, at several sizes.
+/// Measures big roadmaps, each part by itself: their evaluation without signatures, a node's copy that takes them in with
+/// their signatures, and what is told of many open instruments.
 ///
-/// `AgreementScale [--parties 1000] [--instruments 10000] [--json]`
+/// `AgreementScale [--part evaluation|copy|open] [--parties 1000] [--instruments 10000] [--json]`
 @main
 struct ScaleMeasurement {
     static func main() throws {
         let arguments = CommandLine.arguments
-        func number(_ option: String, _ usual: Int) -> Int {
-            arguments.firstIndex(of: option).flatMap { arguments.dropFirst($0 + 1).first }.flatMap { Int($0) } ?? usual
+        func value(_ option: String) -> String? {
+            arguments.firstIndex(of: option).flatMap { arguments.dropFirst($0 + 1).first }
         }
+        let (part, isJSON) = (value("--part"), arguments.contains("--json"))
         let roadmap = try BigRoadmap(
-            partyCount: number("--parties", 1_000), instrumentCount: number("--instruments", 10_000))
-        let sizes = [1_000, 10_000, 100_000, 500_000].filter { $0 < roadmap.seals.count } + [roadmap.seals.count]
+            partyCount: value("--parties").flatMap { Int($0) } ?? 1_000,
+            instrumentCount: value("--instruments").flatMap { Int($0) } ?? 10_000)
+        if part == nil || part == "evaluation" { print(try evaluations(of: roadmap).told(asJSON: isJSON)) }
+        if part == nil || part == "copy" { print(try CopyMeasurement(roadmap).told(asJSON: isJSON)) }
+        if part == nil || part == "open" { print(try OpenMeasurement().told(asJSON: isJSON)) }
+    }
+
+    private static func evaluations(of roadmap: BigRoadmap) -> Report {
+        let sizes = sizes(of: roadmap)
         let rows = zip(sizes, megabytes(roadmap, sizes)).map { Row(roadmap, sealCount: $0, megabytes: $1) }
-        let report = Report(
+        return Report(
             parties: roadmap.parties.count, instruments: roadmap.instruments.count, seals: roadmap.seals.count,
-            shuffled: shuffled(roadmap), rows: rows)
-        print(arguments.contains("--json") ? try report.json : report.table)
+            secondsPerSealShuffled: shuffled(roadmap), rows: rows)
+    }
+
+    static func sizes(of roadmap: BigRoadmap) -> [Int] {
+        [1_000, 10_000, 100_000, 500_000].filter { $0 < roadmap.seals.count } + [roadmap.seals.count]
     }
 
     /// What an evaluation holds, without the records that it is made of. All are kept until the last is measured, for
@@ -105,31 +113,14 @@ private struct Row: Encodable {
     }
 }
 
-private struct Report: Encodable {
+private struct Report: Measurement {
     let parties: Int
     let instruments: Int
     let seals: Int
     let secondsPerSealShuffled: Double
     let rows: [Row]
 
-    init(parties: Int, instruments: Int, seals: Int, shuffled: Double, rows: [Row]) {
-        self.parties = parties
-        self.instruments = instruments
-        self.seals = seals
-        secondsPerSealShuffled = shuffled
-        self.rows = rows
-    }
-
-    var json: String {
-        get throws {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
-            return String(decoding: try encoder.encode(self), as: UTF8.self)
-        }
-    }
-
     var table: String {
-        func microseconds(_ seconds: Double) -> String { String(format: "%.1f µs", seconds * 1e6) }
         let lines = rows.map { row in
             "| \(row.seals) | \(row.instruments) | \(row.inForce) | \(String(format: "%.3f s", row.secondsFromNothing)) "
                 + "| \(microseconds(row.secondsPerSeal)) | \(microseconds(row.secondsOfSlowestSeal)) "
@@ -146,29 +137,5 @@ private struct Report: Encodable {
 
             in any order, the founding's seals last: \(microseconds(secondsPerSealShuffled)) for one seal
             """
-    }
-}
-
-private func measured(_ work: () -> Void) -> Double {
-    let duration = ContinuousClock().measure(work)
-    return Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18
-}
-
-/// What this process holds in memory and has touched; 0 where the system does not say.
-private func residentByteCount() -> Int {
-    guard let text = try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8) else { return 0 }
-    return (text.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0) * 4_096
-}
-
-/// The same sequence every time.
-private struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
     }
 }

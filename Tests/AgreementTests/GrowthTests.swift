@@ -185,6 +185,7 @@ struct GrowthTests {
                 keyForks: conference.keyForks, roadmap: conference.roadmap)
         }
         var growing = anew()
+        var told: Set<Contradiction> = []
         for (count, record) in turmoil.random.shuffled(records).enumerated() {
             switch record {
             case .instrument(let instrument):
@@ -194,6 +195,8 @@ struct GrowthTests {
                 held.seals.append(seal)
                 growing.add(seal)
             }
+            told.formUnion(growing.takeNewContradictions())
+            #expect(told.isSuperset(of: growing.contradictions()), "seed \(seed), \(count + 1) records")
             let questions = (0..<3).map { _ in
                 (turmoil.random.pick(Parties.keyStates)!, turmoil.random.pick(instruments)!)
             }
