@@ -104,15 +104,18 @@ struct EventGraph: Sendable {
     /// Takes on what ``settle(scalarCount:)`` would have noted.
     mutating func restore(criticals: [(entry: Entry, scalarCount: Int)]) { self.criticals = criticals }
 
-    /// These entries and their past, ascending.
-    func past(of entries: [Entry]) -> [Entry] {
+    /// By entry: whether it is one of these or in their past.
+    func isPast(of entries: [Entry]) -> [Bool] {
         var isIn = [Bool](repeating: false, count: count)
         for entry in entries { isIn[entry] = true }
         for entry in (0..<count).reversed() where isIn[entry] {
             for parent in parents(of: entry) { isIn[parent] = true }
         }
-        return isIn.indices.filter { isIn[$0] }
+        return isIn
     }
+
+    /// The entry that a run belongs to.
+    func entry(ofRun run: Int) -> Entry { runEnds.firstPlace { $0 > run } }
 
     /// The last entry before `entry`, the newest, that it descends from as all others since do; and the text's scalars
     /// as of it.

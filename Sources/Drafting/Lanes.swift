@@ -93,11 +93,11 @@ struct PastSearch: Sendable {
     }
 }
 
-extension Array {
+extension RandomAccessCollection where Index == Int {
     /// The first place at which `isFar` holds, as it does at all after it; or the end.
     func firstPlace(where isFar: (Element) -> Bool) -> Int {
-        var low = 0
-        var high = count
+        var low = startIndex
+        var high = endIndex
         while low < high {
             let middle = (low + high) / 2
             if isFar(self[middle]) { high = middle } else { low = middle + 1 }

@@ -362,9 +362,16 @@ struct TextRope: Sendable {
         var continuationCount = 0
         var place = 0
         while place + 8 <= utf8.count {
-            let word = UnsafeRawPointer(base + place).loadUnaligned(as: UInt64.self)
-            continuationCount += (word >> 7 & ~(word >> 6) & 0x0101_0101_0101_0101).nonzeroBitCount
-            place += 8
+            // Each byte of the sums counts what stood in its place, so they are added up before one could overflow.
+            let end = min(place + 255 * 8, utf8.count & ~7)
+            var sums: UInt64 = 0
+            while place < end {
+                let word = UnsafeRawPointer(base + place).loadUnaligned(as: UInt64.self)
+                sums &+= word >> 7 & ~(word >> 6) & 0x0101_0101_0101_0101
+                place += 8
+            }
+            let pairs = (sums & 0x00FF_00FF_00FF_00FF) &+ (sums >> 8 & 0x00FF_00FF_00FF_00FF)
+            continuationCount += Int((pairs &* 0x0001_0001_0001_0001) >> 48)
         }
         while place < utf8.count {
             continuationCount += base[place] & 0xC0 == 0x80 ? 1 : 0

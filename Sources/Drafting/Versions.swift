@@ -132,6 +132,12 @@ struct Deleters: Sendable {
         return Int32(links.count - 1)
     }
 
+    /// The latest first.
+    func entries(of chain: Int32) -> [EventGraph.Entry] {
+        sequence(first: chain) { links[Int($0)].earlier == Self.none ? nil : links[Int($0)].earlier }
+            .prefix { $0 != Self.none }.map { Int(links[Int($0)].entry) }
+    }
+
     /// Whether some entry of a chain is as asked.
     func contains(_ chain: Int32, where isWanted: (EventGraph.Entry) -> Bool) -> Bool {
         var link = chain

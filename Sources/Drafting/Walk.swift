@@ -32,7 +32,7 @@ struct Walk: Sendable {
     /// What the runs of deletions took out of the text, one run after the other.
     private var targets: [Target] = []
     private var siblings = SiblingIndex()
-    private var deleters = Deleters()
+    private(set) var deleters = Deleters()
     /// How many runs were brought into views or taken back.
     private(set) var changeCount = 0
 
