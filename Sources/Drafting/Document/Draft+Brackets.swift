@@ -82,19 +82,27 @@ extension Draft {
     /// The contested spans of a text as it is now: outer ones before those they hold, else by beginning.
     public func contestedSpans(of text: TextName) -> [ContestedSpan] {
         guard let number = number(ofText: text) else { return [] }
-        let placed = texts[number].brackets.sorted { precedes(brackets[$0].maker, brackets[$1].maker) }
-            .compactMap { bracket in span(of: bracket).map { (name: name(of: brackets[bracket].maker), range: $0) } }
+        let placed = placedBrackets(of: number).sorted {
+            precedes(brackets[$0.bracket].maker, brackets[$1.bracket].maker)
+        }
         return ContestedSpans(placed.map(\.range)).groups.map { group in
             ContestedSpan(
                 range: group.range, level: group.level,
-                brackets: group.members.map { PlacedBracket(name: placed[$0].name, range: placed[$0].range) })
+                brackets: group.members.map { member in
+                    PlacedBracket(
+                        name: name(of: brackets[placed[member].bracket].maker), range: placed[member].range)
+                })
         }
     }
 
-    /// Where a bracket stands in its text; nil if it is on a node, or nowhere.
-    func span(of bracket: Int) -> Range<Int>? {
-        guard case .span(let text, let start, let end) = brackets[bracket].subject else { return nil }
-        return span(from: start, to: end, in: text)
+    /// The brackets in a text, without those that are nowhere, and where each stands.
+    private func placedBrackets(of text: Int) -> [(bracket: Int, range: Range<Int>)] {
+        guard !texts[text].brackets.isEmpty else { return [] }
+        let locator = locator(of: text)
+        return texts[text].brackets.compactMap { bracket in
+            guard case .span(_, let start, let end) = brackets[bracket].subject else { return nil }
+            return locator.span(from: start, to: end).map { (bracket, $0) }
+        }
     }
 
     private func shown(_ number: Int, _ counting: Counting) -> DraftBracket {
@@ -276,10 +284,10 @@ extension Draft {
     /// By bracket, whether it is nowhere, or within words that another one is settled against.
     private func mootBrackets(_ verdicts: [Verdict]) -> [Bool] {
         var isMoot = brackets.map { _ in true }
-        for text in texts {
-            let placed = text.brackets.compactMap { bracket in span(of: bracket).map { (bracket, $0) } }.sorted {
-                $0.1.lowerBound == $1.1.lowerBound
-                    ? $0.1.upperBound > $1.1.upperBound : $0.1.lowerBound < $1.1.lowerBound
+        for text in texts.indices {
+            let placed = placedBrackets(of: text).sorted { one, other in
+                one.range.lowerBound == other.range.lowerBound
+                    ? one.range.upperBound > other.range.upperBound : one.range.lowerBound < other.range.lowerBound
             }
             // The furthest end of what is settled against: of spans that begin earlier, and of all longer ones.
             var (before, longer, pending) = (-1, -1, -1)

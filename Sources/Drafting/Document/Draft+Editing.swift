@@ -8,13 +8,17 @@ public import Identity
 /// What is made here is named by its number alone until then: ``OperationName/closed(in:)`` gives the name others use.
 extension Draft {
     public var hasOpenWork: Bool { !openOperations.isEmpty || !openTexts.isEmpty }
-    /// Whether one more operation, or one more text, finds room in the open entry.
+    /// Whether one more operation, or one more text, finds room in the open entry. (How many bytes a body may have is
+    /// for the journal to say.)
     public var hasRoom: Bool {
-        openOperations.count < DraftLimits.operationsPerEntry && openTexts.count < DraftLimits.textsPerEntry
+        // No operation speaks of more entries than a position of so many alternatives.
+        let named = openNames.count + openTexts.count + DraftLimits.alternativesPerPosition + 4
+        return openOperations.count < DraftLimits.operationsPerEntry && openTexts.count < DraftLimits.textsPerEntry
+            && named <= DraftLimits.entriesNamed
     }
 
-    /// Notes an operation. What it makes bears the name that is answered; nil if it would do nothing, and it is not
-    /// noted then.
+    /// Notes an operation. What it makes bears the name that is answered; nil if it would do nothing or is none, and it
+    /// is not noted then.
     ///
     /// - Precondition: ``hasRoom``, and nothing waits to be gathered (``gathering``).
     @discardableResult
@@ -22,10 +26,28 @@ extension Draft {
         precondition(hasRoom, "more operations than an entry can hold")
         precondition(gathering == nil, "heads are gathered before anything is written")
         let maker = PlaceLists.Maker(entry: graph.count, operation: openOperations.count)
-        guard perform(operation, by: maker) else { return nil }
+        guard let names = entriesNamed(by: operation), perform(operation, by: maker) else { return nil }
         openOperations.append(operation)
+        openNames.formUnion(names)
         tree.settle(by: precedes)
         return OperationName(entry: nil, number: maker.operation)
+    }
+
+    /// The entries that an operation speaks of; nil if a body that has it would be refused.
+    private func entriesNamed(by operation: DraftOperation) -> Set<Digest>? {
+        var search = OperationWriting(draft: id)
+        _ = search.value(operation)
+        let entries = search.named.sorted()
+        var writing = OperationWriting(draft: id, entries: entries)
+        var reading = OperationReading(draft: id, entries: entries)
+        reading.ownCount = openOperations.count
+        // As deep as in a body, which is a map that has a list of operations.
+        let nested = CanonicalValue.array([.array([writing.value(operation)])])
+        guard case .array(let outer)? = try? CanonicalDecoder.decode(nested.encoded()),
+            case .array(let inner)? = outer.first,
+            (try? reading.operation(Field(inner[0], path: ""))) != nil
+        else { return nil }
+        return search.named
     }
 
     // MARK: The tree
@@ -117,6 +139,23 @@ extension Draft {
         if texts[number].text!.hasOpenEdits { openTexts.insert(number) }
     }
 
+    /// Takes back what an entry, one of the writer's own, still does: to texts, as ``DraftText/undo(_:)`` says, and its
+    /// strikes. Answers false if there is nothing to take back. Nothing is open before; what is open then is an edit as
+    /// any other.
+    public mutating func undo(_ id: Digest) -> Bool {
+        precondition(!hasOpenWork, "open work becomes an entry before anything is taken back")
+        guard let number = graph.numbers[id] else { return false }
+        for text in texts.indices where texts[text].editors[graph.lane(of: number)]?.contains(number) == true {
+            // Texts of a draft are never read from a file of their own, so nothing can be missing.
+            if (try? texts[text].text!.undo(id)) == true { openTexts.insert(text) }
+        }
+        for node in nodes.indices
+        where nodes[node].presence.standing.contains(where: { $0.maker.entry == number && !$0.value }) {
+            perform(.keep(name(of: node)))
+        }
+        return hasOpenWork
+    }
+
     // MARK: Entries
 
     /// Where more heads are here than an entry can name: an entry that gathers some, to be signed and merged first.
@@ -153,6 +192,7 @@ extension Draft {
             texts[text].editors[graph.lane(of: number), default: []].append(number)
         }
         openOperations = []
+        openNames = []
         openTexts = []
         return entry
     }

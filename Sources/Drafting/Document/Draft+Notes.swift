@@ -38,9 +38,12 @@ public struct DraftReservation: Hashable, Sendable {
 extension Draft {
     /// All notes, in the order of everything.
     public var allNotes: [DraftNote] {
-        notes.sorted { precedes($0.maker, $1.maker) }.map { note in
+        var locators: [Int: TextLocator] = [:]
+        for text in texts.indices where !texts[text].notes.isEmpty { locators[text] = locator(of: text) }
+        return notes.sorted { precedes($0.maker, $1.maker) }.map { note in
             DraftNote(
-                name: name(of: note.maker), subject: subject(of: note), words: attributed(note.words, by: note.maker),
+                name: name(of: note.maker), subject: subject(of: note, locators),
+                words: attributed(note.words, by: note.maker),
                 replies: note.replies.sorted { precedes($0.maker, $1.maker) }.map {
                     attributed($0.words, by: $0.maker)
                 },
@@ -48,10 +51,11 @@ extension Draft {
         }
     }
 
-    private func subject(of note: DraftedNote) -> DraftNote.Subject {
+    private func subject(of note: DraftedNote, _ locators: [Int: TextLocator]) -> DraftNote.Subject {
         switch note.subject {
         case .node(let node): .node(name(of: node))
-        case .span(let text, let start, let end): .text(name(ofText: text), span(from: start, to: end, in: text))
+        case .span(let text, let start, let end):
+            .text(name(ofText: text), locators[text]?.span(from: start, to: end))
         }
     }
 

@@ -173,6 +173,12 @@ extension Draft {
         return string(of: name)?.unicodeScalars.count
     }
 
+    /// A text with its history: who wrote what, and what it was. Nil while nobody edited it.
+    public func history(of name: TextName) -> DraftText? { number(ofText: name).flatMap { texts[$0].text } }
+
+    /// The party whose writer made an entry; nil if it is not here.
+    public func party(ofEntry id: Digest) -> Identifier? { graph.numbers[id].map { parties[$0] } }
+
     /// All texts that anybody edited, bracketed or noted, in an order of this copy's own.
     public var touchedTexts: [TextName] { texts.indices.map { name(ofText: $0) } }
 

@@ -67,6 +67,8 @@ public struct Draft: Sendable {
     public var writingParty: Identifier
     /// What was done here since the last entry.
     var openOperations: [DraftOperation] = []
+    /// The entries that these speak of.
+    var openNames: Set<Digest> = []
     var openTexts: Set<Int> = []
 
     /// - Parameters:

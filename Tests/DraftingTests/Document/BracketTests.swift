@@ -292,4 +292,22 @@ struct BracketTests {
         table.korea.perform(.note("2", "on the whole article"))
         #expect(table.korea.draft.allNotes[1].subject == .node("2"))
     }
+
+    @Test func `go round what is taken back, and what stands again`() {
+        var table = Table()
+        table.north.draft.insert("All of ", in: Self.text, at: 0)
+        table.north.draft.delete(Self.range(of: "60", in: table.north.draft), in: Self.text)
+        table.north.draft.perform(.strike("2.a"))
+        let done = table.north.close().stamp.id
+        table.meet()
+        #expect(table.korea.draft.string(of: Self.text)!.hasPrefix("All of The parties"))
+        let isUndone = table.north.draft.undo(done)
+        #expect(isUndone)
+        table.north.close()
+        table.meet()
+        #expect(table.korea.draft.string(of: Self.text) == OpenedDraft.provisions.provisions[0].texts["en"]!.string)
+        #expect(table.korea.draft.outline == "1 2 .2.a .2.b .2.c")
+        let span = table.korea.draft.contestedSpans(of: Self.text)[0].range
+        #expect(Self.words(span, in: table.korea.draft) == "within 60 days")
+    }
 }

@@ -61,8 +61,8 @@ struct DraftBodyTests {
     }
 }
 
-@Suite("The page on drafting")
-struct DraftingPageTests {
+@Suite("The page on drafts")
+struct DraftPageTests {
     private let page = SpecificationPage("drafting.md")
 
     @Test func `has the limits of the code`() {

@@ -181,4 +181,19 @@ struct ProvisionTreeTests {
         let done8 = korea.draft.move("2.a", beneath: last, behind: nil)
         #expect(done8)
     }
+
+    @Test func `take no value that a body could not hold`() {
+        var korea = Delegation("KOR")
+        var deep = CanonicalValue.unsigned(1)
+        for _ in 0..<29 { deep = .array([deep]) }
+        for (field, value) in [(.kind, .null), (.number, .unsigned(1)), (.attribute("a"), deep)]
+            as [(NodeField, CanonicalValue)]
+        {
+            let made = korea.draft.perform(.set("1", field, value))
+            #expect(made == nil)
+        }
+        #expect(!korea.draft.hasOpenWork)
+        let made = korea.draft.perform(.set("1", .attribute("a"), .array([.text("x")])))
+        #expect(made != nil && korea.draft.hasOpenWork)
+    }
 }
