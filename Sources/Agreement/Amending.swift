@@ -219,6 +219,19 @@ struct TextLeft {
         }
     }
 
+    /// What gave a party another record than it had: whatever is not built on that is read under the keys of before, which
+    /// the party may have lost.
+    private var rewritersOfRecords: [Int] {
+        structure.constitutional.intersection(instruments).filter { index in
+            structure.instruments[index].changes.contains { change in
+                guard case .party? = ReservedProvision(change.provision),
+                    structure.newestWriter(of: change.provision, among: instruments) == index
+                else { return false }
+                return structure.newestWriter(of: change.provision, among: structure.ancestors[index]) != nil
+            }
+        }
+    }
+
     func after(_ amendment: Amendment, _ names: Set<Identifier>, ground: Set<Int>) -> [InstrumentID] {
         var wanted = BitSet()
         for change in amendment.changes {
@@ -227,7 +240,7 @@ struct TextLeft {
         if amendment.changes.contains(where: { ReservedProvision($0.provision)?.isConstitutional == true }) {
             wanted.formUnion(structure.constitutional.intersection(instruments))
         }
-        if amendment.changes.contains(where: { Closing.subject(of: $0.provision) == nil }) {
+        if !amendment.changes.contains(where: { Closing.subject(of: $0.provision) != nil }) {
             wanted.formUnion(BitSet(rewritersOfRecords))
         }
         wanted.formUnion(BitSet(groundOfClosings(amendment)))

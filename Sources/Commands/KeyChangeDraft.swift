@@ -75,6 +75,7 @@ struct KeyChangeDraft {
         for link in overruled { line(sentence(forOverruled: link)) }
         list("stays its word", acknowledgement.acknowledged, voice)
         list("disputed from then on", acknowledgement.disputed, voice)
+        voice.talk("")
     }
 
     private func sentence(forOverruled link: KeyChain.Link) -> String {

@@ -233,7 +233,7 @@ extension SealDraft {
             voice.talk(
                 voice.paragraph(
                     "\(seal.party)'s seal is by the keys that this brings: it proves them, and gives no consent where a rule "
-                        + "asks for \(seal.party), which had other keys before", hanging: 2))
+                        + "asks for \(seal.party), which had other keys before", hanging: 2) + "\n")
         } else {
             voice.talk(preview.terminal(colour: voice.isColoured, columns: voice.columns) + "\n")
         }

@@ -24,8 +24,13 @@ extension HistoryGenerator {
         switch theme {
         case .linked: linked(desk, count: random.chance(80) ? 2 : 3)
         case .replacing:
-            if random.chance(75) {
-                publish(replacement(desk, reference), by: desk.party)
+            if random.chance(70) {
+                let draft = replacement(desk, reference)
+                guard let id = publish(draft, by: desk.party), random.chance(12) else { return }
+                provisos[id] = Proviso(
+                    wary: Set(parties), provided: Array((draft?.replaces ?? []).sortedBytewise().prefix(1)))
+            } else if random.chance(40) {
+                publish(ahead(desk, reference), by: desk.party)
             } else {
                 publish(rebased(desk, reference), by: desk.party)
             }
@@ -40,8 +45,9 @@ extension HistoryGenerator {
             case ..<65: leave()
             default: publish(hasLeft.isEmpty ? edit(desk) : changeOfLeavers(desk), by: desk.party)
             }
-        case .rivals: rivalPair(desk)
-        case .breaking: publish(broken(desk), by: desk.party)
+        case .rivals:
+            if random.chance(65) { rivalPair(desk) } else { publish(ahead(desk, reference), by: desk.party) }
+        case .breaking: if random.chance(70) { publish(broken(desk), by: desk.party) } else { overlook(desk) }
         case .anything: actAtRandom(desk, reference)
         }
     }
@@ -57,9 +63,11 @@ extension HistoryGenerator {
         case ..<59: linked(desk, count: 2)
         case ..<66: publish(replacement(desk, reference), by: desk.party)
         case ..<72: rivalPair(desk)
-        case ..<76: publish(stale(desk), by: desk.party)
+        case ..<74: publish(stale(desk), by: desk.party)
+        case ..<76: publish(ahead(desk, reference), by: desk.party)
         case ..<80: publish(rebased(desk, reference), by: desk.party)
-        case ..<85: publish(broken(desk), by: desk.party)
+        case ..<84: publish(broken(desk), by: desk.party)
+        case ..<85: overlook(desk)
         case ..<90: goOnWithOffers(desk, reference)
         case ..<94: changeSomeKeys()
         case ..<97: goOnWithThefts(desk, reference)

@@ -14,7 +14,7 @@ extension HistoryGenerator {
     ) -> ReferenceInstrument {
         builder.draft(
             changes, on: desk.force, relyingOn: relied, replacing: replacing, offeringClosing: offeringClosing,
-            naming: random.chance(92) ? desk.rivals : [])
+            naming: !isCareless && random.chance(92) ? desk.rivals : [])
     }
 
     private mutating func someDefinition(_ desk: Desk, avoiding taken: Set<String> = []) -> Set<String> {
@@ -93,13 +93,15 @@ extension HistoryGenerator {
         return draft(changes, desk, offeringClosing: offeringClosing)
     }
 
-    mutating func ruleChange(_ desk: Desk) -> ReferenceInstrument? {
+    mutating func ruleChange(_ desk: Desk, offeringClosing: Bool = false) -> ReferenceInstrument? {
         if random.chance(20) {
             nextProvision += 1
             return draft([Provision.rule("class-\(nextProvision)"): .set(.rule(rule(for: "correction")))], desk)
         }
         guard let provisionClass = random.pick(Self.classes) else { return nil }
-        return draft([Provision.rule(provisionClass): .set(.rule(rule(for: provisionClass)))], desk)
+        return draft(
+            [Provision.rule(provisionClass): .set(.rule(rule(for: provisionClass)))], desk,
+            offeringClosing: offeringClosing)
     }
 
     mutating func recordChange(_ desk: Desk) -> ReferenceInstrument? {
@@ -153,6 +155,28 @@ extension HistoryGenerator {
             fitting[provision] = .set(content)
         }
         return fitting
+    }
+
+    /// Goes on from something that its parties have not agreed to yet.
+    mutating func ahead(_ desk: Desk, _ reference: Reference) -> ReferenceInstrument? {
+        let pending = reference.instruments.subtracting(reference.perfected).sortedBytewise().filter { id in
+            guard builder.ground.isWellFormed(id), builder.ground.instruments[id]?.closing == nil else { return false }
+            let ground = desk.force.union(builder.view(of: [id]))
+            return ground.allSatisfy { isAlone($0, in: ground) }
+        }
+        guard let id = random.pick(pending) else { return nil }
+        var further = desk
+        further.force = desk.force.union(builder.view(of: [id]))
+        further.text = builder.ground.text(of: further.force)
+        guard var draft = edit(further) else { return nil }
+        draft.after.insert(id)
+        return draft
+    }
+
+    /// Neither in conflict with any of some instruments, nor replaced by one.
+    private func isAlone(_ id: String, in ground: Set<String>) -> Bool {
+        (builder.ground.conflicts[id] ?? []).isDisjoint(with: ground)
+            && !ground.contains { builder.ground.instruments[$0]?.replaces.contains(id) ?? false }
     }
 
     // MARK: Breaking
@@ -214,6 +238,7 @@ extension HistoryGenerator {
 
     /// Closes what cannot be closed, or says more than a closing may.
     private mutating func misplacedClosing(_ desk: Desk, _ known: [String]) -> ReferenceInstrument? {
+        if random.chance(35) { return closingOfIllFormed(desk) }
         guard let subject = random.pick(known + offers.map(\.subject).filter { knows(desk.party, $0) }) else {
             return nil
         }
@@ -266,11 +291,30 @@ extension HistoryGenerator {
 
     /// Built on one that replaces another, and on that.
     private mutating func onReplaced(_ desk: Desk, _ known: [String]) -> ReferenceInstrument? {
+        if random.chance(60) { return onFreshlyReplaced(desk) }
         let replacing = known.filter { !(builder.ground.instruments[$0]?.replaces.isEmpty ?? true) }
         guard let id = random.pick(replacing),
             let replaced = random.pick((builder.ground.instruments[id]?.replaces ?? []).sortedBytewise())
         else { return nil }
         return built(on: [id, replaced], desk)
+    }
+
+    /// The same, where the two do not conflict.
+    private mutating func onFreshlyReplaced(_ desk: Desk) -> ReferenceInstrument? {
+        let light = desk.force.sortedBytewise().filter { id in
+            id != builder.roadmap && !desk.force.contains { builder.ground.isBuilt($0, on: id) }
+        }
+        guard let replaced = random.pick(light), let written = builder.ground.instruments[replaced]?.changes.keys else {
+            return nil
+        }
+        var rest = desk
+        rest.force.remove(replaced)
+        rest.text = builder.ground.text(of: rest.force)
+        guard let draft = edit(rest, avoiding: Set(written)) else { return nil }
+        var replacing = draft
+        replacing.replaces.insert(replaced)
+        guard let id = publish(replacing, by: desk.party) else { return nil }
+        return built(on: [id, replaced], rest)
     }
 
     /// Writes nothing that these wrote.
@@ -295,6 +339,17 @@ extension HistoryGenerator {
             contents[Provision.rule(provisionClass)] = .rule(.party(desk.party))
         }
         return ReferenceInstrument(isFounding: true, base: [:], changes: contents.mapValues { .set($0) })
+    }
+
+    private mutating func closingOfIllFormed(_ desk: Desk) -> ReferenceInstrument? {
+        guard var subject = edit(desk, offeringClosing: true) else { return nil }
+        nextProvision += 1
+        subject.changes["n\(nextProvision)"] = .repeal
+        subject.base.updateValue(nil, forKey: "n\(nextProvision)")
+        guard let id = publish(subject, by: desk.party) else { return nil }
+        var closing = builder.closing(id, random.chance(70) ? .complete : .abandoned)
+        closing.after = [builder.roadmap]
+        return closing
     }
 
     private mutating func repealOfNothing(_ desk: Desk) -> ReferenceInstrument? {

@@ -33,7 +33,11 @@ public struct HistoryGenerator {
     var unanswering: [String: Set<String>] = [:]
     /// Everybody hears everything before sealing.
     var isShared = false
+    /// Nobody's tools name rivals, so that the check alone keeps promises apart.
+    var isCareless = false
     var hasLeft: Set<String> = []
+    /// Of those, who was asked back.
+    var readmitted: Set<String> = []
     /// Those who take no part any more.
     var silent: Set<String> = []
     /// The seals that each party's machine remembers.
@@ -87,6 +91,7 @@ public struct HistoryGenerator {
     public mutating func history() -> ReferenceHistory {
         theme = random.pick(HistoryTheme.allCases + [.offering, .theft]) ?? .anything
         isShared = random.chance(30)
+        isCareless = random.chance(12)
         foundCharter()
         for _ in 0..<random.within(length) {
             act()

@@ -47,6 +47,12 @@ public enum ReferenceLaw: String, CaseIterable, Hashable, Sendable {
     /// … or topples what it promised itself.
     case promisesKept
     case nobodyHonestLockedOut
+    /// What was replaced by something in force holds up nobody who builds on that.
+    case nobodyAskedTwice
+    /// What was accepted only provided it is completed holds up nobody, once it is abandoned.
+    case abandonedFrees
+    /// Who promised what a thief completed may say so together with the others.
+    case theftsCanBeConfirmed
     case nobodyHonestConvicted
 }
 
@@ -108,6 +114,7 @@ struct LawBook {
         }
         nobodyHonestLockedOut(whole)
         nobodyHonestLockedOut(partial[0])
+        for party in honest(in: whole) { nobodyIsHeldUp(party, whole) }
         wellFormedCanCome(whole)
         completedIsPerfected(whole)
         checkMoments(whole)

@@ -32,11 +32,13 @@ extension LawBook {
             withdrawals: ReferenceHistory.withdrawals(of: events), memo: memo)
     }
 
-    /// It stands, unless it was given in return for what does not.
+    /// It stands, unless it was given in return for what does not, or by a seal that others had made void.
     private mutating func nothingPerfectedInVain(_ seal: ReferenceSeal, _ after: Reference, _ whole: LawCopy) {
         let id = seal.instrument
         let hangs = ([id] + (after.ground.beneath[id] ?? [])).contains { member in
-            (after.counting[member] ?? []).contains { !after.standing.isSuperset(of: $0.seal.provided) }
+            (after.counting[member] ?? []).contains {
+                !after.standing.isSuperset(of: $0.seal.provided) || after.void.contains($0.seal.id)
+            } || after.excusing(member).contains { after.void.contains($0.withdrawal.id) }
         }
         if !after.standing.contains(id), !hangs {
             report(.nothingPerfectedInVain, whole, "\(id) by \(seal.party)")

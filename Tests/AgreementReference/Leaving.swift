@@ -5,9 +5,15 @@ extension HistoryGenerator {
         let contents = builder.ground.contents(of: desk.text)
         let rosters = contents.keys.filter { contents[$0]?.awakeHolders.isEmpty == false }.sortedBytewise()
         guard let provision = random.pick(rosters), let holders = contents[provision]?.awakeHolders else { return nil }
-        let leavers = holders.intersection(hasLeft)
+        let returned = readmitted.intersection(holders).sortedBytewise()
+        if let party = random.pick(returned), random.chance(50) {
+            silent.insert(party)  // an old effect does not excuse from what it came back to
+            return edit(desk)
+        }
+        let leavers = holders.intersection(hasLeft).subtracting(readmitted)
         if let returning = random.pick(hasLeft.subtracting(holders).sortedBytewise()), random.chance(70) {
             silent.remove(returning)
+            readmitted.insert(returning)
             let all = holders.union([returning]).sortedBytewise()
             return builder.draft([provision: .set(.roster(all))], on: desk.force, naming: desk.rivals)
         }

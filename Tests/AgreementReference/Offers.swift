@@ -18,10 +18,16 @@ extension HistoryGenerator {
         }
         let abandoned = hanging.filter { reference.perfected.contains(offers[$0].abandoning) }
         let fresh = abandoned.filter { !offers[$0].isLeftBehind }
+        let completed = offers.filter { reference.perfected.isSuperset(of: [$0.subject, $0.completing]) }
+        if let offer = random.pick(completed), random.chance(20) { return undo(offer, desk) }
         guard let place = random.pick(fresh) ?? random.pick(hanging), random.chance(80) else { return offer(desk) }
         if abandoned.contains(place) {
-            offers[place].isLeftBehind = true
-            goOn(from: offers[place], desk, reference)
+            if offers[place].isLeftBehind, random.chance(50) {
+                turnBack(to: offers[place], desk, reference)
+            } else {
+                offers[place].isLeftBehind = true
+                goOn(from: offers[place], desk, reference)
+            }
         } else {
             offers[place].isGivenUp = true
         }
@@ -36,7 +42,10 @@ extension HistoryGenerator {
     }
 
     private mutating func offer(_ desk: Desk) {
-        let draft = random.chance(70) ? edit(desk, offeringClosing: true) : rosterChange(desk, offeringClosing: true)
+        let draft =
+            random.chance(70)
+            ? edit(desk, offeringClosing: true)
+            : random.chance(60) ? rosterChange(desk, offeringClosing: true) : ruleChange(desk, offeringClosing: true)
         guard let subject = publish(draft, by: desk.party), builder.ground.isWellFormed(subject),
             let completing = publish(builder.closing(subject, .complete), by: desk.party),
             let abandoning = publish(builder.closing(subject, .abandoned), by: desk.party)
@@ -54,16 +63,31 @@ extension HistoryGenerator {
             let isExpelling = !offer.silent.isEmpty && random.chance(60)
             let draft = isExpelling ? expulsion(of: offer.silent, after: offer, desk) : instead(of: offer, desk)
             publish(draft, by: desk.party)
-        case ..<8:
-            let rest = reference.instruments.filter { builder.ground.isBuilt($0, on: offer.abandoning) }
-            let turn = builder.closing(offer.subject, .complete, replacing: rest.union([offer.abandoning]))
-            guard let completing = publish(turn, by: desk.party) else { return }
-            provisos[offer.subject] = Proviso(wary: Set(parties), provided: [completing])
+        case ..<8: turnBack(to: offer, desk, reference)
         case ..<9: publish(builder.closing(offer.subject, .abandoned, naming: desk.rivals), by: desk.party)
         default:
             let light = builder.draft([:], on: desk.force, replacing: [offer.completing], voiding: [someSeal()])
             publish(light, by: desk.party)
         }
+    }
+
+    /// Completes it after all, naming what was abandoned for it.
+    private mutating func turnBack(to offer: Offer, _ desk: Desk, _ reference: Reference) {
+        let rest = reference.instruments.filter { builder.ground.isBuilt($0, on: offer.abandoning) }
+        let turn = builder.closing(offer.subject, .complete, replacing: rest.union([offer.abandoning]))
+        guard let completing = publish(turn, by: desk.party) else { return }
+        provisos[offer.subject] = Proviso(wary: Set(parties), provided: [completing], isFirm: true)
+    }
+
+    /// Takes back what completed something, by something light.
+    private mutating func undo(_ offer: Offer, _ desk: Desk) {
+        var rest = desk
+        rest.force = desk.force.filter { $0 != offer.completing && !builder.ground.isBuilt($0, on: offer.completing) }
+        rest.text = builder.ground.text(of: rest.force)
+        let hanging = desk.force.subtracting(rest.force).union([offer.completing])
+        guard var draft = edit(rest) else { return }
+        draft.replaces.formUnion(hanging.subtracting(builder.view(of: draft.directGround)))
+        publish(draft, by: desk.party)
     }
 
     /// The same provisions in other words, built on the abandonment.
