@@ -136,9 +136,10 @@ extension Reference {
 
     // MARK: The text
 
-    /// The root of a party's record in force, or of the founding's while nothing is in force.
+    /// The root of a party's record in force, or of the founding's while nothing is in force and that is well formed.
     package func rootInForce(of party: String) -> String? {
-        let force = inForce.isEmpty ? instruments.intersection([ground.roadmap]) : inForce
+        let founding = instruments.intersection([ground.roadmap]).filter(ground.isWellFormed)
+        let force = inForce.isEmpty ? founding : inForce
         let text = ground.text(of: force)
         return text[Provision.party(party)].flatMap { ground.content(of: Provision.party(party), in: $0)?.root?.id }
     }

@@ -44,4 +44,21 @@ extension NamedHistory {
                     lacking: ["lost"], states: ["broken": .awaitingRecords, "outside": .illFormed, "upon": .illFormed])
             ])
     }
+
+    /// No difference; but no other history shows that what is superseded takes along what stands on it.
+    static let thiefWhoRotatedTwice: @Sendable (inout Scene) -> NamedHistory = { scene in
+        scene.found(rule: Scene.all, keys: .recoverable)
+        scene.amend("stolen", ["p": Scene.words("stolen")])
+        scene.amend("rival", ["p": Scene.words("rival")])
+        scene.changeKeys(of: "b", isOwn: false)
+        scene.changeKeys(of: "b", over: scene.builder.statements[0].id, isOwn: false)
+        scene.builder.seal(scene.id("stolen"), by: "b", under: scene.builder.statements[1].id)
+        scene.seal("stolen", by: ["a", "c"])
+        scene.changeKeys(of: "b", by: .recovery, over: scene.root(of: "b"), exceptOn: ["stolen"])
+        scene.check("b", "rival", isAllowed: true)
+        scene.seal("rival", by: ["b"])
+        return scene.ending(
+            "recovery takes the place of all that stands on what a thief did first",
+            ["stolen": .inForce, "rival": .stale], innocent: ["b"])
+    }
 }

@@ -61,7 +61,7 @@ public struct NamedHistory: Sendable, CustomStringConvertible {
         lostParty, forkedKeys, withdrawn, leftWithItsWord, readmitted, closingCompleted, closingAbandoned,
         closingAfterAll,
         closingReplaced, closingsIllFormed, closingStricterRule,
-        twoFacedTwice, foundedUnmeetable, illFormedAndLacking,
+        twoFacedTwice, foundedUnmeetable, illFormedAndLacking, thiefWhoRotatedTwice,
     ]
 }
 
