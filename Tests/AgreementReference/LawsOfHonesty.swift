@@ -68,12 +68,12 @@ extension LawBook {
 
     /// Some honest party drafts afresh, names what must be named, and may seal that.
     mutating func nobodyHonestLockedOut(_ copy: LawCopy) {
-        let parties = honest(in: copy).filter { !left.contains($0) }
+        let parties = honest(in: copy).filter { !left.contains($0) && !isFramed($0, copy) }
         guard let party = pick(parties), copy.reference.perfected.contains(copy.reference.ground.roadmap) else {
             return
         }
         let remembered = ReferenceHistory.seals(of: history.events).filter { seal in
-            seal.party == party && history.thefts[party] == nil && !isFramed(party, copy)
+            seal.party == party && history.thefts[party] == nil
                 && copy.reference.ground.verdicts[seal.instrument] != nil
         }
         var obstacles: [ReferenceObjection] = []

@@ -36,8 +36,11 @@ struct RandomHistoryTests {
         (.needsOfReplaced, .replacedOnlyWithAllItNeeded),
     ])
     func `break a law where a clause is left out`(clause: ReferenceClause, law: ReferenceLaw) async {
-        let outcomes = await played(Array(1...30), meaning: ReferenceMeaning(without: clause))
-        #expect(outcomes.contains { $0.broken.contains { $0.law == law } })
+        for first in stride(from: UInt64(1), to: 300, by: 10) {
+            let outcomes = await played(Array(first..<first + 10), meaning: ReferenceMeaning(without: clause))
+            if outcomes.contains(where: { $0.broken.contains { $0.law == law } }) { return }
+        }
+        Issue.record("300 histories without \(clause) do not break \(law)")
     }
 
     @Test func `are the same for the same seed, whatever assigns the ids`() {
