@@ -67,6 +67,10 @@ extension Copy {
             let found = first(
                 { setDifference("rivals of \(id)", scribe.texts(product.rivals(of: digest)), rivals) },
                 { setDifference("beneath \(id)", scribe.texts(beneath), ground.beneath[id] ?? []) },
+                {
+                    let conflicting = wellFormed.filter { product.conflict(digest, Spelling.digest($0)) }
+                    return setDifference("in conflict with \(id)", conflicting, rivals)
+                },
                 { differenceOfClosings(of: id) }, { differenceOfRoots(on: id) })
             if let found { return found }
         }

@@ -51,8 +51,9 @@ extension NamedHistory {
         scene.amend("stolen", ["p": Scene.words("stolen")])
         scene.amend("rival", ["p": Scene.words("rival")])
         scene.changeKeys(of: "b", isOwn: false)
-        scene.changeKeys(of: "b", over: scene.builder.statements[0].id, isOwn: false)
-        scene.builder.seal(scene.id("stolen"), by: "b", under: scene.builder.statements[1].id)
+        let thiefs = scene.builder.statements[0].id
+        scene.builder.seal(scene.id("stolen"), by: "b", under: thiefs)
+        scene.changeKeys(of: "b", over: thiefs, isOwn: false)  // which acknowledges what the thief sealed
         scene.seal("stolen", by: ["a", "c"])
         scene.changeKeys(of: "b", by: .recovery, over: scene.root(of: "b"), exceptOn: ["stolen"])
         scene.check("b", "rival", isAllowed: true)
@@ -60,5 +61,58 @@ extension NamedHistory {
         return scene.ending(
             "recovery takes the place of all that stands on what a thief did first",
             ["stolen": .inForce, "rival": .stale], innocent: ["b"])
+    }
+
+    // MARK: What no random history shows soon
+
+    static let committedNext: @Sendable (inout Scene) -> NamedHistory = { scene in
+        scene.found(rule: Scene.all, keys: HistoryBuilder.KeyShape(hasRecovery: true, hasNext: true))
+        scene.amend("stolen", ["p": Scene.words("stolen")])
+        scene.changeKeys(of: "b", isOwn: false)
+        scene.builder.seal(scene.id("stolen"), by: "b", under: scene.builder.statements[0].id)
+        scene.seal("stolen", by: ["a", "c"])
+        var record = scene.builder.newKeys(of: "b", .recoverable)
+        record.seal = scene.builder.keyRecords[scene.root(of: "b")]?.held.next ?? .none
+        scene.builder.changeKeys(
+            of: scene.root(of: "b"), to: record, acknowledging: [scene.seal(of: "b", on: "founding")])
+        scene.amend("after", ["q": Scene.words("after")])
+        scene.seal("after", by: ["a", "b", "c"])
+        return scene.ending(
+            "who committed to its next keys changes to no others by its seal keys",
+            ["stolen": .sealed, "after": .inForce], innocent: ["b"])
+    }
+
+    static let sealKeysAfterFreeze: @Sendable (inout Scene) -> NamedHistory = { scene in
+        scene.found(rule: Scene.all, keys: .recoverable)
+        scene.amend("stolen", ["p": Scene.words("stolen")])
+        scene.changeKeys(of: "b", isFreeze: true)
+        scene.changeKeys(of: "b", isOwn: false)
+        scene.builder.seal(scene.id("stolen"), by: "b", under: scene.builder.statements[1].id)
+        scene.seal("stolen", by: ["a", "c"])
+        scene.changeKeys(of: "b", by: .recovery)
+        scene.amend("after", ["q": Scene.words("after")])
+        scene.seal("after", by: ["a", "b", "c"])
+        return scene.ending(
+            "after a freeze the seal keys change nothing, and the recovery keys set others going",
+            ["stolen": .sealed, "after": .inForce], innocent: ["b"])
+    }
+
+    static let boundByItsClosing: @Sendable (inout Scene) -> NamedHistory = { scene in
+        scene.found(rule: Scene.all, constitution: Scene.majority, rules: ["closing": Scene.majority])
+        scene.amend("offer", ["p": Scene.words("offer")], offeringClosing: true)
+        scene.close("offer", .complete, as: "complete")
+        scene.close("offer", .abandoned, as: "abandoned")
+        var instead = scene.builder.draft(["p": .set(Scene.words("instead"))], on: [scene.id("founding")])
+        instead.after = [scene.id("abandoned")]
+        scene.publish("instead", instead)
+        scene.seal("offer", by: ["a"], provided: ["complete"])
+        scene.check("a", "abandoned", isAllowed: true)
+        scene.seal("complete", by: ["a"])
+        scene.check("a", "instead", isAllowed: false)
+        scene.seal("instead", by: ["a"])
+        return scene.ending(
+            "who has sealed that something is complete is bound by it, though it gave it provided that only",
+            ["offer": .sealed, "complete": .sealed, "instead": .sealed], conflicting: [("offer", "instead")],
+            convicted: ["a"])
     }
 }

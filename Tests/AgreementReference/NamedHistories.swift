@@ -62,6 +62,7 @@ public struct NamedHistory: Sendable, CustomStringConvertible {
         closingAfterAll,
         closingReplaced, closingsIllFormed, closingStricterRule,
         twoFacedTwice, foundedUnmeetable, illFormedAndLacking, thiefWhoRotatedTwice,
+        committedNext, sealKeysAfterFreeze, boundByItsClosing,
     ]
 }
 

@@ -33,8 +33,9 @@ struct Wishes {
     var seeds: ClosedRange<UInt64> = 1...UInt64.max
     var meaning = ReferenceMeaning.agreed
     var endsWhenBroken = false
-    /// The product is asked, too.
-    var isComparing = true
+    var isOfReferenceOnly = false
+    /// The product is asked, too; it knows only what is agreed.
+    var isComparing: Bool { !isOfReferenceOnly && meaning == .agreed }
     var isOfEveryClause = false
     var workers = ProcessInfo.processInfo.activeProcessorCount
     var isJSON = false
@@ -45,7 +46,7 @@ struct Wishes {
             switch option {
             case "--json": isJSON = true
             case "--until-broken": endsWhenBroken = true
-            case "--reference-only": isComparing = false
+            case "--reference-only": isOfReferenceOnly = true
             case "--every-clause": isOfEveryClause = true
             case "--seeds":
                 let ends = (rest.popFirst() ?? "").components(separatedBy: "..").map { UInt64($0) }
@@ -58,7 +59,6 @@ struct Wishes {
                 let name = rest.popFirst()
                 guard let clause = ReferenceClause.allCases.first(where: { "\($0)" == name }) else { return nil }
                 meaning.leaveOut(clause)
-                isComparing = false
             default: return nil
             }
         }
