@@ -83,7 +83,8 @@ struct TextCleaning {
             return
         }
         places[scalar] = acts.count
-        let before = String(String.UnicodeScalarView(scalars.suffix(24))).replacing("\n", with: " ")
+        let before = String(String.UnicodeScalarView(scalars.suffix(24).drop { $0.properties.isWhitespace })).replacing(
+            "\n", with: " ")
         acts.append(Act(scalar: scalar, done: done, count: 1, before: before))
     }
 
