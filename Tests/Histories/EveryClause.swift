@@ -18,7 +18,6 @@ struct EveryClause {
             var one = wishes
             one.meaning.leaveOut(clause)
             one.endsWhenBroken = true
-            one.isComparing = false
             if one.seeds.upperBound == .max { one.seeds = Self.enough }
             let tally = await Run(one).play()
             print(wishes.isJSON ? json(clause, tally) : line(clause, tally))
