@@ -84,8 +84,7 @@ extension Evaluation {
         guard word.unknown.isEmpty else { return word.unknown.map { .notKnown($0) } }
         if hasWithdrawn(party, from: index, under: chain) { return [.withdrawn] }
         var objections = structure.objections(toCommittingTo: index, provided: provided, after: earlier)
-        let replaced = Set(structure.instruments[index].replaces)
-        objections += Set(provided).intersection(replaced).sorted().map { .providedOnReplaced($0) }
+        objections += structure.conditions(provided, outWith: index).map { .providedOnReplaced($0) }
         objections += structure.rulesMadeUnmeetable(by: index).map { .leavesRuleUnmeetable($0) }
         return objections.isEmpty ? objectionsOfEffect(index, earlier: earlier.committed) : objections
     }
@@ -223,6 +222,18 @@ extension Structure {
             objections.append(.earlierBuiltOnRival(theirs, instruments[rival].id))
         }
         return objections
+    }
+
+    /// Of the conditions of a seal on an instrument those that cannot stand once it does, ascending: it, or what it is
+    /// built on, replaces them, or something that they are built on.
+    fileprivate func conditions(_ provided: [InstrumentID], outWith index: Index) -> [InstrumentID] {
+        guard !provided.isEmpty else { return [] }
+        let standing = ancestors[index].union([index])
+        let replaced = standing.reduce(into: BitSet()) { $0.formUnion(BitSet(replaces[$1])) }
+        return Set(provided).filter { id in
+            guard let condition = indexOf[id] else { return false }
+            return !ancestors[condition].union([condition]).isDisjoint(with: replaced)
+        }.sorted()
     }
 
     /// The classes whose rules nobody's consent could meet any more once a change of the constitution stands, and could

@@ -237,8 +237,12 @@ extension Reference {
             objections += found
         }
         guard ground.meaning.holds(.providedOnReplaced) else { return objections }
-        let replaces = ground.instruments[proposed.instrument]?.replaces ?? []
-        return objections + proposed.provided.filter(replaces.contains).map { .isProvidedOnWhatItReplaces($0) }
+        let replaced = ground.replacedOnceItStands(proposed.instrument)
+        return objections
+            + proposed.provided.filter { condition in
+                ground.verdicts[condition] == .wellFormed && instruments.contains(condition)
+                    && replaced.contains { $0 == condition || ground.isBuilt(condition, on: $0) }
+            }.map { .isProvidedOnWhatItReplaces($0) }
     }
 
     private func constitutionalObjections(to instrument: String) -> [ReferenceObjection] {

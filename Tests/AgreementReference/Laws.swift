@@ -117,6 +117,8 @@ struct LawBook {
         for party in honest(in: whole) { nobodyIsHeldUp(party, whole) }
         wellFormedCanCome(whole)
         completedIsPerfected(whole)
+        // A copy that lacks a seal may lack the one that the ground still stands on.
+        nothingFallsByItself(whole)
         checkMoments(whole)
         return whole.reference
     }
@@ -135,7 +137,6 @@ struct LawBook {
         replacedOnlyWithAllItNeeded(copy)
         conditionsStand(copy)
         nothingDecidedUnseen(copy)
-        nothingFallsByItself(copy)
         rulesStayMeetable(copy)
     }
 
