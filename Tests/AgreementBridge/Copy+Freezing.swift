@@ -33,8 +33,9 @@ extension Copy {
         }
         let fallen = Set(product.inForce).subtracting(open.inForce)
         guard fallen.isEmpty else { return "what was frozen again and accepted topples \(scribe.texts(fallen))" }
-        // A rule may name a party that has no keys to accept by.
-        let canAccept = needed?.allSatisfy { parties.contains($0.string) } ?? false
+        // A rule may name a party that has no keys to accept by: none at all, or none in force.
+        let canAccept =
+            needed?.allSatisfy { product.provisionInForce(Spelling.name(Provision.party($0.string))) != nil } ?? false
         let state = open.state(of: frozen.id)?.rawValue ?? "unknown"
         return canAccept && state != "in-force" ? "what was frozen again and accepted is \(state)" : nil
     }
