@@ -219,16 +219,15 @@ struct TextLeft {
         }
     }
 
-    /// What gave a party another record than it had: whatever is not built on that is read under the keys of before, which
-    /// the party may have lost.
-    private var rewritersOfRecords: [Int] {
+    /// What gave a party its record, after the founding: whatever is not built on that is read under the keys of before,
+    /// which the party may have lost, or under none. All of these are in one line, so the newest is all that is named.
+    private var writersOfRecords: [Int] {
         structure.constitutional.intersection(instruments).filter { index in
-            structure.instruments[index].changes.contains { change in
-                guard case .party? = ReservedProvision(change.provision),
-                    structure.newestWriter(of: change.provision, among: instruments) == index
-                else { return false }
-                return structure.newestWriter(of: change.provision, among: structure.ancestors[index]) != nil
-            }
+            !structure.instruments[index].isFounding
+                && structure.instruments[index].changes.contains { change in
+                    guard case .party? = ReservedProvision(change.provision) else { return false }
+                    return structure.newestWriter(of: change.provision, among: instruments) == index
+                }
         }
     }
 
@@ -241,7 +240,7 @@ struct TextLeft {
             wanted.formUnion(structure.constitutional.intersection(instruments))
         }
         if !amendment.changes.contains(where: { Closing.subject(of: $0.provision) != nil }) {
-            wanted.formUnion(BitSet(rewritersOfRecords))
+            wanted.formUnion(BitSet(writersOfRecords))
         }
         wanted.formUnion(BitSet(groundOfClosings(amendment)))
         wanted.formUnion(abandonments(of: amendment, names))

@@ -231,7 +231,7 @@ extension Structure {
         let standing = ancestors[index].union([index])
         let replaced = standing.reduce(into: BitSet()) { $0.formUnion(BitSet(replaces[$1])) }
         return Set(provided).filter { id in
-            guard let condition = indexOf[id] else { return false }
+            guard let condition = indexOf[id], wellFormed.contains(condition) else { return false }
             return !ancestors[condition].union([condition]).isDisjoint(with: replaced)
         }.sorted()
     }

@@ -240,7 +240,7 @@ extension Reference {
         let replaced = ground.replacedOnceItStands(proposed.instrument)
         return objections
             + proposed.provided.filter { condition in
-                ground.verdicts[condition] != nil && instruments.contains(condition)
+                ground.verdicts[condition] == .wellFormed && instruments.contains(condition)
                     && replaced.contains { $0 == condition || ground.isBuilt(condition, on: $0) }
             }.map { .isProvidedOnWhatItReplaces($0) }
     }
