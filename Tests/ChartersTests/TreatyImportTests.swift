@@ -238,7 +238,7 @@ struct TreatyDirtTests {
         for piece in [
             "Article 1\n", "Article 2 ", "第一条", "PART I\nSECTION 1\n", "\u{12}", "e\u{301}", "\n", "الجزء 1 ",
         ] {
-            let text = "Article 1\n" + String(repeating: piece, count: 20_000)
+            let text = "Article 1\n" + String(repeating: piece, count: 5_000)
             let elapsed = ContinuousClock().measure { _ = try? Treaties.imported([(text, "en")]) }
             #expect(elapsed < .seconds(20), "\(piece)")
         }
