@@ -719,7 +719,7 @@ class Accusation:
         f.take("type", constant("syngraph/accusation/1"))
         self.roadmap, self.party = f.take("roadmap", id_), f.take("party", identifier)
         self.kind = f.take("kind", one_of(*CONTRADICTIONS, "forked-journal"))
-        self.records = f.take("records", listing(id_, 2))
+        self.records = f.take("records", listing(id_, 2, empty=True))
         refuse(len(self.records) < 2, "bad-length")
         self.writer = f.take("writer", id_, True)
         refuse((self.writer is not None) != (self.kind == "forked-journal"), "contradiction")
@@ -955,3 +955,823 @@ class Ledger:
             return False
         return not any(k.statement and not k.superseded and statement.id in k.statement.acknowledges
                        for k in self.chain(statement.party, record.root))
+
+
+# ---- What stands on what (agreement.md)
+
+class Text:
+    """What a set of instruments, no two of which conflict, says of each provision."""
+    def __init__(self, world, members):
+        self.writers = {}
+        for id in sorted(members, key=lambda i: len(world.beneath[i])):   # what is built on all others has most beneath it
+            for provision in world.instruments[id].writes:
+                self.writers.setdefault(provision, []).append(id)
+        self.newest = {p: ids[-1] for p, ids in self.writers.items()}
+        self.contents = {p: c for p, i in self.newest.items() if (c := world.instruments[i].writes[p])}
+        self.world = world
+
+    def meaning(self, provision):
+        content = self.contents.get(provision)
+        return content.meaning if content else None
+
+    def holders(self, standing):
+        return self.meaning("roster/" + standing) or set()
+
+    def contained(self, provision):
+        found, children = set(), {}
+        for p, content in self.contents.items():
+            children.setdefault(content.parent, []).append(p)
+        ahead = [provision]
+        while ahead:
+            for child in children.get(ahead.pop(), []):
+                if child not in found:
+                    found.add(child)
+                    ahead.append(child)
+        return found
+
+    def constitution(self):
+        return {p for p in self.newest if prefix(p) in ("roster", "rule")}
+
+
+class Requirement:
+    """One of the things that an instrument needs. `rule` with `text` and `named`; or the acceptance of one `party`:
+    as a newcomer, or (`standings`) of the founding."""
+    def __init__(self, rule=None, text=None, contents=(), party=None, standings=None):
+        self.rule, self.text, self.contents, self.party, self.standings = rule, text, contents, party, standings
+
+    def named(self, attribute):
+        found = set()
+        for content in self.contents:
+            value = (content.attributes or {}).get(attribute)
+            for item in value if type(value) is list else [value]:
+                if type(item) is str and IDENTIFIER.match(item):
+                    found.add(item)
+        return found
+
+    def electorate(self, standings):
+        return set().union(*(self.text.holders(s) for s in standings))
+
+    def parties(self):
+        """Those of whom this speaks."""
+        if self.party:
+            return {self.party}
+        found = set()
+        for term in terms_of(self.rule):
+            found |= (self.electorate(term[2]) if term[0] == "need" else {term[1]} if term[0] == "party"
+                      else self.named(term[1]))
+        return found
+
+    def met(self, voice):
+        if self.standings is not None:
+            return all(voice.says(self.party, ("accept",), s) for s in self.standings)
+        if self.party:
+            return voice.newcomer(self.party)
+        return self.term_met(self.rule, voice) and any(self.heard(term, voice) for term in terms_of(self.rule))
+
+    def heard(self, term, voice):
+        """Whether a party that the term counts accepts."""
+        if term[0] == "need":
+            return any(voice.says(party, ("accept",), s) for s in term[2] for party in self.text.holders(s))
+        return any(voice.says(party, ("accept",)) for party in ({term[1]} if term[0] == "party" else self.named(term[1])))
+
+    def term_met(self, term, voice):
+        if term[0] in ("all", "any"):
+            return (all if term[0] == "all" else any)(self.term_met(part, voice) for part in term[1])
+        if term[0] == "party":
+            return voice.says(term[1], ("accept",))
+        if term[0] == "named":
+            return all(voice.says(party, ("accept",)) for party in self.named(term[1]))
+        _, share, standings, abstentions = term
+        verdicts = ("accept", "abstain") if abstentions else ("accept",)
+        electorate = self.electorate(standings)
+        held = {party: [s for s in standings if party in self.text.holders(s)] for party in electorate}
+        count = {party for party in electorate if any(voice.says(party, verdicts, s) for s in held[party])}
+        n = len(electorate)
+        if not n:
+            return False
+        least = (n if share == "all" else n // 2 + 1 if share == "majority" else share if type(share) is int
+                 else (share[0] * n + share[1] - 1) // share[1])
+        return len(count) >= least or share == "all" and bool(count) and all(
+            voice.excused(party, s, self.text) for party in electorate - count for s in held[party])
+
+
+class Voice:
+    """Who said what on one instrument: seals that count, seals that count as a newcomer's, withdrawals; and who is taken
+    to accept in whatever standing (`all`: everybody)."""
+    def __init__(self, world, instrument, seals, withdrawals, accepting=frozenset(), newcomers=frozenset(), everybody=False):
+        self.world, self.instrument, self.withdrawals, self.everybody = world, instrument, withdrawals, everybody
+        self.accepting, self.newcomers, self.said = set(accepting), set(newcomers), {}
+        for seal in seals:
+            if seal.counts:
+                self.said.setdefault(seal.party, []).append(seal)
+            if seal.counts_as_newcomers and seal.verdict == "accept":
+                self.newcomers.add(seal.party)
+
+    def says(self, party, verdicts, standing=None):
+        return self.everybody or party in self.accepting or any(
+            seal.verdict in verdicts and (standing is None or seal.capacities is None or standing in seal.capacities)
+            for seal in self.said.get(party, []))
+
+    def newcomer(self, party):
+        return self.everybody or party in self.newcomers
+
+    def excused(self, party, standing, text):
+        return any(w.party == party and self.world.excuses(w, self.instrument, standing, text) for w in self.withdrawals)
+
+
+class World:
+    """What follows from the records of a ledger."""
+    def __init__(self, ledger):
+        self.ledger, self.roadmap = ledger, ledger.roadmap
+        self.instruments = ledger.instruments
+        self.direct, self.beneath, self.awaiting, self.ill_formed = {}, {}, set(), {}
+        self.well_formed, self.conflicts, self.cache = [], {}, {}
+        for id, instrument in self.instruments.items():    # a bundle has what is named before what names it
+            self.judge(id, instrument)
+        self.needs = {id: self.all_needs(id) for id in self.well_formed}
+        self.hear()
+        self.perfect()
+
+    # -- Texts
+
+    def text(self, members):
+        members = frozenset(members)
+        if members not in self.cache:
+            self.cache[members] = Text(self, members)
+        return self.cache[members]
+
+    def text_beneath(self, id):
+        return self.text(self.beneath[id])
+
+    def text_with(self, id):
+        return self.text(self.beneath[id] | {id})
+
+    # -- Well formed
+
+    def judge(self, id, instrument):
+        known = [x for x in instrument.ground if x in self.instruments]
+        self.beneath[id] = instrument.ground.union(*(self.beneath[x] for x in known))
+        reason = self.ill_formed_whatever_comes(instrument)
+        if not reason and any(x not in self.instruments or x in self.awaiting for x in instrument.names):
+            self.awaiting.add(id)
+            return
+        reason = reason or self.fault(id, instrument)
+        if reason:
+            self.ill_formed[id] = reason
+            return
+        self.conflicts[id] = {other for other in self.well_formed if self.conflict(id, other)}
+        for other in self.conflicts[id]:
+            self.conflicts[other].add(id)
+        self.well_formed.append(id)
+
+    def ill_formed_whatever_comes(self, i):
+        for provision in i.writes:
+            if prefix(provision) == "closing" and (i.subject is None or i.voids or i.base.get(provision) is not None):
+                return "closingMalformed"
+        if not i.founding and any(p not in i.base for p in i.writes):
+            return "writesOutsideBase"
+        if any(c is None and prefix(p) for p, c in i.writes.items()):
+            return "repealsReserved"
+        if any(x in self.ill_formed for x in i.names):
+            return "namesIllFormed"
+        return None
+
+    def fault(self, id, i):
+        beneath = self.beneath[id]
+        if (id != self.roadmap) if i.founding else (self.roadmap not in beneath):
+            return "foundingNotBeneath"
+        if i.founding:
+            rosters = [c for p, c in i.writes.items() if prefix(p) == "roster"]
+            if not any(c.meaning for c in rosters):
+                return "foundingNamesNobody"
+            if any("rule/" + c not in i.writes for c in {c.cls for c in i.writes.values()} | {"roster", "rule", "party"}):
+                return "foundingLacksRule"
+            if any("party/" + party not in i.writes for c in rosters for party in c.listed):
+                return "foundingLacksRecord"
+        if any(self.conflicts[x] & beneath for x in beneath):
+            return "groundInConflict"
+        if beneath & set(i.replaces).union(*(self.instruments[x].replaces for x in beneath)):
+            return "groundReplaced"
+        text, after = self.text_beneath(id), None
+        if i.subject:
+            subject = self.instruments[i.subject]
+            if subject.founding or subject.subject:
+                return "closesFounding"
+            rule = self.text_beneath(i.subject).meaning("rule/closing")
+            if subject.base.get("rule/closing") is None or any(subject.base.get(r) is None for r in self.rosters_of(rule)):
+                return "closingNotOffered"
+            if i.outcome == "complete" and subject.constitutional and i.subject not in beneath:
+                return "closingNotBuiltOnSubject"
+        if any(text.newest.get(p) != version for p, version in i.base.items()):
+            return "notNewestVersion"
+        if not i.founding:
+            for cls in self.classes(id):
+                if cls != "closing" and (i.base.get("rule/" + cls) is None or any(
+                        i.base.get(r) is None for r in self.rosters_of(text.meaning("rule/" + cls)))):
+                    return "decidedOutsideBase"
+            if i.constitutional and any(p not in i.base for p in text.constitution()):
+                return "decidedOutsideBase"
+        return self.fault_of_the_tree(id, i, text) or self.fault_of_keys(id, i)
+
+    @staticmethod
+    def rosters_of(rule):
+        return {"roster/" + s for term in terms_of(rule) if term[0] == "need" for s in term[2]}
+
+    def fault_of_the_tree(self, id, i, text):
+        after = {p: c for p, c in text.contents.items() if p not in i.writes} | {p: c for p, c in i.writes.items() if c}
+        parents = {c.parent for c in after.values()}
+        for provision, content in i.writes.items():
+            old = text.contents.get(provision)
+            if content is None:
+                if not old:
+                    return "repealsNothing"
+                if provision in parents:
+                    return "leavesChildBehind"
+            elif not old or old.parent != content.parent:
+                parent, steps = content.parent, 0
+                while parent is not None:
+                    steps += 1
+                    if parent == provision or steps > 64:
+                        return "parentsInCycle"
+                    if parent not in after:
+                        return "parentNotThere"
+                    if not i.founding and parent not in i.base:
+                        return "parentNotReliedOn"
+                    parent = after[parent].parent
+                if old and any(p not in i.base for p in text.contained(provision)):
+                    return "movesUnseen"
+        return None
+
+    def fault_of_keys(self, id, i):
+        if i.records:
+            owners = {}
+            for p, content in self.text_with(id).contents.items():
+                if prefix(p) == "party":
+                    for key in content.meaning.keys:
+                        owners.setdefault(key, set()).add(rest(p))
+            if any(len(owners[key]) > 1 for record in i.records.values() for key in record.keys):
+                return "keyServesTwice"
+        return None
+
+    def conflict(self, a, b):
+        if a == b or a in self.beneath[b] or b in self.beneath[a]:
+            return False
+        x, y = self.instruments[a], self.instruments[b]
+        shared = x.base.keys() & y.base.keys()
+        if any((p in x.writes or p in y.writes) and x.base[p] == y.base[p] for p in shared):
+            return True
+        return x.constitutional and y.constitutional and all(
+            x.base[p] == y.base[p] for p in shared if prefix(p) in ("rule", "roster"))
+
+    # -- Needs
+
+    def touched(self, id):
+        """The contents that an instrument touches."""
+        i, text = self.instruments[id], self.text_beneath(id)
+        contents = []
+        for provision, content in i.writes.items():
+            old = text.contents.get(provision)
+            contents += [c for c in (old, content) if c]
+            if old and (content is None or content.parent != old.parent):
+                contents += [text.contents[p] for p in text.contained(provision)]
+        return contents
+
+    def classes(self, id):
+        return {c.cls for c in self.touched(id)} | ({"roster"} if self.instruments[id].voids else set())
+
+    def own_needs(self, id):
+        """Its own and its newcomers."""
+        i = self.instruments[id]
+        text, touched = self.text_beneath(i.subject or id), self.touched(id)
+        result = []
+        for cls in sorted(self.classes(id)):
+            rule = text.meaning("rule/" + cls) or ("any", [])     # no rule: nothing meets it
+            result.append(Requirement(rule, text, [c for c in touched if c.cls == cls]))
+        beneath = self.text_beneath(id)
+        for provision, content in i.writes.items():
+            if prefix(provision) == "roster":
+                result += [Requirement(party=p) for p in sorted(content.meaning - (beneath.meaning(provision) or set()))]
+        return result
+
+    def all_needs(self, id):
+        i = self.instruments[id]
+        if i.founding:
+            rosters = {rest(p): c.meaning for p, c in i.writes.items() if prefix(p) == "roster"}
+            return [Requirement(party=party, standings=[s for s in rosters if party in rosters[s]])
+                    for party in sorted(set().union(*rosters.values()))]
+        result, seen, ahead = self.own_needs(id), set(), list(i.replaces)
+        while ahead:
+            replaced = ahead.pop()
+            if replaced in seen:
+                continue
+            seen.add(replaced)
+            r = self.instruments[replaced]
+            ahead += r.replaces
+            if r.outcome == "complete":
+                ahead.append(r.subject)
+            result += self.own_needs(replaced)
+            if r.constitutional:
+                text = self.text_with(replaced)
+                for provision in text.contents:
+                    if prefix(provision) == "rule":
+                        contents = [c for c in self.touched(replaced) if c.cls == rest(provision)]
+                        requirement = Requirement(text.meaning(provision), text, contents)
+                        if requirement.met(Voice(self, replaced, [], [], everybody=True)):
+                            result.append(requirement)
+        return result
+
+    def earlier(self, id, party):
+        record = self.text_beneath(id).meaning("party/" + party)
+        return record.id if record else None
+
+    def brought(self, id, party):
+        record = self.instruments[id].records.get(party)
+        return record.id if record else None
+
+    def excuses(self, w, id, standing, text):
+        key = ("excuse", w.id, id, standing, text)
+        if key not in self.cache:
+            self.cache[key] = self.find_excuse(w, id, standing, text)
+        return self.cache[key]
+
+    def find_excuse(self, w, id, standing, text):
+        if standing not in w.rosters or self.ledger.made_under(w).root != self.earlier(id, w.party):
+            return False
+        versions = text.writers.get("roster/" + standing, [])
+        if w.rosters[standing] not in versions:
+            return False
+        for version in versions[versions.index(w.rosters[standing]):]:
+            if w.party not in self.instruments[version].writes["roster/" + standing].meaning:
+                return False
+        return all(j in self.instruments and j not in self.awaiting and (j in self.ill_formed or not self.speaks_against(j, id))
+                   for j in w.committed if j != id)
+
+    # -- The honest check, as far as others can ask it
+
+    def speaks_against(self, j, i):
+        """Whether the clauses replacedBy to earlierBuiltOnRival say something against i after j."""
+        a, b = self.instruments[j], self.instruments[i]
+        if i == j:
+            return False
+        if i in a.replaces:
+            return True
+        if j in b.replaces:
+            return False
+        beneath = self.beneath[i]
+        replacers = {x for x in self.well_formed if j in self.instruments[x].replaces}
+        named = bool(replacers & beneath)                    # i is built on something that replaces j
+        if not named and (i in self.conflicts[j] or beneath & set(a.replaces)):
+            return True
+        if any(x not in replacers and not replacers & self.beneath[x] for x in self.conflicts[j] & beneath):
+            return True
+        return bool(self.beneath[j] & (set(b.replaces) | self.conflicts[i]))
+
+    # -- Which seals count
+
+    def hear(self):
+        ledger = self.ledger
+        self.seals_on = {id: [] for id in self.instruments}
+        for seal in sorted(ledger.seals.values(), key=lambda s: s.id):
+            seal.counts = seal.counts_as_newcomers = False
+            if seal.instrument in self.needs and ledger.is_signed(seal):
+                root = ledger.made_under(seal).root
+                earlier, brought = self.earlier(seal.instrument, seal.party), self.brought(seal.instrument, seal.party)
+                seal.counts = root == (earlier or brought)
+                seal.counts_as_newcomers = root == (brought or earlier)
+                if seal.counts or seal.counts_as_newcomers:
+                    self.seals_on[seal.instrument].append(seal)
+        self.effects = [w for w in ledger.withdrawals.values() if w.stage == "effect" and ledger.is_signed(w)]
+
+    def voice(self, id, members=None, void=frozenset(), without=frozenset(), accepting=frozenset(), newcomers=frozenset()):
+        """The seals on an instrument whose conditions are among the members (None: as if all stood)."""
+        founding = self.instruments[id].founding
+        seals = [s for s in self.seals_on[id] if s.id not in void and s.party not in without
+                 and (not s.provided if founding else members is None or members.issuperset(s.provided))]
+        return Voice(self, id, seals, [w for w in self.effects if w.id not in void], accepting, newcomers)
+
+    def met(self, id, voice):
+        return all(requirement.met(voice) for requirement in self.needs[id])
+
+    # -- The two fixed points, and what lies between
+
+    def greatest(self, candidates, void):
+        members, again = set(candidates), True
+        while again:
+            again = False
+            for id in sorted(members):
+                if not self.instruments[id].ground <= members or not self.met(id, self.voice(id, members, void)):
+                    members.discard(id)
+                    again = True
+        return members
+
+    def perfect(self):
+        ledger = self.ledger
+        self.perfected = self.greatest(self.well_formed, frozenset())
+        self.out = set()
+        for id in reversed(list(self.instruments)):                       # the newest first
+            if id in self.perfected and id not in self.out:
+                self.out |= set(self.instruments[id].replaces)
+        self.disputed = {s.id for s in [*ledger.seals.values(), *ledger.withdrawals.values()] if ledger.is_disputed(s)}
+        self.void = self.disputed & set().union(*(self.instruments[x].voids for x in self.perfected - self.out))
+        self.standing = self.greatest(self.perfected - self.out, self.void)
+        self.contested = {x for x in self.standing if self.conflicts[x] & self.standing}
+        self.in_force = self.resolve() if self.contested else set(self.standing)
+        self.text_in_force = self.text(self.in_force)
+        self.established = {(p, r.id) for x in self.perfected for p, r in self.instruments[x].records.items()}
+
+    def committed_parties(self, id):
+        return {s.party for s in self.seals_on[id] if s.counts and s.verdict != "reject" and s.id not in self.void}
+
+    def beats(self, a, b):
+        liars = self.committed_parties(a) & self.committed_parties(b)
+        left = [self.met(x, self.voice(x, self.standing, self.void, liars)) for x in (a, b)]
+        return left == [True, False]
+
+    def resolve(self):
+        left, found = set(self.standing), set()
+        while ready := sorted(x for x in left if self.instruments[x].ground <= found):
+            taken = next((x for x in ready if not any(self.beats(y, x) for y in self.conflicts[x] & left)), ready[0])
+            left.discard(taken)
+            found.add(taken)
+            dropped = self.conflicts[taken] & left
+            left = {x for x in left if x not in dropped and not self.beneath[x] & dropped}
+        return found
+
+    # -- Contradictions
+
+    def binds(self, seal):
+        return ((seal.counts or seal.counts_as_newcomers) and seal.id not in self.disputed
+                and (seal.party, self.ledger.made_under(seal).root) in self.established)
+
+    def is_loose(self, commitments, j, i):
+        """Whether a party's commitment to j is loose towards i."""
+        def frees(z):
+            if z not in self.needs or self.instruments[z].subject != j or self.instruments[z].outcome != "complete":
+                return False
+            rivals = self.conflicts[z]
+            replaced = {x for x in self.well_formed if i in self.instruments[x].replaces}
+            return bool(i in rivals or rivals & self.beneath[i]) and (
+                z not in commitments or z in replaced or bool(self.beneath[z] & replaced))
+        return all(any(frees(z) for z in seal.provided) for seal in commitments[j])
+
+    def cannot_be_judged(self, id):
+        return id not in self.instruments or id in self.awaiting
+
+    def incoherent(self, commitments, a, b):
+        """Whether commitments to two instruments contradict each other; None while it cannot be said."""
+        if not (self.speaks_against(a, b) and self.speaks_against(b, a)):
+            return False
+        if any(self.cannot_be_judged(z) for x in (a, b) for seal in commitments[x] for z in seal.provided):
+            return None
+        return not (self.is_loose(commitments, a, b) or self.is_loose(commitments, b, a))
+
+    def contradictions(self):
+        found, seals = [], {}
+        for id in self.well_formed:
+            for seal in self.seals_on[id]:                                # ascending
+                if self.binds(seal):
+                    seals.setdefault(seal.party, {}).setdefault(id, []).append(seal)
+        self.commitments = {}
+        for party, on in seals.items():
+            for given in on.values():
+                first = {}
+                for seal in given:
+                    first.setdefault(seal.verdict, seal.id)
+                lowest, *others = sorted(first.values())
+                found += [(party, 0, [lowest, other]) for other in others]
+            commitments = {id: c for id, given in on.items() if (c := [s for s in given if s.verdict != "reject"])}
+            self.commitments[party] = commitments
+            for a, b in combinations(commitments, 2):
+                if self.incoherent(commitments, a, b):
+                    found.append((party, 1, sorted([commitments[a][0].id, commitments[b][0].id])))
+        for (party, _), record in self.ledger.key_records.items():
+            if (party, record.root) in self.established:
+                for authority in ("recovery", "seal"):
+                    ids = sorted(f.id for f in record.followers if f.by == authority and not f.superseded)
+                    found += [(party, 2, [ids[0], other]) for other in ids[1:]]
+        return sorted(found)
+
+    # -- What is said of instruments and parties
+
+    def version_in_force(self, provision):
+        return self.text_in_force.newest.get(provision)
+
+    def state(self, id):
+        i = self.instruments[id]
+        if id in self.ill_formed:
+            return "ill-formed"
+        if id in self.awaiting:
+            return "awaiting-records"
+        if id in self.contested:
+            return "contested"
+        if id in self.in_force:
+            return "in-force"
+        if id in self.out:
+            return "replaced"
+        if id in self.perfected:
+            return "suspended"
+        for provision, version in i.base.items():
+            now = self.version_in_force(provision)
+            if now is not None and now != version and (version is None or now not in self.beneath[version]):
+                return "stale"
+        if self.is_rejected(id):
+            return "rejected"
+        if i.ground <= self.perfected and self.met(id, self.voice(id)):
+            return "conditional"
+        return "sealed" if any(s.verdict != "reject" for s in self.seals_on[id]) else "unsealed"
+
+    def is_rejected(self, id):
+        voice, rejections = self.voice(id), [s for s in self.seals_on[id] if s.verdict == "reject"]
+        if self.instruments[id].founding:
+            rejections = [s for s in rejections if not s.provided]
+        against = {s.party for s in rejections if s.counts}
+        newcomers_against = {s.party for s in rejections if s.counts_as_newcomers}
+        everybody = set().union(*(r.parties() for r in self.needs[id]))
+        voice.accepting, voice.newcomers = everybody - against, voice.newcomers | everybody - newcomers_against
+        return bool(rejections) and not self.met(id, voice)
+
+    def missing(self, id):
+        """The missing parties (None: no answer), and the missing instruments."""
+        i = self.instruments[id]
+        if id in self.ill_formed:
+            return None, set()
+        if id in self.awaiting:
+            return None, {x for x in i.names if self.cannot_be_judged(x)}
+        instruments = i.ground.union(*(s.provided for s in self.seals_on[id])) - self.standing - {id}
+
+        def suffice(parties):
+            return self.met(id, self.voice(id, accepting=parties, newcomers=parties))
+        if suffice(()):
+            return set(), instruments
+        silent = set().union(*(r.parties() for r in self.needs[id])) - {s.party for s in self.seals_on[id]}
+        if not suffice(silent):
+            return None, instruments
+        needed = {party for party in silent if not suffice(silent - {party})}
+        others, tried = sorted(silent - needed), 0
+        for size in range(len(others) + 1):
+            for some in combinations(others, size):
+                tried += 1
+                if tried > 20_000:
+                    return None, instruments
+                if suffice(needed | set(some)):
+                    return needed | set(some), instruments
+        return None, instruments
+
+    def state_root(self):
+        leaves = []
+        for provision, content in sorted(self.text_in_force.contents.items()):
+            version = self.text_in_force.newest[provision]
+            code = hmac.new(self.instruments[version].salt, b"syngraph/leaf/1" + provision.encode(), "sha256").digest()
+            leaves.append(encode([provision, version, sha256(code + content.encoded)]))
+        return tree(leaves)
+
+    def speaks_for(self, party, signer):
+        return any(p == party and k.record and not k.superseded and (p, k.root) in self.established
+                   and signer in map(sha256, k.record.nodes) for (p, _), k in self.ledger.key_records.items())
+
+    def certificate(self, party):
+        """A party's newest state certificate."""
+        newest = {}
+        for (_, signer), c in self.ledger.certificates.items():
+            if c.party == party and self.speaks_for(party, signer):
+                chain = newest.setdefault((c.writer, signer), c)
+                if (-c.sequence, c.id) < (-chain.sequence, chain.id):
+                    newest[c.writer, signer] = c
+        return min(newest.values(), key=lambda c: (-c.held, c.id), default=None)
+
+
+# ---- Accusations (evidence.md)
+
+def judge_accusation(world, ledger, a, said):
+    """(verdict, reason, missing) of one accusation; `said` are the contradictions of the file."""
+    if a.kind == "forked-journal":
+        return judge_fork(world, ledger, a)
+    store = ledger.statements if a.kind == "forked-keys" else ledger.seals
+    absent = {id for id in a.records if id not in store}
+    if absent:
+        return "incomplete", "absent", absent
+    one, two = (store[id] for id in a.records)
+    if one.party != a.party or two.party != a.party:
+        return "acquitted", "other-records", ()
+    if a.kind == "forked-keys":
+        if one.previous != two.previous:
+            return "acquitted", "other-records", ()
+        under = [(a.party, one.previous)]
+    else:
+        same = one.instrument == two.instrument
+        if a.kind == "two-verdicts" and (not same or one.verdict == two.verdict):
+            return "acquitted", "other-records", ()
+        if a.kind == "incoherent-seals" and (same or "reject" in (one.verdict, two.verdict)):
+            return "acquitted", "other-records", ()
+        if any(s.instrument in world.ill_formed for s in (one, two)):
+            return "acquitted", "ill-formed", ()
+        ahead = {one.instrument, two.instrument}
+        if a.kind == "incoherent-seals":
+            ahead = ahead.union(*(s.provided for s in ledger.seals.values() if s.party == a.party and s.instrument in ahead))
+        seen = set()
+        while ahead:
+            id = ahead.pop()
+            if id not in seen:
+                seen.add(id)
+                if id in world.instruments:
+                    ahead |= world.instruments[id].names
+        absent = {id for id in seen if id not in world.instruments}
+        under = [(a.party, s.keys) for s in (one, two)]
+    for party, id in under:       # a key statement that is in the file and not good is not absent, but what it follows may be
+        while (party, id) not in ledger.key_records and id in ledger.statements:
+            id = ledger.statements[id].previous
+        if (party, id) not in ledger.key_records:
+            absent.add(id)
+    if absent:
+        return "incomplete", "absent", absent
+    if any(key not in ledger.key_records for key in under):
+        return "incomplete", "not-signed", ()
+    records = [ledger.key_records[key] for key in under]
+    if a.kind == "forked-keys":
+        made = [ledger.key_records.get((a.party, s.id)) for s in (one, two)]
+        if None in made:
+            return "incomplete", "not-signed", ()
+        if any(k.superseded for k in made):
+            return "acquitted", "superseded", ()
+    else:
+        if not (ledger.is_signed(one) and ledger.is_signed(two)):
+            return "incomplete", "not-signed", ()
+        if not all(s.counts or s.counts_as_newcomers for s in (one, two)):
+            return "acquitted", "other-keys", ()
+        if any(s.id in world.disputed for s in (one, two)):
+            return "acquitted", "disowned", ()
+    if any((a.party, k.root) not in world.established for k in records):
+        return "incomplete", "not-established", ()
+    if a.kind == "two-verdicts":
+        found = True
+    elif a.kind == "incoherent-seals":
+        found = world.incoherent(world.commitments[a.party], one.instrument, two.instrument)
+    else:
+        found = made[0].by == made[1].by
+    return ("convicted", "contradiction", ()) if found else ("acquitted", "coherent", ())
+
+
+def judge_fork(world, ledger, a):
+    absent = {id for id in a.records if id not in ledger.headers} | ({a.writer} - set(ledger.bodies))
+    if absent:
+        return "incomplete", "absent", absent
+    one, two = (ledger.headers[id] for id in a.records)
+    if {one.writer, two.writer} != {a.writer} or one.sequence != two.sequence:
+        return "acquitted", "other-records", ()
+    if one.previous != two.previous:
+        return "incomplete", "earlier-parting", ()
+    covered = {c.entry for c in ledger.checkpoints if c.writer == a.writer and ledger.bodies.get(c.writer)
+               and c.entry in ledger.headers and ledger.headers[c.entry].sequence == c.sequence
+               and ledger.headers[c.entry].writer == c.writer}
+    ahead = list(covered)
+    while ahead:
+        header = ledger.headers[ahead.pop()]
+        before = ledger.headers.get(header.previous) if header.sequence else None
+        if before and before.id not in covered and (before.writer, before.sequence) == (header.writer, header.sequence - 1):
+            covered.add(before.id)
+            ahead.append(before.id)
+    if not covered.issuperset(a.records):
+        return "incomplete", "not-covered", ()
+    if not world.speaks_for(a.party, ledger.bodies[a.writer].signer):
+        return "incomplete", "not-established", ()
+    return "convicted", "fork", ()
+
+
+# ---- What a verifier says (commands.md)
+
+def hexes(ids):
+    return [id.hex() for id in sorted(ids)]
+
+
+def moment(seconds):
+    days, second = divmod(seconds, 86_400)
+    era, day = divmod(days + 719_468, 146_097)                 # civil calendar, years that begin in March
+    year_of_era = (day - day // 1460 + day // 36_524 - day // 146_096) // 365
+    day -= 365 * year_of_era + year_of_era // 4 - year_of_era // 100
+    m = (5 * day + 2) // 153
+    month, day = m + 3 if m < 10 else m - 9, day - (153 * m + 2) // 5 + 1
+    year = 400 * era + year_of_era + (month <= 2)
+    return f"{'+' if year > 9999 else ''}{year:04}-{month:02}-{day:02}T" \
+           f"{second // 3600:02}:{second // 60 % 60:02}:{second % 60:02}Z"
+
+
+def say_party(world, party, text):
+    ledger, record, certificate = world.ledger, text.meaning("party/" + party), world.certificate(party)
+    keys = None
+    if record:
+        chain = ledger.chain(party, record.id)
+        newest = min((k for k in chain if not k.superseded), key=lambda k: (-k.version, k.id))
+        keys = {"root": record.id.hex(), "record": newest.id.hex(), "version": newest.version, "frozen": not newest.record,
+                "chain": [{"id": k.id.hex(), "version": k.version, "previous": k.previous.id.hex() if k.previous else None,
+                           "authority": k.by if k.previous else None, "frozen": not k.record, "superseded": k.superseded,
+                           "acknowledges": hexes(k.statement.acknowledges) if k.statement else [],
+                           "reason": k.statement.reason if k.statement else None} for k in chain]}
+
+    def signed(store):
+        return [s for s in store.values() if s.party == party and ledger.is_signed(s)
+                and (party, ledger.made_under(s).root) in world.established]
+    disputed = {s.id for s in signed(ledger.seals)} & world.disputed
+    return {
+        "id": party,
+        "standings": sorted(rest(p) for p in text.contents if prefix(p) == "roster" and party in text.meaning(p)),
+        "state": certificate and {"root": certificate.root.hex(), "at": moment(certificate.time),
+                                  "sequence": certificate.sequence, "agrees": certificate.root == world.state_root()},
+        "keys": keys, "disputed": hexes(disputed), "void": hexes(disputed & world.void),
+        "withdrawals": [{"id": w.id.hex(), "stage": w.stage, "rosters": {s: v.hex() for s, v in w.rosters.items()},
+                         "at": moment(w.time), "disputed": w.id in world.disputed, "void": w.id in world.void,
+                         "reason": w.reason} for w in sorted(signed(ledger.withdrawals), key=lambda w: w.id)]}
+
+
+def say_instrument(world, id):
+    i, (parties, instruments) = world.instruments[id], world.missing(id)
+    subject = i.subject or id
+    ends = [x for x in world.in_force if world.instruments[x].subject == subject and x != id
+            and (i.subject or world.instruments[x].outcome == "abandoned")]
+    return {
+        "id": id.hex(), "title": i.titles.get(i.languages[0]) or next(iter(i.titles.values())), "titles": i.titles,
+        "state": world.state(id), "missing": {"parties": None if parties is None else sorted(parties),
+                                              "instruments": hexes(instruments)},
+        "illFormed": world.ill_formed.get(id),
+        "closes": {"subject": i.subject.hex(), "outcome": i.outcome} if i.subject and i.outcome else None,
+        "endedBy": min(ends).hex() if ends else None}
+
+
+def verify(data, told=None, required=()):
+    """What `syngraph verify --json` prints, as a dictionary. Raises NotABundle."""
+    told = bytes.fromhex(told) if told else None
+    ledger = Ledger.__new__(Ledger)
+    result = {"verdict": "invalid", "lacking": [], "evidence": [], "accusations": [], "refusal": None, "roadmap": None,
+              "roadmapChecked": False, "stateRoot": None, "perfectedRoot": None, "perfected": [], "inForce": [],
+              "contested": [], "instruments": [], "parties": [], "records": None, "signatures": None,
+              "required": [{"id": id, "inForce": False} for id in required]}
+    try:
+        ledger.__init__(data, told)
+    except Fault as fault:
+        place = fault.place if fault.place is not None else ledger.place
+        result |= {"refusal": {"record": place, "offset": ledger.offset, "code": fault.code, "message": fault.code},
+                   "roadmap": ledger.roadmap.hex(), "roadmapChecked": told == ledger.roadmap}
+        return result
+    world = World(ledger)
+    contradictions = world.contradictions()
+    evidence = [{"party": p, "kind": CONTRADICTIONS[k], "records": hexes(r)} for p, k, r in contradictions]
+    accusations = []
+    for a in ledger.accusations:
+        verdict, reason, missing = judge_accusation(world, ledger, a, contradictions)
+        accusations.append({"party": a.party, "kind": a.kind, "records": hexes(a.records),
+                            "writer": a.writer.hex() if a.writer else None, "verdict": verdict,
+                            "missing": hexes(missing), "reason": reason})
+    if ledger.scope == "evidence":
+        verdicts = {a["verdict"] for a in accusations}
+        verdict = "forked" if evidence or "convicted" in verdicts else "incomplete" if "incomplete" in verdicts else "valid"
+    else:
+        verdict = "forked" if evidence else "incomplete" if ledger.lacking else "valid"
+    text = world.text_in_force
+    if not world.in_force and world.roadmap in world.needs:
+        text = world.text_with(world.roadmap)
+    parties = {rest(p) for p in text.contents if prefix(p) == "party"}.union(
+        *(text.meaning(p) for p in text.contents if prefix(p) == "roster"))
+
+    def require(typed):
+        digits = re.sub("[ -]", "", typed).lower()
+        found = [id for id in world.instruments if len(digits) >= 8 and id.hex().startswith(digits)]
+        return {"id": found[0].hex() if len(found) == 1 else typed, "inForce": len(found) == 1 and found[0] in world.in_force}
+    result |= {
+        "verdict": verdict, "lacking": hexes(ledger.lacking), "evidence": evidence, "accusations": accusations,
+        "roadmap": ledger.roadmap.hex(), "roadmapChecked": told is not None, "stateRoot": world.state_root().hex(),
+        "perfectedRoot": tree(sorted(world.perfected)).hex(), "perfected": hexes(world.perfected),
+        "inForce": hexes(world.in_force), "contested": hexes(world.contested),
+        "instruments": [say_instrument(world, id) for id in sorted(world.instruments)],
+        "parties": [say_party(world, party, text) for party in sorted(parties)],
+        "records": ledger.count, "signatures": ledger.signatures, "required": [require(id) for id in required]}
+    return result
+
+
+def main():
+    parser = argparse.ArgumentParser(description="A second verifier of Syngraph's bundles.")
+    parser.add_argument("file")
+    parser.add_argument("--roadmap", help="the roadmap's id, all 64 digits, told by other means than the file")
+    parser.add_argument("--require", action="append", default=[], help="an instrument that must be in force")
+    parser.add_argument("--json", action="store_true", help="as is printed anyway")
+    arguments = parser.parse_args()
+    sys.setrecursionlimit(10_000)
+
+    def fail(code, word, message):
+        print(json.dumps({"error": word, "message": message, "hint": None}, indent=2))
+        sys.exit(code)
+    if arguments.roadmap and not re.fullmatch("[0-9a-fA-F]{64}", arguments.roadmap):
+        fail(64, "usage", "--roadmap wants 64 hexadecimal digits")
+    try:
+        with open(arguments.file, "rb") as file:
+            result = verify(file.read(), arguments.roadmap, arguments.require)
+    except OSError as error:
+        fail(66, "no-such-file", str(error))
+    except NotABundle:
+        fail(65, "not-a-bundle", "this is not a bundle")
+    print(json.dumps(result, indent=2, ensure_ascii=False))
+    if result["verdict"] in ("invalid", "forked"):
+        sys.exit(2 if result["verdict"] == "invalid" else 3)
+    sys.exit(1 if result["verdict"] == "incomplete" or any(not r["inForce"] for r in result["required"]) else 0)
+
+
+if __name__ == "__main__":
+    main()
