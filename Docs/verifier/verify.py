@@ -736,7 +736,7 @@ class Ledger:
         self.named, self.signed_under = {}, {}   # what earlier records name and is not at hand, with the place of the first
         self.seen, self.signatures, self.waiting, self.waiting_bytes = set(), 0, 0, 0
         self.lacking = set()
-        self.place, self.count, self.offset = None, 0, 0
+        self.place, self.count, self.offset, self.offsets = None, 0, 0, []
         self.read(data, told)
 
     def read(self, data, told):
@@ -762,11 +762,13 @@ class Ledger:
             kind, record = uint(item[0]), data_(item[1])
             refuse(self.count == RECORDS, "too-many")
             self.place = self.count
+            self.offsets.append(self.offset)
             self.take(kind, record)
             self.count += 1
         count, digest = uint(item[1]), data_(item[2])
         refuse(decoder.at < len(data), "trailing-bytes")
         refuse(count != self.count or digest != sha256(data[:self.offset]), "contradiction")
+        self.offset = 0                                                   # what follows concerns the whole file
         refuse(self.scope == "evidence" and not self.accusations, "no-accusation")
         self.find_lacking()
         self.supersede()
@@ -1679,7 +1681,7 @@ def say_party(world, party, text):
         "keys": keys, "disputed": hexes(disputed), "void": hexes(disputed & world.void),
         "withdrawals": [{"id": w.id.hex(), "stage": w.stage, "rosters": {s: v.hex() for s, v in w.rosters.items()},
                          "at": moment(w.time), "disputed": w.id in world.disputed, "void": w.id in world.void,
-                         "reason": w.reason} for w in sorted(signed(ledger.withdrawals), key=lambda w: w.id)]}
+                         "reason": w.reason or {}} for w in sorted(signed(ledger.withdrawals), key=lambda w: w.id)]}
 
 
 def say_instrument(world, id):
@@ -1708,7 +1710,8 @@ def verify(data, told=None, required=()):
         ledger.__init__(data, told)
     except Fault as fault:
         place = fault.place if fault.place is not None else ledger.place
-        result |= {"refusal": {"record": place, "offset": ledger.offset, "code": fault.code, "message": fault.code},
+        offset = ledger.offset if fault.place is None else ledger.offsets[fault.place]
+        result |= {"refusal": {"record": place, "offset": offset, "code": fault.code, "message": fault.code},
                    "roadmap": ledger.roadmap.hex(), "roadmapChecked": told == ledger.roadmap}
         return result
     world = World(ledger)
