@@ -1499,7 +1499,7 @@ class World:
             return None, set()
         if id in self.awaiting:
             return None, {x for x in i.names if self.cannot_be_judged(x)}
-        instruments = i.ground.union(*(s.provided for s in self.seals_on[id])) - self.standing - {id}
+        instruments = i.ground.union(*(s.provided for s in self.seals_on[id])) - self.standing
 
         def suffice(parties):
             return self.met(id, self.voice(id, accepting=parties, newcomers=parties))
@@ -1688,7 +1688,7 @@ def say_instrument(world, id):
     i, (parties, instruments) = world.instruments[id], world.missing(id)
     subject = i.subject or id
     ends = [x for x in world.in_force if world.instruments[x].subject == subject and x != id
-            and (i.subject or world.instruments[x].outcome == "abandoned")]
+            and (i.subject or world.instruments[x].outcome == "abandoned" and id not in world.in_force)]
     return {
         "id": id.hex(), "title": i.titles.get(i.languages[0]) or next(iter(i.titles.values())), "titles": i.titles,
         "state": world.state(id), "missing": {"parties": None if parties is None else sorted(parties),
