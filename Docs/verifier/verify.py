@@ -1168,7 +1168,7 @@ class World:
             return "notNewestVersion"
         if not i.founding:
             for cls in self.classes(id):
-                if cls != "closing" and (i.base.get("rule/" + cls) is None or any(
+                if not (cls == "closing" and i.subject) and (i.base.get("rule/" + cls) is None or any(
                         i.base.get(r) is None for r in self.rosters_of(text.meaning("rule/" + cls)))):
                     return "decidedOutsideBase"
             if i.constitutional and any(p not in i.base for p in text.constitution()):
@@ -1505,7 +1505,7 @@ class World:
             return self.met(id, self.voice(id, accepting=parties, newcomers=parties))
         if suffice(()):
             return set(), instruments
-        silent = set().union(*(r.parties() for r in self.needs[id])) - {s.party for s in self.seals_on[id]}
+        silent = set().union(*(r.parties() for r in self.needs[id])) - {s.party for s in self.seals_on[id] if s.counts}
         if not suffice(silent):
             return None, instruments
         needed = {party for party in silent if not suffice(silent - {party})}
@@ -1688,7 +1688,7 @@ def say_instrument(world, id):
     i, (parties, instruments) = world.instruments[id], world.missing(id)
     subject = i.subject or id
     ends = [x for x in world.in_force if world.instruments[x].subject == subject and x != id
-            and (i.subject or world.instruments[x].outcome == "abandoned" and id not in world.in_force)]
+            and (i.subject or world.instruments[x].outcome == "abandoned" and id not in world.perfected | world.out)]
     return {
         "id": id.hex(), "title": i.titles.get(i.languages[0]) or next(iter(i.titles.values())), "titles": i.titles,
         "state": world.state(id), "missing": {"parties": None if parties is None else sorted(parties),
