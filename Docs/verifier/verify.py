@@ -1688,7 +1688,7 @@ def say_instrument(world, id):
     i, (parties, instruments) = world.instruments[id], world.missing(id)
     subject = i.subject or id
     ends = [x for x in world.in_force if world.instruments[x].subject == subject and x != id
-            and (i.subject or world.instruments[x].outcome == "abandoned") and id not in world.perfected | world.out]
+            and (i.subject or world.instruments[x].outcome == "abandoned") and id not in world.in_force | world.out]
     return {
         "id": id.hex(), "title": i.titles.get(i.languages[0]) or next(iter(i.titles.values())), "titles": i.titles,
         "state": world.state(id), "missing": {"parties": None if parties is None else sorted(parties),
