@@ -34,7 +34,7 @@ kill-test: build ## Play the story while twenty nodes are killed at random momen
 tamper-test: build ## Change one byte of a bundle in a thousand ways; SEED=n repeats one
 	deploy/tamper-test $(SEED)
 
-histories: ## Play new random histories in the agreement's reference until stopped; SEEDS=from..to for some
+histories: ## Play random histories in the agreement and in its reference until stopped; SEEDS=from..to for some
 	$(SWIFT) build -c release --product histories
 	.build/release/histories $(if $(SEEDS),--seeds $(SEEDS))
 

@@ -13,12 +13,14 @@ public struct Amendment: Sendable {
     public var replaces: [InstrumentID]
     /// Disputed seals and withdrawals that it voids.
     public var voids: [Digest]
+    /// It is offered with a closing: it relies on the rule for closings, and on the rosters that this speaks of.
+    public var offersClosing: Bool
     /// Until when its proposer asks for answers: seconds since 1970-01-01T00:00:00Z.
     public var answerBy: UInt64?
 
     public init(
         title: Words, note: Words? = nil, changes: [Instrument.Change], reliesOn: [Identifier] = [],
-        replaces: [InstrumentID] = [], voids: [Digest] = [], answerBy: UInt64? = nil
+        replaces: [InstrumentID] = [], voids: [Digest] = [], offersClosing: Bool = false, answerBy: UInt64? = nil
     ) {
         self.title = title
         self.note = note
@@ -26,6 +28,7 @@ public struct Amendment: Sendable {
         self.reliesOn = reliesOn
         self.replaces = replaces
         self.voids = voids
+        self.offersClosing = offersClosing
         self.answerBy = answerBy
     }
 }
@@ -49,9 +52,10 @@ extension Evaluation {
     /// speak of, new parents with all that contains them, all that a moved provision
     /// contains, and, where it changes the constitution, all rules and rosters. A closing relies on nothing.
     /// It is built (`after`) on everything in force that relied on what it writes, so that it takes none of it out of
-    /// force. To what it replaces are added those that the replaced ones had replaced, which would otherwise come back.
+    /// force; and, but for a closing, on what gave a party another record, so that its keys of now are heard. To what it replaces are added those that the replaced ones had replaced, which would otherwise come back.
     /// Where it replaces what is in force, it is laid on the text as it is without that, and without what falls with it:
-    /// nothing can be built on what it replaces.
+    /// nothing can be built on what it replaces. It is built, too, on what has given up an instrument that it contradicts:
+    /// so those may accept it who had accepted that one only provided its closing.
     public func freeze(
         _ amendment: Amendment, proposer: Identifier, salt: [UInt8], languages: [Identifier], roadmap: InstrumentID
     ) throws(AmendmentRefusal) -> Instrument {
@@ -67,7 +71,7 @@ extension Evaluation {
         do {
             instrument = try Instrument(
                 roadmap: roadmap, title: amendment.title, proposer: proposer, salt: salt, languages: languages,
-                base: base, changes: amendment.changes, after: text.after(amendment, ground: ground),
+                base: base, changes: amendment.changes, after: text.after(amendment, names, ground: ground),
                 replaces: replaces, voids: amendment.voids, note: amendment.note, answerBy: amendment.answerBy)
         } catch {
             throw .malformed(error)
@@ -127,6 +131,7 @@ struct TextLeft {
     func namesReliedOn(_ amendment: Amendment) throws(AmendmentRefusal) -> Set<Identifier> {
         var names = Set(amendment.changes.map(\.provision))
         var classes: Set<Identifier> = amendment.voids.isEmpty ? [] : [Identifier("roster")!]
+        if amendment.offersClosing { classes.insert(Closing.word) }
         for change in amendment.changes where Closing.subject(of: change.provision) == nil {
             let before = provision(change.provision)
             guard before != nil || change.content != nil else { throw .repealsNothing(change.provision) }
@@ -197,7 +202,37 @@ struct TextLeft {
         }
     }
 
-    func after(_ amendment: Amendment, ground: Set<Int>) -> [InstrumentID] {
+    /// The abandonments in force of what would conflict with an amendment that has these names in its base.
+    private func abandonments(of amendment: Amendment, _ names: Set<Identifier>) -> BitSet {
+        let written = Set(amendment.changes.map(\.provision))
+        let isConstitutional = written.contains { ReservedProvision($0)?.isConstitutional == true }
+        return structure.closings.reduce(into: BitSet()) { found, closed in
+            let subject = structure.instruments[closed.key]
+            let isRival =
+                (isConstitutional && subject.isConstitutional)
+                || subject.changes.contains { names.contains($0.provision) }
+                || written.contains { subject.base[$0] != nil }
+            guard isRival else { return }
+            for closing in closed.value where structure.instruments[closing].closing?.outcome == .abandoned {
+                if instruments.contains(closing) { found.insert(closing) }
+            }
+        }
+    }
+
+    /// What gave a party another record than it had: whatever is not built on that is read under the keys of before, which
+    /// the party may have lost.
+    private var rewritersOfRecords: [Int] {
+        structure.constitutional.intersection(instruments).filter { index in
+            structure.instruments[index].changes.contains { change in
+                guard case .party? = ReservedProvision(change.provision),
+                    structure.newestWriter(of: change.provision, among: instruments) == index
+                else { return false }
+                return structure.newestWriter(of: change.provision, among: structure.ancestors[index]) != nil
+            }
+        }
+    }
+
+    func after(_ amendment: Amendment, _ names: Set<Identifier>, ground: Set<Int>) -> [InstrumentID] {
         var wanted = BitSet()
         for change in amendment.changes {
             wanted.formUnion(reliers(on: change.provision))
@@ -205,7 +240,11 @@ struct TextLeft {
         if amendment.changes.contains(where: { ReservedProvision($0.provision)?.isConstitutional == true }) {
             wanted.formUnion(structure.constitutional.intersection(instruments))
         }
+        if !amendment.changes.contains(where: { Closing.subject(of: $0.provision) != nil }) {
+            wanted.formUnion(BitSet(rewritersOfRecords))
+        }
         wanted.formUnion(BitSet(groundOfClosings(amendment)))
+        wanted.formUnion(abandonments(of: amendment, names))
         // What another of them, or the base, is built on already need not be named.
         var covered = BitSet(ground)
         for index in ground { covered.formUnion(structure.ancestors[index]) }

@@ -65,6 +65,7 @@ extension Evaluation {
         let onTheTable = structure.wellFormed.subtracting(perfectedSet).subtracting(outSet).subtracting(committed)
         let refused = onTheTable.sorted(by: structure.precedes).compactMap { index -> Bonds.Refused? in
             let id = structure.instruments[index].id
+            guard end(of: id) == nil else { return nil }
             let objections = ownObjections(to: .accept, on: id, words: &words).filter(\.isByEarlierWord)
             return objections.isEmpty ? nil : Bonds.Refused(instrument: id, objections: objections)
         }

@@ -51,11 +51,13 @@ extension Evaluation {
 
     private func twoVerdicts(of party: Identifier, _ said: [(index: Int, seal: CountedSeal)]) -> [Contradiction] {
         let byInstrument = Dictionary(grouping: said) { structure.instruments[$0.index].id }
-        return byInstrument.keys.sorted().flatMap { instrument -> [Contradiction] in
-            let lowest = Dictionary(grouping: byInstrument[instrument]!.map(\.seal), by: \.verdict).values
+        let pairs = byInstrument.values.flatMap { said -> [[Digest]] in
+            let lowest = Dictionary(grouping: said.map(\.seal), by: \.verdict).values
                 .map { $0.map(\.id).min()! }.sorted()
-            return lowest.dropFirst().map { Contradiction(party: party, kind: .twoVerdicts, records: [lowest[0], $0]) }
+            return lowest.dropFirst().map { [lowest[0], $0] }
         }
+        return pairs.sorted { $0.lexicographicallyPrecedes($1) }
+            .map { Contradiction(party: party, kind: .twoVerdicts, records: $0) }
     }
 
     private func incoherentSeals(

@@ -84,8 +84,7 @@ extension Evaluation {
         guard word.unknown.isEmpty else { return word.unknown.map { .notKnown($0) } }
         if hasWithdrawn(party, from: index, under: chain) { return [.withdrawn] }
         var objections = structure.objections(toCommittingTo: index, provided: provided, after: earlier)
-        let replaced = Set(structure.instruments[index].replaces)
-        objections += Set(provided).intersection(replaced).sorted().map { .providedOnReplaced($0) }
+        objections += structure.conditions(provided, outWith: index).map { .providedOnReplaced($0) }
         objections += structure.rulesMadeUnmeetable(by: index).map { .leavesRuleUnmeetable($0) }
         return objections.isEmpty ? objectionsOfEffect(index, earlier: earlier.committed) : objections
     }
@@ -208,7 +207,7 @@ extension Structure {
         var objections: [Objection] = []
         if !supersedes(index, earlier) {
             if conflict(index, earlier) { return [.conflictsWith(theirs)] }
-            for replaced in replaces[earlier] where isBuilt(index, on: replaced) {
+            for replaced in replaces[earlier].sorted(by: precedes) where isBuilt(index, on: replaced) {
                 objections.append(.groundReplacedBy(theirs, ground: instruments[replaced].id))
             }
         }
@@ -216,7 +215,7 @@ extension Structure {
         where !supersedes(rival, earlier) {
             objections.append(.groundConflictsWith(theirs, ground: instruments[rival].id))
         }
-        for replaced in replaces[index] where isBuilt(earlier, on: replaced) {
+        for replaced in replaces[index].sorted(by: precedes) where isBuilt(earlier, on: replaced) {
             objections.append(.earlierBuiltOnReplaced(theirs, instruments[replaced].id))
         }
         for rival in conflicts(of: index, in: ancestors[earlier]).sorted(by: precedes) {
@@ -225,10 +224,22 @@ extension Structure {
         return objections
     }
 
+    /// Of the conditions of a seal on an instrument those that cannot stand once it does, ascending: it, or what it is
+    /// built on, replaces them, or something that they are built on.
+    fileprivate func conditions(_ provided: [InstrumentID], outWith index: Index) -> [InstrumentID] {
+        guard !provided.isEmpty else { return [] }
+        let standing = ancestors[index].union([index])
+        let replaced = standing.reduce(into: BitSet()) { $0.formUnion(BitSet(replaces[$1])) }
+        return Set(provided).filter { id in
+            guard let condition = indexOf[id] else { return false }
+            return !ancestors[condition].union([condition]).isDisjoint(with: replaced)
+        }.sorted()
+    }
+
     /// The classes whose rules nobody's consent could meet any more once a change of the constitution stands, and could
     /// before; ascending.
     func rulesMadeUnmeetable(by index: Index) -> [Identifier] {
-        guard constitutional.contains(index), !instruments[index].isFounding else { return [] }
+        guard constitutional.contains(index) else { return [] }
         let beneath = ancestors[index]
         let after = beneath.union([index])
         return rules(among: after).filter { provisionClass, rule in

@@ -33,6 +33,7 @@ extension Evaluation {
     /// what it proposed and has to look after, and what is disputed; each in the order of instruments.
     public func matters(for party: Identifier) -> [Matter] {
         let open = structure.wellFormed.subtracting(perfectedSet).subtracting(outSet).sorted(by: structure.precedes)
+            .filter { end(of: structure.instruments[$0].id) == nil }
         var words = OwnWords(of: party)
         let verdicts = open.compactMap { verdictAsked(on: $0, words: &words) }
         return verdicts.filter(\.completes) + verdicts.filter { !$0.completes }

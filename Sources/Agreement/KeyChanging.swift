@@ -35,6 +35,29 @@ extension KeyChain {
     }
 }
 
+extension KeyChain {
+    /// The changes of keys that a recovery upon a record of this chain supersedes, in the order of ``links``: those made
+    /// on it without recovery authority, with all that stands on them.
+    public func overruled(byRecoveryUpon id: Digest) -> [Link] {
+        var ids: Set<Digest> = []
+        for link in links where !link.isSuperseded {
+            guard let statement = link.statement else { continue }
+            let isFirst = statement.previous == id && link.authority != .recovery
+            if isFirst || ids.contains(statement.previous) { ids.insert(statement.id) }
+        }
+        return links.filter { ids.contains($0.record.id) }
+    }
+
+    /// What stays acknowledged once these changes of keys are superseded: a thief's word for his own seals goes with him.
+    public func acknowledged(without overruled: [Link]) -> Set<Digest> {
+        let gone = Set(overruled.map(\.record.id))
+        return links.reduce(into: []) { all, link in
+            guard !link.isSuperseded, !gone.contains(link.record.id) else { return }
+            all.formUnion(link.statement?.acknowledges ?? [])
+        }
+    }
+}
+
 extension Ledger {
     /// The signed seals and withdrawals in a chain that would be disputed once `keys` is retired and that nothing
     /// acknowledges yet, ascending: what an honest party lists if it made all of them in earnest.

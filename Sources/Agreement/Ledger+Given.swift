@@ -30,6 +30,16 @@ extension Ledger {
         }
     }
 
+    /// A withdrawal as the evaluation would see it once it was signed; nil for a notice, and where its key record is not at
+    /// hand.
+    fileprivate func given(_ withdrawal: Withdrawal) -> WithdrawalGiven? {
+        guard withdrawal.stage == .effect, let keys = keyChains.record(of: withdrawal.party, named: withdrawal.keys)
+        else { return nil }
+        return WithdrawalGiven(
+            id: withdrawal.id, party: withdrawal.party, chain: keys.root, rosters: withdrawal.rosters,
+            committed: withdrawal.committed, isDisputed: false)
+    }
+
     package var keyForksGiven: [KeyForkGiven] {
         keyChains.grown.flatMap { chain in
             chain.forks.map { KeyForkGiven(party: chain.party, chain: chain.root, statements: $0) }
@@ -41,6 +51,14 @@ extension Evaluation {
     public init(of ledger: Ledger) {
         self.init(
             instruments: ledger.instruments, seals: ledger.sealsGiven, withdrawals: ledger.withdrawalsGiven,
+            keyForks: ledger.keyForksGiven, roadmap: ledger.roadmap)
+    }
+
+    /// What would follow if, besides what a ledger holds, a withdrawal had been signed by its party's keys of now.
+    public init(of ledger: Ledger, supposing withdrawal: Withdrawal) {
+        self.init(
+            instruments: ledger.instruments, seals: ledger.sealsGiven,
+            withdrawals: ledger.withdrawalsGiven + [ledger.given(withdrawal)].compactMap { $0 },
             keyForks: ledger.keyForksGiven, roadmap: ledger.roadmap)
     }
 

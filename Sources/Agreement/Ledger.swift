@@ -21,9 +21,19 @@ public struct Ledger: Sendable {
     /// True once a key record has come for which something may have been turned away: whoever keeps a store offers all
     /// that is in it again.
     public private(set) var isOwedRereading = false
+    /// At most one: a ledger whose good signatures are not checked again here.
+    private let trusted: [Ledger]
 
     public init(roadmap: InstrumentID) {
         self.roadmap = roadmap
+        trusted = []
+    }
+
+    /// One that takes for good the signatures that another ledger of the same process has found good: whoever makes many
+    /// copies of the same records checks each signature once.
+    package init(trusting other: Ledger) {
+        roadmap = other.roadmap
+        trusted = [other]
     }
 
     /// Adds an instrument; one that is held already changes nothing.
@@ -150,8 +160,20 @@ public struct Ledger: Sendable {
     }
 
     private mutating func check(_ signed: SignedStatement, by key: PublicKey) throws(LedgerRefusal) {
+        if trusted.contains(where: { $0.holds(signed) }) { return }
         signatureCheckCount += 1
         guard signed.isValid(by: key) else { throw .badSignature }
+    }
+
+    /// True if exactly this signature was found good here. The signer's id is the hash of its key.
+    private func holds(_ signed: SignedStatement) -> Bool {
+        let id = Digest(of: signed.payload)
+        return switch signed.kind {
+        case .seal: seals[id]?.signatures[signed.signer] == signed
+        case .withdrawal: withdrawals[id]?.signatures[signed.signer] == signed
+        case .keys: keyChains.statements[id]?.signatures[signed.signer] == signed
+        case .state, .checkpoint, .card: false
+        }
     }
 
     // MARK: Waiting

@@ -8,7 +8,7 @@ public struct Missing: Hashable, Sendable {
     /// needs if every condition stood; the first in order among equals. Empty if consent suffices; nil if no acceptance
     /// would do, or if it is too costly to say.
     public let parties: [Identifier]?
-    /// Conditions and ground that do not stand, or are absent; ascending.
+    /// Conditions and ground that do not stand, or are absent; ascending. None for what is ill-formed: nothing helps it.
     public let instruments: [InstrumentID]
 }
 
@@ -17,6 +17,7 @@ extension Evaluation {
     static let missingSearchLimit = 20_000
 
     public func missing(of id: InstrumentID) -> Missing {
+        guard illFormedness(of: id) == nil else { return Missing(parties: nil, instruments: []) }
         guard let index = structure.indexOf[id] else {
             return Missing(parties: nil, instruments: structure.awaited(by: id) ?? [])
         }
@@ -26,8 +27,7 @@ extension Evaluation {
             !(structure.indexOf[other].map(standingSet.contains) ?? false)
         }
         return Missing(
-            parties: structure.wellFormed.contains(index) ? missingParties(index) : nil,
-            instruments: lacking.sorted())
+            parties: missingParties(index), instruments: lacking.sorted())
     }
 
     private func missingParties(_ index: Int) -> [Identifier]? {

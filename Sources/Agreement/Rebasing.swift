@@ -250,21 +250,28 @@ extension Evaluation {
                 .filter { $0.seal.verdict.isCommitment && !inForceSet.contains($0.index) }
                 .map { structure.instruments[$0.index].id }
                 .filter { !names.contains($0) && !proposed.replaces.contains($0) }
-            let against = Set(inTheWay).intersection(earlierObjected(proposed))
+            let against = Set(inTheWay).intersection(earlierObjected(proposed, for: proposer))
             guard !against.isEmpty else { return names.sorted() }
             names.formUnion(against)
         }
     }
 
-    /// The instruments after which nobody may commit to one that is not among the records.
-    private func earlierObjected(_ proposed: Instrument) -> Set<InstrumentID> {
+    /// The instruments after which a party may not commit to one that is not among the records; without those that were
+    /// given up, if it is built on that and the party accepted them only provided their closing.
+    private func earlierObjected(_ proposed: Instrument, for party: Identifier) -> Set<InstrumentID> {
         var judged = structure
         judged.add(proposed)
         guard let index = judged.indexOf[proposed.id] else { return [] }
+        let word = word(of: party)
         return Set(
             judged.wellFormed.filter {
-                $0 != index && !judged.objections(toCommittingTo: index, after: $0).isEmpty
+                $0 != index && !judged.areLoose($0, index, by: word)
+                    && !judged.objections(toCommittingTo: index, after: $0).isEmpty
             }.map { judged.instruments[$0].id })
+    }
+
+    private func word(of party: Identifier) -> PartyWord {
+        PartyWord(of: seals.said(by: party), remembered: [], structure)
     }
 
     /// What stands in the way of the others: open instruments to which a party committed after which it may not commit
@@ -273,10 +280,12 @@ extension Evaluation {
         guard let index = structure.indexOf[id], structure.wellFormed.contains(index) else { return [] }
         return structure.wellFormed.compactMap { other -> (instrument: InstrumentID, parties: [Identifier])? in
             guard other != index else { return nil }
-            let parties = committed(to: other)
-            guard !parties.isEmpty, !structure.objections(toCommittingTo: index, after: other).isEmpty else {
+            let committed = committed(to: other)
+            guard !committed.isEmpty, !structure.objections(toCommittingTo: index, after: other).isEmpty else {
                 return nil
             }
+            let parties = committed.filter { !structure.areLoose(other, index, by: word(of: $0)) }
+            guard !parties.isEmpty else { return nil }
             return (structure.instruments[other].id, parties.sorted())
         }.sorted { $0.instrument < $1.instrument }
     }

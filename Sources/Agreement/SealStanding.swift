@@ -27,3 +27,25 @@ extension Evaluation {
         return isEstablished(seal.chain, of: seal.party) ? .binding : .notEstablished
     }
 }
+
+/// For what a seal counts on its instrument, and whether it is its party's undisputed word.
+package struct WeightOfSeal: Hashable, Sendable {
+    /// For all that rules ask, and for what is asked of newcomers.
+    package let counts: Bool
+    package let countsAsNewcomers: Bool
+    package let isDisputed: Bool
+    /// Some perfected instrument carries the record at the root of its keys.
+    package let isEstablished: Bool
+}
+
+extension Evaluation {
+    /// The seals that count on an instrument in one way or the other, by their ids.
+    package func weights(on instrument: InstrumentID) -> [Digest: WeightOfSeal] {
+        guard let index = structure.indexOf[instrument] else { return [:] }
+        return seals.on[index].reduce(into: [:]) { weights, seal in
+            weights[seal.id] = WeightOfSeal(
+                counts: seal.counts, countsAsNewcomers: seal.countsAsNewcomers, isDisputed: seal.isDisputed,
+                isEstablished: isEstablished(seal.chain, of: seal.party))
+        }
+    }
+}

@@ -159,6 +159,13 @@ extension Structure {
         return mustStandOnIt && !isBuilt(index, on: subject) ? .closingNotBuiltOnSubject(id) : nil
     }
 
+    /// True if a closing of this instrument can be well formed: it was offered with one.
+    func canBeClosed(_ index: Index) -> Bool {
+        let instrument = instruments[index]
+        return wellFormed.contains(index) && !instrument.isFounding && instrument.closingWritten == nil
+            && undecidable(Closing.word, by: instrument, among: ancestors[index]) == nil
+    }
+
     // MARK: Base
 
     /// For each provision in its base it names the newest version beneath it.

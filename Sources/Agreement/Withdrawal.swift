@@ -19,6 +19,8 @@ public struct Withdrawal: Hashable, Sendable {
     public let rosters: [Identifier: InstrumentID]
     /// The instruments that it has committed to, ascending: it is not excused from what those speak against.
     public let committed: [InstrumentID]
+    /// For people; decides nothing.
+    public let reason: Words?
     /// Seconds since 1970-01-01T00:00:00Z, as claimed; decides nothing.
     public let at: UInt64
 
@@ -29,13 +31,14 @@ public struct Withdrawal: Hashable, Sendable {
     /// - Throws: what ``init(payload:)`` throws for the same record.
     public init(
         roadmap: InstrumentID, party: Identifier, keys: Digest, stage: Stage, rosters: [Identifier: InstrumentID],
-        committed: [InstrumentID] = [], at: UInt64
+        committed: [InstrumentID] = [], reason: Words? = nil, at: UInt64
     ) throws(DecodingRefusal) {
         let value = CanonicalValue.record([
             ("type", .text(Self.type)), ("roadmap", roadmap.value), ("party", party.value), ("keys", keys.value),
             ("stage", .text(stage.rawValue)),
             ("rosters", .record(rosters.map { ($0.key.string, $0.value.value) })),
-            ("committed", .array(Set(committed).sorted().map(\.value))), ("at", .unsigned(at)),
+            ("committed", .array(Set(committed).sorted().map(\.value))), ("reason", reason?.value),
+            ("at", .unsigned(at)),
         ])
         try self.init(payload: value.encoded())
     }
@@ -52,8 +55,14 @@ public struct Withdrawal: Hashable, Sendable {
         committed = try fields.required("committed").ascending(limit: StatementLimits.committedPerWithdrawal) {
             (item: Field) throws(DecodingRefusal) in try item.digest()
         }
+        reason = try Self.words(fields.optional("reason"))
         at = try fields.required("at").unsigned()
         try fields.finish()
+    }
+
+    private static func words(_ field: Field?) throws(DecodingRefusal) -> Words? {
+        guard let field else { return nil }
+        return try Words(field)
     }
 
     private static func rosters(_ field: Field) throws(DecodingRefusal) -> [Identifier: InstrumentID] {

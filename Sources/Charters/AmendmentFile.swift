@@ -10,6 +10,8 @@ public struct AmendmentFile: Sendable {
     public let note: Words?
     public let reliesOn: [Identifier]
     public let replaces: [InstrumentID]
+    /// Disputed seals and withdrawals that it voids.
+    public let voids: [Digest]
     /// The end of the day by which answers are asked for: seconds since 1970-01-01T00:00:00Z.
     public let answerBy: UInt64?
     let changes: [PlannedChange]
@@ -39,7 +41,7 @@ public struct AmendmentFile: Sendable {
     public func amendment(salt: [UInt8]) -> Amendment {
         Amendment(
             title: title, note: note, changes: changes.map { $0.change(salt: salt) }, reliesOn: reliesOn,
-            replaces: replaces, answerBy: answerBy)
+            replaces: replaces, voids: voids, answerBy: answerBy)
     }
 }
 

@@ -35,7 +35,9 @@ struct AmendmentReader {
     let fields: Fields
 
     init?(_ root: YAMLNode, _ evaluation: Evaluation, _ languages: [Identifier], _ findings: inout Findings) {
-        let known = ["syngraph", "title", "note", "changes", "corrections", "relies-on", "replaces", "answer-by"]
+        let known = [
+            "syngraph", "title", "note", "changes", "corrections", "relies-on", "replaces", "voids", "answer-by",
+        ]
         guard let fields = Fields(root, "The amendment", format: Self.format, known: known, &findings) else {
             return nil
         }
@@ -80,17 +82,18 @@ struct AmendmentReader {
         checkConstitution(&findings)
         let reliesOn = self.reliesOn(&findings)
         let replaces = self.replaces(&findings)
+        let voids = self.voids(&findings)
         let answerBy = self.answerBy(&findings)
         guard findings.isEmpty, let title else { return nil }
         return AmendmentFile(
-            title: title, note: note, reliesOn: reliesOn, replaces: replaces, answerBy: answerBy,
+            title: title, note: note, reliesOn: reliesOn, replaces: replaces, voids: voids, answerBy: answerBy,
             changes: plannedChanges)
     }
 
     // MARK: Changes
 
     private mutating func readChanges(_ load: (String) throws -> PartyCard?, _ findings: inout Findings) {
-        if fields["changes"] == nil, fields["corrections"] != nil { return }
+        if fields["changes"] == nil, fields["corrections"] != nil || fields["voids"] != nil { return }
         guard let node = fields.required("changes", &findings), let items = node.list("The list `changes`", &findings)
         else { return }
         if items.isEmpty {
@@ -167,6 +170,30 @@ struct AmendmentReader {
         return replaces
     }
 
+    private func voids(_ findings: inout Findings) -> [Digest] {
+        guard let node = fields["voids"], let items = node.list("The list `voids`", &findings) else { return [] }
+        if items.isEmpty {
+            findings.report(.emptyList, at: node.place, "The list `voids` is empty; name one, or delete the key.")
+        }
+        if items.count > AgreementLimits.voidsPerInstrument {
+            let limit = AgreementLimits.voidsPerInstrument
+            findings.report(.tooMany, at: node.place, "The list `voids` names more than \(limit) statements.")
+        }
+        var voids: [Digest] = []
+        let known = evaluation.disputedSeals + evaluation.disputedWithdrawals
+        for item in items {
+            guard let id = item.disputed("An item of the list `voids`", among: known, &findings) else { continue }
+            if voids.contains(id) {
+                findings.report(
+                    .repeatedItem, at: item.place,
+                    "The list `voids` names \(id.hex.prefix(16))… twice. Delete one of the two.")
+            } else {
+                voids.append(id)
+            }
+        }
+        return voids
+    }
+
     private func answerBy(_ findings: inout Findings) -> UInt64? {
         guard let node = fields["answer-by"], let text = node.scalar("The day `answer-by`", &findings) else {
             return nil
@@ -209,6 +236,24 @@ extension YAMLNode {
             findings.report(
                 .ambiguousInstrument, at: place,
                 "\(fitting.count) instruments have an id that begins with \(prefix.quoted). Write more digits.")
+        }
+        return nil
+    }
+
+    /// The one of the disputed statements that is named by its id, or by the digits with which that begins.
+    func disputed(_ what: String, among disputed: [Digest], _ findings: inout Findings) -> Digest? {
+        guard let prefix = instrumentPrefix(what, &findings) else { return nil }
+        let fitting = disputed.filter { $0.hex.hasPrefix(prefix) }
+        if fitting.count == 1 { return fitting[0] }
+        if fitting.isEmpty {
+            findings.report(
+                .notDisputed, at: place,
+                "No disputed seal or withdrawal has an id that begins with \(prefix.quoted). Only what its party has "
+                    + "disowned, by changing its keys, can be voided; `syngraph status` names it.")
+        } else {
+            findings.report(
+                .ambiguousInstrument, at: place,
+                "\(fitting.count) disputed statements have an id that begins with \(prefix.quoted). Write more digits.")
         }
         return nil
     }

@@ -66,6 +66,7 @@ public struct CharterFault: Hashable, Sendable, CustomStringConvertible {
         case baseMoved = "base-moved"
         case unknownInstrument = "unknown-instrument"
         case ambiguousInstrument = "ambiguous-instrument"
+        case notDisputed = "not-disputed"
     }
 }
 

@@ -74,6 +74,9 @@ extension String {
         return precomposedStringWithCanonicalMapping.utf8.elementsEqual(utf8)
     }
 
+    /// The text in normalization form C.
+    var inNFC: String { precomposedStringWithCanonicalMapping }
+
     /// The text in backticks as a sentence may quote it: short, and without characters that a terminal would obey.
     var quoted: String {
         var shown = ""

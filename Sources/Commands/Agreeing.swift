@@ -5,8 +5,8 @@ extension SyngraphCommand {
     static let agreeing = CommandGroup(
         name: "Agreeing",
         subcommands: [
-            Party.self, Found.self, Invite.self, Join.self, Amend.self, RebaseVerb.self, SealVerb.self, Export.self,
-            Import.self,
+            Party.self, CharterVerb.self, Found.self, Invite.self, Join.self, Amend.self, RebaseVerb.self,
+            SealVerb.self, Close.self, Withdraw.self, SignVerb.self, Export.self, Import.self,
             Key.self, Certificate.self,
         ])
 }

@@ -14,16 +14,20 @@ struct Amend: Verb {
     static let configuration = CommandConfiguration(
         abstract: "Freeze an amendment on the text in force and put it on the table.",
         discussion: """
-            Example:
+            Examples:
 
               syngraph amend shorter-retention.yaml
+              syngraph amend shorter-retention.yaml --with-closing
 
             This binds nobody: parties consent with `syngraph seal`. What the file says that does not fit the text in \
             force (an unknown provision, a `was:` that has moved) is said with its line, and nothing is changed: exit \
-            code 65.
+            code 65. With --with-closing it is offered together with its closing: parties accept it provided that, and \
+            whoever did is free of it once the others give it up, by the rule for closings (syngraph close).
             """)
 
     @Argument(help: "The amendment, in YAML.") var file: String
+    @Flag(name: .long, help: "Offer it with a closing, so that a silent party cannot hold it open.")
+    var withClosing = false
     @OptionGroup var homeOptions: HomeOptions
     @OptionGroup var output: JSONOption
     var wantsJSON: Bool { output.json }
@@ -43,8 +47,11 @@ struct Amend: Verb {
             case .success(let amendment):
                 let instrument = try freeze(amendment, by: party, languages, findings)
                 let book = try book(with: instrument, findings)
-                try await Publishing.publish([.instrument(instrument)], for: party, through: door)
-                speak(instrument, book, voice)
+                try RuleGuard.check(instrument, in: book)
+                let closing = withClosing ? try ClosingDraft.make(.complete, of: instrument, by: party, in: book) : nil
+                let records = [instrument, closing].compactMap { $0 }.map { PublishedRecord.instrument($0) }
+                try await Publishing.publish(records, for: party, through: door)
+                speak(instrument, closing, book, voice)
                 return .holds
             }
         }
@@ -55,10 +62,11 @@ struct Amend: Verb {
         _ findings: VerificationReport.Findings
     ) throws(Complaint) -> Instrument {
         let salt = Surroundings.current.randomBytes(16)
+        var amendment = amendment.amendment(salt: salt)
+        amendment.offersClosing = withClosing
         do {
             return try findings.evaluation.freeze(
-                amendment.amendment(salt: salt), proposer: party, salt: salt, languages: languages,
-                roadmap: findings.contents.roadmap)
+                amendment, proposer: party, salt: salt, languages: languages, roadmap: findings.contents.roadmap)
         } catch {
             throw Complaint(
                 .notOurFormat, "cannot-amend",
@@ -73,7 +81,9 @@ struct Amend: Verb {
         return Phrasebook(ledger, Evaluation(of: ledger), language: ReaderLanguage.here(instrument))
     }
 
-    private func speak(_ instrument: Instrument, _ book: Phrasebook, _ voice: CommandVoice) {
+    private func speak(
+        _ instrument: Instrument, _ closing: Instrument?, _ book: Phrasebook, _ voice: CommandVoice
+    ) {
         let written = instrument.changes.map(\.provision)
         let reliedOn = instrument.base.keys.filter { !instrument.writes($0) }.sorted()
         let warnings = book.warningsOnRules(after: instrument.id)
@@ -87,6 +97,8 @@ struct Amend: Verb {
                     ("writes", FindingsJSON.names(written)), ("reliesOn", FindingsJSON.names(reliedOn)),
                     ("builtOn", FindingsJSON.ids(instrument.ground)),
                     ("replaces", FindingsJSON.ids(instrument.replaces)),
+                    ("voids", FindingsJSON.ids(instrument.voids)),
+                    ("closing", closing.map { .string($0.id.hex) } ?? .null),
                     (
                         "fallsWithIt",
                         FindingsJSON.ids(book.evaluation.fall(with: instrument.id).unnamed.map(\.instrument))
@@ -104,12 +116,14 @@ struct Amend: Verb {
         if !instrument.replaces.isEmpty {
             voice.talk(voice.paragraph("replaces: \(book.names(instrument.replaces))", hanging: 2))
         }
+        for id in instrument.voids { voice.talk(voice.paragraph("voids: \(book.disputed(id))", hanging: 2)) }
         for sentence in book.fallSentences(of: instrument.id) {
             voice.talk(voice.paragraph("beware: \(sentence)", hanging: 2))
         }
         for need in book.needs(of: instrument.id) { voice.talk(voice.paragraph("needs: \(need)", hanging: 2)) }
         voice.result("on the table: \(book.title(instrument))")
         voice.result("instrument \(instrument.id.hex)")
+        if let closing { ClosingDraft.speak(closing, of: instrument, voice) }
         voice.talk("consent to it with `syngraph seal accept \(Quoting.short(instrument.id))`")
     }
 }

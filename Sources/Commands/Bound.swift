@@ -50,6 +50,10 @@ struct Bound: Verb {
     private func text(_ bonds: Bonds, _ book: Phrasebook, _ voice: CommandVoice) -> String {
         let standings = bonds.standings.isEmpty ? "no standing" : Quoting.list(bonds.standings)
         var lines = ["\(voice.marked(bonds.party.string, .heading)): \(standings)"]
+        lines += book.withdrawals(of: bonds.party).map { withdrawal in
+            let when = "at \(Timestamp.text(withdrawal.at)) by its own clock"
+            return voice.paragraph("  \(book.act(of: withdrawal)), \(when)", indent: 2, hanging: 4)
+        }
         func list(_ heading: String, _ items: [String]) {
             guard !items.isEmpty else { return }
             lines.append("  \(heading)")

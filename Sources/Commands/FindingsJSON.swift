@@ -95,7 +95,13 @@ struct FindingsJSON {
                 "illFormed",
                 evaluation.illFormedness(of: instrument.id).map { .string(book.sentence(for: $0)) } ?? .null
             ),
+            ("closes", instrument.closing.map(Self.closing) ?? .null),
+            ("endedBy", evaluation.end(of: instrument.id).map { .string($0.hex) } ?? .null),
         ])
+    }
+
+    private static func closing(_ closing: Closing) -> JSONValue {
+        .object([("subject", .string(closing.subject.hex)), ("outcome", .string(closing.outcome.rawValue))])
     }
 
     var parties: JSONValue {
@@ -104,7 +110,9 @@ struct FindingsJSON {
                 .object([
                     ("id", .string(party.id.string)), ("standings", Self.names(party.standings)),
                     ("state", party.state.map(json) ?? .null), ("keys", party.keys.map(json) ?? .null),
-                    ("disputed", Self.ids(party.disputedSeals)), ("withdrawals", .array(party.withdrawals.map(json))),
+                    ("disputed", Self.ids(party.disputedSeals)),
+                    ("void", Self.ids(party.disputedSeals.filter(findings.evaluation.voidSeals.contains))),
+                    ("withdrawals", .array(party.withdrawals.map(json))),
                 ])
             })
     }
@@ -135,6 +143,8 @@ struct FindingsJSON {
             ("id", .string(withdrawal.id.hex)), ("stage", .string(withdrawal.stage.rawValue)),
             ("rosters", .object(rosters.map { ($0.key.string, .string($0.value.hex)) })),
             ("at", .string(Timestamp.text(withdrawal.at))), ("disputed", .bool(finding.isDisputed)),
+            ("void", .bool(findings.evaluation.voidWithdrawals.contains(withdrawal.id))),
+            ("reason", Self.words(withdrawal.reason)),
         ])
     }
 

@@ -44,7 +44,7 @@ struct FindingsTables {
         let settled: Set<InstrumentState> = [.inForce, .replaced]
         let ids = findings.evaluation.instrumentIDs.filter { id in
             findings.evaluation.state(of: id).map { !settled.contains($0) } ?? false
-        }
+        }.filter { findings.evaluation.end(of: $0) == nil }
         guard !ids.isEmpty else { return nil }
         let rows = table(ids, limit: limit) { id in
             let state = book.state(of: id)!
@@ -54,6 +54,14 @@ struct FindingsTables {
             ]
         }
         return "\(voice.marked("waiting", .heading))\n" + rows
+    }
+
+    /// What was offered with a closing and has ended by another one; nil for nothing.
+    func givenUp() -> String? {
+        let ids = findings.evaluation.instrumentIDs.filter { findings.evaluation.end(of: $0) != nil }
+        guard !ids.isEmpty else { return nil }
+        return "\(voice.marked("given up", .heading))\n"
+            + voice.table(ids.map { [Quoting.short($0), title($0), book.state(of: $0)!.sentence] })
     }
 
     func replaced() -> String? {
@@ -141,20 +149,19 @@ struct FindingsTables {
         let seals = Quoting.count(party.disputedSeals.count, "seal")
         let ids = Quoting.list(party.disputedSeals.prefix(3).map(Quoting.short))
         let rest = party.disputedSeals.count > 3 ? ", the first being" : ":"
+        let voids = findings.evaluation.voidSeals
+        let void = party.disputedSeals.filter(voids.contains)
         return [voice.marked("\(seals) by keys that it has given up, disputed\(rest) \(ids)", .bad)]
+            + (void.isEmpty ? [] : ["of these void: \(Quoting.list(void.map(Quoting.short)))"])
     }
 
     private func departures(of party: VerificationReport.PartyFinding) -> [String] {
         party.withdrawals.map { finding in
             let withdrawal = finding.withdrawal
-            let standings = Quoting.list(withdrawal.rosters.keys.sorted())
-            let act =
-                switch withdrawal.stage {
-                case .notice: "gave notice of leaving as"
-                case .effect: "has left as"
-                }
-            let doubt = finding.isDisputed ? voice.marked("; disputed", .bad) : ""
-            return "\(act) \(standings), at \(Timestamp.text(withdrawal.at)) by its own clock\(doubt)"
+            let isVoid = findings.evaluation.voidWithdrawals.contains(withdrawal.id)
+            let doubt = finding.isDisputed ? voice.marked(isVoid ? "; disputed and void" : "; disputed", .bad) : ""
+            return "\(book.act(of: withdrawal)), at \(Timestamp.text(withdrawal.at)) by its own clock"
+                + "\(book.reason(of: withdrawal))\(doubt)"
         }
     }
 

@@ -50,7 +50,9 @@ struct Found: Verb {
             let book = try self.book(founding)
             try await Publishing.refusing(book) { try await home.found(founding) }
             if let out { try FileWriting.write(await homeOptions.withDoor { try await $0.bundle() }, to: out) }
-            speak(founding, charter.records.keys.sorted(), book, voice)
+            // Those on dormant rosters are not asked.
+            let awaited = book.evaluation.missing(of: founding.id).parties ?? charter.records.keys.sorted()
+            speak(founding, awaited, book, voice)
             return .holds
         }
     }

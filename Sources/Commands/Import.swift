@@ -35,7 +35,9 @@ struct Import: Verb {
             throw HomeFailure.otherRoadmap(held: roadmap, offered: contents.roadmap)
         }
         let (count, leftOut) = try await homeOptions.withDoor { door in
-            try await Publishing.takeIn(contents, for: settings.party, through: door)
+            let taken = try await Publishing.takeIn(contents, for: settings.party, through: door)
+            try await HomeKeys(home: home).settle(through: door, of: settings.party, voice)
+            return taken
         }
         if wantsJSON {
             voice.result(

@@ -77,6 +77,7 @@ struct Inbox: Verb {
                 voice.result(voice.paragraph(voice.marked(book.hint(for: matter), .faint), indent: 4))
             }
         }
+        for withdrawal in book.leaving { speak(withdrawal, to: party, book, voice) }
         guard let mark, let news else {
             return voice.talk("everything is new: nothing was marked as seen yet, which --seen does")
         }
@@ -88,6 +89,22 @@ struct Inbox: Verb {
         }
     }
 
+    /// A notice counts for nothing, and an effect takes nobody off a roster: both are for people to act on.
+    private func speak(
+        _ withdrawal: Withdrawal, to party: Identifier, _ book: Phrasebook, _ voice: CommandVoice
+    ) {
+        let isOwn = withdrawal.party == party
+        let words = "\(book.act(of: withdrawal)), at \(Timestamp.text(withdrawal.at)) by its own clock"
+        voice.result(
+            voice.paragraph("\n\(withdrawal.party) \(words)\(book.reason(of: withdrawal))", hanging: 2))
+        let hint =
+            switch withdrawal.stage {
+            case .notice: isOwn ? "when the time has come: syngraph withdraw --effect" : "it counts for nothing yet"
+            case .effect: "numbers and shares count it until a roster without it is in force: syngraph amend"
+            }
+        voice.result(voice.paragraph(voice.marked(hint, .faint), indent: 2))
+    }
+
     // MARK: For a program
 
     private func json(
@@ -95,6 +112,7 @@ struct Inbox: Verb {
     ) -> JSONValue {
         .object([
             ("party", .string(party.string)), ("matters", .array(matters.map { json($0, book) })),
+            ("leaving", .array(book.leaving.map(json))),
             ("since", mark.map { .string(Timestamp.text($0.at)) } ?? .null),
             (
                 "news",
@@ -115,6 +133,15 @@ struct Inbox: Verb {
                     ])
                 } ?? .null
             ),
+        ])
+    }
+
+    private func json(_ withdrawal: Withdrawal) -> JSONValue {
+        .object([
+            ("party", .string(withdrawal.party.string)), ("withdrawal", .string(withdrawal.id.hex)),
+            ("stage", .string(withdrawal.stage.rawValue)),
+            ("standings", FindingsJSON.names(withdrawal.rosters.keys.sorted())),
+            ("at", .string(Timestamp.text(withdrawal.at))), ("reason", FindingsJSON.words(withdrawal.reason)),
         ])
     }
 

@@ -27,35 +27,12 @@ struct Join: Verb {
     @OptionGroup var output: JSONOption
     var wantsJSON: Bool { output.json }
 
-    /// Fewer digits could be met by a roadmap that somebody made for it.
-    private static let digitCount = 32
-
     func perform(_ voice: CommandVoice) async throws -> ExitCode {
-        let told = try IDPrefix(roadmap)
-        guard told.digits.utf8.count >= Self.digitCount else {
-            throw Complaint.usage(
-                "a roadmap is joined by at least the \(Self.digitCount) digits that are read aloud",
-                hint: "a shorter id could be met by another roadmap, made for the purpose")
-        }
         let home = homeOptions.location
         let settings = try home.settings()
-        let findings = try RoadmapSource.findings(in: FileReading.bytes(of: file), of: file)
-        let contents = findings.contents
-        guard told.matches(contents.roadmap) else {
-            throw Complaint(
-                .invalid, "other-roadmap",
-                "\(terminalSafe(file)) is about roadmap \(contents.roadmap.hex), which is not the one you were told of",
-                hint: "read the id to each other again; if it differs, somebody changed the file on its way")
-        }
-        guard let founding = contents.ledger.instruments[contents.roadmap] else {
-            throw Complaint(
-                .notSo, "no-founding", "\(terminalSafe(file)) does not hold the roadmap's founding",
-                hint: "ask for a whole bundle, made with `syngraph invite`")
-        }
+        let (findings, founding) = try JoiningFile.checked(file, told: roadmap)
         guard settings.roadmap == nil else { throw Complaint.hasRoadmap(home) }
-        let records = contents.ledger.partyRecords.filter { $0.party == settings.party }.map(\.record)
-        try OwnRecord.check(records, settings.party, home, place: "the records of the roadmap")
-        try await home.join(contents)
+        let records = try await JoiningFile.begin(home, settings.party, findings)
         speak(settings.party, isNamed: !records.isEmpty, founding, findings, voice)
         return .holds
     }
@@ -86,6 +63,48 @@ struct Join: Verb {
             voice.talk("accept the founding with `syngraph seal accept \(Quoting.short(founding.id))`")
         }
         BundleRemarks.speak(findings, book, voice)
+    }
+}
+
+/// The file that a party begins its copy of a roadmap from.
+enum JoiningFile {
+    /// Fewer digits could be met by a roadmap that somebody made for it.
+    private static let digitCount = 32
+
+    /// Reads it, and checks that it is about the roadmap that the party was told of.
+    static func checked(
+        _ file: String, told roadmap: String
+    ) throws -> (findings: VerificationReport.Findings, founding: Instrument) {
+        let told = try IDPrefix(roadmap)
+        guard told.digits.utf8.count >= digitCount else {
+            throw Complaint.usage(
+                "a roadmap is joined by at least the \(digitCount) digits that are read aloud",
+                hint: "a shorter id could be met by another roadmap, made for the purpose")
+        }
+        let findings = try RoadmapSource.findings(in: FileReading.bytes(of: file), of: file)
+        let contents = findings.contents
+        guard told.matches(contents.roadmap) else {
+            throw Complaint(
+                .invalid, "other-roadmap",
+                "\(terminalSafe(file)) is about roadmap \(contents.roadmap.hex), which is not the one you were told of",
+                hint: "read the id to each other again; if it differs, somebody changed the file on its way")
+        }
+        guard let founding = contents.ledger.instruments[contents.roadmap] else {
+            throw Complaint(
+                .notSo, "no-founding", "\(terminalSafe(file)) does not hold the roadmap's founding",
+                hint: "ask for a whole bundle, made with `syngraph invite`")
+        }
+        return (findings, founding)
+    }
+
+    /// Begins the home's copy, and gives the records that the roadmap has of the party.
+    static func begin(
+        _ home: Home, _ party: Identifier, _ findings: VerificationReport.Findings
+    ) async throws -> [PartyRecord] {
+        let records = findings.contents.ledger.partyRecords.filter { $0.party == party }.map(\.record)
+        try OwnRecord.check(records, party, home, place: "the records of the roadmap")
+        try await home.join(findings.contents)
+        return records
     }
 }
 

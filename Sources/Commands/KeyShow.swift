@@ -1,8 +1,10 @@
+internal import Agreement
 internal import ArgumentParser
 internal import Cryptography
 internal import Identity
 internal import NodeRuntime
 internal import Redline
+internal import Verification
 internal import Wording
 
 /// `syngraph key …`
@@ -31,7 +33,8 @@ struct KeyShow: Verb {
     var wantsJSON: Bool { output.json }
 
     func perform(_ voice: CommandVoice) async throws -> ExitCode {
-        let keys = try file.map(keys(in:)) ?? keysOfHome()
+        let keys: [ShownKey]
+        if let file { keys = try await self.keys(in: file) } else { keys = try await keysOfHome() }
         if wantsJSON {
             voice.result(.object([("keys", .array(keys.map(\.json)))]))
         } else {
@@ -40,23 +43,33 @@ struct KeyShow: Verb {
         return .holds
     }
 
-    private func keys(in path: String) throws -> [ShownKey] {
+    private func keys(in path: String) async throws -> [ShownKey] {
         let bytes = try FileReading.bytes(of: path)
-        if let card = try? PartyCard(encoded: bytes) { return ShownKey.all(of: card) }
+        if let card = try? PartyCard(encoded: bytes) { return ShownKey.all(of: card.record, of: card.party) }
         let key =
             switch try KeyFile.half(at: path) {
             case .public(let key): key
             case .private: try KeyFile.read(path, passphrase).publicKey
             }
-        return [try ownKeys().first { $0.key == key } ?? ShownKey(key: key, party: nil, purpose: nil)]
+        return [try await ownKeys().first { $0.key == key } ?? ShownKey(key: key, party: nil, purpose: nil)]
     }
 
-    private func keysOfHome() throws -> [ShownKey] {
+    /// Those of now, by the home's copy of the roadmap; by its card before the roadmap knows the party.
+    private func keysOfHome() async throws -> [ShownKey] {
         let home = homeOptions.location
-        let party = try home.settings().party
+        let settings = try home.settings()
+        let party = settings.party
+        if settings.roadmap != nil {
+            let findings = try RoadmapSource.findings(
+                in: try await homeOptions.withDoor { try await $0.bundle() }, of: home.path)
+            if let keys = findings.contents.ledger.keysInForce(of: party, by: findings.evaluation) {
+                return ShownKey.all(of: keys.lastRecord, of: party)
+            }
+        }
         let path = home.cardPath(of: party)
         do {
-            return ShownKey.all(of: try PartyCard(encoded: FileReading.bytes(of: path)))
+            let card = try PartyCard(encoded: FileReading.bytes(of: path))
+            return ShownKey.all(of: card.record, of: card.party)
         } catch let complaint as Complaint {
             throw complaint
         } catch {
@@ -65,23 +78,23 @@ struct KeyShow: Verb {
     }
 
     /// The keys of the home that is meant, if there is one: a key file alone does not say what it is for.
-    private func ownKeys() throws -> [ShownKey] {
-        FileReading.exists(homeOptions.location.settingsPath) ? try keysOfHome() : []
+    private func ownKeys() async throws -> [ShownKey] {
+        FileReading.exists(homeOptions.location.settingsPath) ? try await keysOfHome() : []
     }
 }
 
-/// A public key, and what a card says it is for.
+/// A public key, and what a record says it is for.
 private struct ShownKey {
     let key: PublicKey
     let party: Identifier?
     let purpose: String?
 
-    static func all(of card: PartyCard) -> [ShownKey] {
+    static func all(of record: PartyRecord, of party: Identifier) -> [ShownKey] {
         func shown(_ keys: [PublicKey], _ purpose: String) -> [ShownKey] {
-            keys.map { ShownKey(key: $0, party: card.party, purpose: purpose) }
+            keys.map { ShownKey(key: $0, party: party, purpose: purpose) }
         }
-        return shown(card.record.nodes.map(\.key), "node") + shown(card.record.seal.keys, "seal")
-            + shown(card.record.recovery.keys, "recovery")
+        return shown(record.nodes.map(\.key), "node") + shown(record.seal.keys, "seal")
+            + shown(record.recovery.keys, "recovery")
     }
 
     var words: String {

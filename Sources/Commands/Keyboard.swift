@@ -13,6 +13,17 @@ enum Keyboard {
         return readLine()
     }
 
+    /// Asks whether to sign, unless the answer was given with `--yes`.
+    ///
+    /// - Throws: a ``Complaint`` for any answer but yes, or where nobody can be asked: nothing was signed then.
+    static func confirm(_ question: String, isGiven: Bool) throws(Complaint) {
+        guard !isGiven else { return }
+        guard isThere else {
+            throw .usage("there is no terminal to ask at, and nothing was signed", hint: "--yes signs without asking")
+        }
+        guard ask("\n\(question)") == "yes" else { throw Complaint(.notSo, "not-signed", "nothing was signed") }
+    }
+
     /// Asks for what must not be seen: nothing typed is shown. Nil at the end of input, or for control-C.
     ///
     /// Signals from the keyboard are off meanwhile, so that no interruption leaves the terminal without echo.

@@ -37,17 +37,21 @@ enum NewHome {
     private static func fill(
         _ home: Home, of party: Identifier, _ keys: NewKeys, card: [UInt8], passphrase: String?
     ) throws {
-        try makeFolder(home.path)
-        try makeFolder(home.keysPath)
-        try write(keys.node, to: home.nodeKeyPath, passphrase: nil)
-        try write(keys.seal, to: home.sealKeyPath, passphrase: passphrase)
-        try write(keys.recovery, to: home.recoveryKeyPath, passphrase: passphrase)
-        try write(keys.next, to: home.nextSealKeyPath, passphrase: passphrase)
+        try PrivateFolder.make(home.path)
+        try PrivateFolder.make(home.keysPath)
+        try KeyFileWriting.write(keys.node, to: home.nodeKeyPath, passphrase: nil)
+        try KeyFileWriting.write(keys.seal, to: home.sealKeyPath, passphrase: passphrase)
+        try KeyFileWriting.write(keys.recovery, to: home.recoveryKeyPath, passphrase: passphrase)
+        try KeyFileWriting.write(keys.next, to: home.nextSealKeyPath, passphrase: passphrase)
         try FileWriting.write(card, to: home.cardPath(of: party))
         try home.write(HomeSettings(party: party))
     }
+}
 
-    private static func makeFolder(_ path: String) throws {
+/// Folders that nobody but their owner may look into.
+enum PrivateFolder {
+    /// Makes one; one that is there is made private.
+    static func make(_ path: String) throws {
         do {
             try FileManager.default.createDirectory(
                 atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
@@ -56,20 +60,23 @@ enum NewHome {
             throw HomeFailure.cannotWrite(path: path, reason: "the folder cannot be made there")
         }
     }
+}
 
-    /// Writes what was made in private, and of the others the public half, by which verbs know whose turn it is.
-    private static func write(_ keys: [NewKey], to path: (Int) -> String, passphrase: String?) throws {
+/// Key files in a home, as they are written.
+enum KeyFileWriting {
+    /// Writes keys to files that are numbered from 1.
+    static func write(_ keys: [NewKey], to path: (Int) -> String, passphrase: String?) throws {
         for (place, key) in keys.enumerated() {
-            if let made = key.made {
-                try write(made, to: path(place + 1), passphrase: passphrase)
-            } else {
-                let text = PublicKeyFile.encode(key.publicKey)
-                try PrivateFile.write(Data(text.utf8), to: path(place + 1))
+            let path = path(place + 1)
+            switch key.file {
+            case .made(let made): try write(made, to: path, passphrase: passphrase)
+            case .publicHalf: try PrivateFile.write(Data(PublicKeyFile.encode(key.publicKey).utf8), to: path)
+            case .copy(let other): try PrivateFile.write(Data(FileReading.bytes(of: other)), to: path)
             }
         }
     }
 
-    private static func write(_ key: SigningKey, to path: String, passphrase: String?) throws {
+    static func write(_ key: SigningKey, to path: String, passphrase: String?) throws {
         let random = Surroundings.current.randomBytes
         let text = SealedKeyFile.encode(
             key, passphrase: passphrase, salt: random(16), initialisationVector: random(16))

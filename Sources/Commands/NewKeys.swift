@@ -4,25 +4,36 @@ internal import Identity
 internal import NodeRuntime
 internal import Redline
 
-/// A key that a party begins with: made here, or there before and kept elsewhere.
+/// A key that a party begins with, or changes to: made here, or there before.
 struct NewKey {
     let publicKey: PublicKey
-    /// What signs the card with it; nil for a key that is only committed to.
+    /// What signs with it here; nil for a key that is only committed to, or that signs elsewhere.
     let signer: Signer?
-    /// The private half, if it was made here and has to be written.
-    let made: SigningKey?
+    let file: File
+
+    /// What its file in the home is to hold.
+    enum File {
+        /// The private half, which was made here.
+        case made(SigningKey)
+        /// The public half, by which verbs know whose turn it is: the key lives elsewhere.
+        case publicHalf
+        /// What this file of the home holds, as it stands there.
+        case copy(of: String)
+    }
 
     init(made key: SigningKey) {
         publicKey = key.publicKey
         signer = Signer(key)
-        made = key
+        file = .made(key)
     }
 
-    init(_ publicKey: PublicKey, _ signer: Signer?) {
+    init(_ publicKey: PublicKey, _ signer: Signer?, file: File = .publicHalf) {
         self.publicKey = publicKey
         self.signer = signer
-        made = nil
+        self.file = file
     }
+
+    var isMade: Bool { if case .made = file { true } else { false } }
 }
 
 /// Makes a party's keys, or takes those that are there; no key is taken for two purposes.
@@ -40,14 +51,32 @@ struct KeyMaker {
         (0..<count).map { _ in SigningKey(algorithm, entropy: random(algorithm.entropyByteCount)) }
     }
 
-    /// Keys that sign the card: those in the files, or else new ones.
-    mutating func keys(_ count: Int, or paths: [String], _ options: SigningOptions) throws -> [NewKey] {
+    /// Keys that sign: those in the files, or else new ones.
+    ///
+    /// - Parameter mayBeAway: a public half is enough; who has the private one signs elsewhere.
+    mutating func keys(
+        _ count: Int, or paths: [String], _ options: SigningOptions, mayBeAway: Bool = false
+    ) throws -> [NewKey] {
         guard !paths.isEmpty else { return sorted(make(count).map { NewKey(made: $0) }) }
-        return sorted(
+        return sorted(try paths.map { try key(at: $0, options, mayBeAway: mayBeAway) })
+    }
+
+    private mutating func key(at path: String, _ options: SigningOptions, mayBeAway: Bool) throws -> NewKey {
+        if mayBeAway, options.signer == nil, case .public(let key) = try KeyFile.half(at: path) {
+            try take(key, path)
+            return NewKey(key, nil)
+        }
+        let signer = try options.signer(at: path)
+        try take(signer.publicKey, path)
+        return NewKey(signer.publicKey, signer)
+    }
+
+    /// Keys whose files in the home become those of another purpose, as they stand.
+    mutating func promotedKeys(_ paths: [String], _ options: SigningOptions, mayBeAway: Bool) throws -> [NewKey] {
+        sorted(
             try paths.map { path in
-                let signer = try options.signer(at: path)
-                try take(signer.publicKey, path)
-                return NewKey(signer.publicKey, signer)
+                let key = try key(at: path, options, mayBeAway: mayBeAway)
+                return NewKey(key.publicKey, key.signer, file: .copy(of: path))
             })
     }
 
@@ -84,7 +113,7 @@ struct NewKeys {
     let next: [NewKey]
 
     /// True if a private half is to be written that may be encrypted; the node's never is.
-    var isAnyMade: Bool { (seal + recovery + next).contains { $0.made != nil } }
+    var isAnyMade: Bool { (seal + recovery + next).contains(where: \.isMade) }
 
     func record(names: Words, threshold: Int, endpoints: [String]) throws -> PartyRecord {
         let recoveryThreshold = recovery.isEmpty ? 0 : recovery.count / 2 + 1

@@ -45,6 +45,7 @@ struct NodeRun: Verb {
     func perform(_ voice: CommandVoice) async throws -> ExitCode {
         let home = homeOptions.location
         let settings = try settings()
+        try await settleKeys(of: home, voice)
         let node = try await opened(home, settings)
         let service = NodeService(node: node) { voice.talk("the node of \(home.path) is ready") }
         let group = ServiceGroup(
@@ -53,6 +54,14 @@ struct NodeRun: Verb {
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: settings.logger))
         try await group.run()
         return .holds
+    }
+
+    /// A change of keys may have come back from its last official while no node ran.
+    private func settleKeys(of home: Home, _ voice: CommandVoice) async throws {
+        let keys = HomeKeys(home: home)
+        guard !keys.pending.isEmpty else { return }
+        let party = try home.settings().party
+        try await homeOptions.withDoor { try await keys.settle(through: $0, of: party, voice) }
     }
 
     private func opened(_ home: Home, _ settings: RunningNode.Settings) async throws -> RunningNode {

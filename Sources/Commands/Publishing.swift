@@ -116,20 +116,22 @@ extension Complaint {
                     .notYours, "below-threshold",
                     "the \(kind.noun) \(Quoting.short(id)) has \(signatures) of \(threshold) signatures of \(party)",
                     hint: "let the next official sign the same file"
-                        + (kind == .seal ? " with `syngraph seal --sign`" : "") + "; nothing was changed")
+                        + " with `syngraph \(kind == .seal ? "seal --sign" : "sign")`; nothing was changed")
             case .noAuthority(let statement, let party):
                 Complaint(
                     .notYours, "below-threshold",
                     "the key statement \(Quoting.short(statement)) of \(party) is signed neither by enough of the seal "
                         + "keys before, nor by enough of the recovery keys",
-                    hint: "let the next official sign it; nothing was changed")
+                    hint: "let the next official sign it with `syngraph sign`; nothing was changed")
             case .unproven(let statement, let party, let keys):
                 Complaint(
                     .notYours, "unproven-keys",
                     "the key statement \(Quoting.short(statement)) of \(party) brings "
                         + Quoting.count(keys.count, "key") + " that did not sign it: "
                         + Quoting.list(keys.map { Quoting.short($0.digest) }),
-                    hint: "every new key signs, so that nobody's key is brought in unasked; nothing was changed")
+                    hint:
+                        "every new key signs, with `syngraph sign`, so that nobody's is brought in unasked; nothing was "
+                        + "changed")
             case .wouldFork(let statement, let other):
                 Complaint(
                     .notYours, "forked-keys",

@@ -73,7 +73,10 @@ struct RebaseVerb: Verb {
             }
             guard let rebase = try draft.merge() else { return speakClashes(draft, voice) }
             let outcome = try draft.freeze(rebase)
-            if !dryRun { try await Publishing.publish([.instrument(outcome.instrument)], for: party, through: door) }
+            let records = [outcome.instrument, outcome.closing].compactMap { $0 }
+            if !dryRun {
+                try await Publishing.publish(records.map { .instrument($0) }, for: party, through: door)
+            }
             RebaseReport(outcome, isDryRun: dryRun, old: book, voice).speak()
             return .holds
         }
@@ -217,6 +220,8 @@ struct RebaseDraft {
     struct Outcome {
         let rebase: Rebase
         let instrument: Instrument
+        /// Of what was offered with a closing; nil for the rest.
+        let closing: Instrument?
         /// With the new instrument on the table.
         let book: Phrasebook
         let party: Identifier
@@ -237,7 +242,12 @@ struct RebaseDraft {
         var ledger = book.ledger
         try ledger.insert(instrument)
         let after = Phrasebook(ledger, Evaluation(of: ledger), language: book.language)
-        return Outcome(rebase: rebase, instrument: instrument, book: after, party: party)
+        try RuleGuard.check(instrument, in: after)
+        let isOfferedSo =
+            book.evaluation.completionOffered(with: old.id) != nil
+            && after.evaluation.isOfferedWithClosing(instrument.id)
+        let closing = isOfferedSo ? try ClosingDraft.make(.complete, of: instrument, by: party, in: after) : nil
+        return Outcome(rebase: rebase, instrument: instrument, closing: closing, book: after, party: party)
     }
 
     private func frozen(_ rebase: Rebase, _ names: [InstrumentID]) throws(Complaint) -> Instrument {
@@ -307,6 +317,7 @@ private struct RebaseReport {
         voice.result("\(isDryRun ? "it would be" : "on the table"): \(outcome.book.title(instrument))")
         guard !isDryRun else { return voice.talk("nothing was changed") }
         voice.result("instrument \(instrument.id.hex)")
+        if let closing = outcome.closing { ClosingDraft.speak(closing, of: instrument, voice) }
         voice.talk("consent to it with `syngraph seal accept \(Quoting.short(instrument.id))`")
     }
 
@@ -336,6 +347,7 @@ private struct RebaseReport {
             ("dropped", FindingsJSON.names(redlines.dropped)),
             ("reliesOnElsewise", FindingsJSON.names(outcome.rebase.reliedOnElsewise)),
             ("builtOn", FindingsJSON.ids(instrument.ground)), ("replaces", FindingsJSON.ids(instrument.replaces)),
+            ("closing", isDryRun ? .null : outcome.closing.map { .string($0.id.hex) } ?? .null),
             (
                 "inTheWay",
                 .array(

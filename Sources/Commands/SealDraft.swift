@@ -17,6 +17,8 @@ struct SealDraft {
         let verdict: Seal.Verdict
         let instrument: InstrumentID
         let provided: [String]
+        /// Not even provided the closing that the instrument is offered with.
+        let withoutClosing: Bool
         let capacities: [String]
         let declaration: [String]
         let reservation: [String]
@@ -26,18 +28,16 @@ struct SealDraft {
     }
 
     /// A new seal by `party`.
-    init(_ wish: Wish, by party: Identifier, at time: UInt64, in book: Phrasebook) throws {
+    ///
+    /// - Parameter isNewcomer: it is made under the record that the instrument brings, also where the party had one.
+    init(
+        _ wish: Wish, by party: Identifier, at time: UInt64, asNewcomer isNewcomer: Bool = false, in book: Phrasebook
+    ) throws {
         self.book = book
         let instrument = try Self.judged(wish.instrument, book)
-        let keys = try Self.keys(of: party, for: instrument, book)
+        let keys = try Self.keys(of: party, for: instrument, asNewcomer: isNewcomer, book)
         record = keys.lastRecord
-        let provided = try wish.provided.map { typed in
-            let prefix = try IDPrefix(typed)
-            return try prefix.whole
-                ?? prefix.resolve(
-                    among: book.ledger.instruments.keys, noun: "instrument",
-                    place: "in this copy: a condition may be absent only by its whole id")
-        }
+        let provided = try Self.conditions(wish, book)
         let held = Self.standings(of: party, for: instrument, book)
         let capacities = try wish.capacities.map { try Typed.identifier($0, "standing") }
         for standing in capacities where !held.contains(standing) {
@@ -64,7 +64,12 @@ struct SealDraft {
     init(requested seal: Seal, in book: Phrasebook) throws {
         self.book = book
         self.seal = seal
-        let keys = try Self.keys(of: seal.party, for: Self.judged(seal.instrument, book), book)
+        let instrument = try Self.judged(seal.instrument, book)
+        func keys(asNewcomer: Bool) throws -> KeyRecord {
+            try Self.keys(of: seal.party, for: instrument, asNewcomer: asNewcomer, book)
+        }
+        let brought = try? keys(asNewcomer: true)
+        let keys = try brought?.id == seal.keys ? brought! : keys(asNewcomer: false)
         record = keys.lastRecord
         guard keys.id == seal.keys else {
             throw Complaint(
@@ -72,6 +77,22 @@ struct SealDraft {
                 "the request is under other keys of \(seal.party) than those that count for this instrument",
                 hint: "have it asked for again, from a copy that is up to date")
         }
+    }
+
+    /// What was asked for, and the closing that the instrument is offered with: who accepts it without that is held to it
+    /// also when the others have given it up.
+    private static func conditions(_ wish: Wish, _ book: Phrasebook) throws -> [InstrumentID] {
+        let named = try wish.provided.map { typed in
+            let prefix = try IDPrefix(typed)
+            return try prefix.whole
+                ?? prefix.resolve(
+                    among: book.ledger.instruments.keys, noun: "instrument",
+                    place: "in this copy: a condition may be absent only by its whole id")
+        }
+        guard wish.verdict.isCommitment, !wish.withoutClosing,
+            let closing = book.evaluation.completionOffered(with: wish.instrument), !named.contains(closing)
+        else { return named }
+        return named + [closing]
     }
 
     private static func judged(_ id: InstrumentID, _ book: Phrasebook) throws(Complaint) -> Instrument {
@@ -86,12 +107,14 @@ struct SealDraft {
     /// The newest key record upon the party's newest record among what the instrument writes or is built on: seals in
     /// another chain do not count, and those under keys that were given up are disputed.
     private static func keys(
-        of party: Identifier, for instrument: Instrument, _ book: Phrasebook
+        of party: Identifier, for instrument: Instrument, asNewcomer isNewcomer: Bool, _ book: Phrasebook
     ) throws(Complaint) -> KeyRecord {
         let name = ReservedProvision.record(of: party)
         // By the keys that it had: a record that the instrument itself brings speaks for a newcomer.
         let content = name.flatMap {
-            book.evaluation.provision($0, beneath: instrument.id)?.content ?? instrument.change(to: $0)?.content
+            let earlier = book.evaluation.provision($0, beneath: instrument.id)?.content
+            let brought = instrument.change(to: $0)?.content
+            return isNewcomer ? brought ?? earlier : earlier ?? brought
         }
         guard case .party(let record)? = content?.reserved else {
             throw Complaint(
@@ -186,13 +209,41 @@ extension SealDraft {
         guard Keyboard.ask(question) == "yes" else { throw Complaint(.notSo, "not-sealed", "nothing was sealed") }
     }
 
+    /// It is made under the record that the instrument brings, where its party had another.
+    private var isOfNewcomerOnly: Bool {
+        let roots = book.evaluation.roots(of: seal.party, on: seal.instrument)
+        let own = book.ledger.keyRecord(of: seal.party, named: seal.keys)?.root
+        return roots.earlier != nil && roots.earlier != own && roots.brought == own
+    }
+
+    /// Seals on the same instrument that count, and that their parties do not stand by.
+    private var disputedHere: [Seal] {
+        book.evaluation.disputedSeals.compactMap { book.ledger.seals[$0]?.seal }
+            .filter { $0.instrument == seal.instrument && $0.party != seal.party }
+    }
+
     /// The redline, what the seal does and does not do, and the seal's own words.
     func show(remembered: [(instrument: InstrumentID, verdict: Seal.Verdict)], _ voice: CommandVoice) {
         let preview = SealPreview(
             of: seal.instrument, seal.verdict, by: seal.party, provided: seal.provided, remembered: remembered, in: book
         )
         guard let preview else { return }
-        voice.talk(preview.terminal(colour: voice.isColoured, columns: voice.columns) + "\n")
+        if isOfNewcomerOnly {
+            voice.talk(preview.changesOnTerminal(colour: voice.isColoured, columns: voice.columns) + "\n")
+            voice.talk(
+                voice.paragraph(
+                    "\(seal.party)'s seal is by the keys that this brings: it proves them, and gives no consent where a rule "
+                        + "asks for \(seal.party), which had other keys before", hanging: 2) + "\n")
+        } else {
+            voice.talk(preview.terminal(colour: voice.isColoured, columns: voice.columns) + "\n")
+        }
+        for disputed in disputedHere {
+            voice.talk(
+                voice.paragraph(
+                    "beware: \(disputed.party) has changed its keys since, and does not confirm that it "
+                        + "\(disputed.verdict.pastTense) this: the seal \(Quoting.short(disputed.id)) is disputed, and counts",
+                    hanging: 2))
+        }
         if let capacities = seal.capacities { voice.talk("only as \(Quoting.list(capacities))") }
         for said in SealWords.all(of: seal) {
             for (language, words) in said.lines {

@@ -39,7 +39,7 @@ struct SealKeys {
     ///
     /// - Throws: a ``Complaint`` if there are fewer.
     static func paths(
-        in home: Home, for record: PartyRecord, _ options: SigningOptions
+        in home: Home, for record: PartyRecord, _ options: SigningOptions, elsewhere: String = Self.byRequest
     ) throws(Complaint) -> [String] {
         let there = (1...record.seal.keys.count).map(home.sealKeyPath).filter(FileReading.exists)
         var here: [String] = []
@@ -55,18 +55,23 @@ struct SealKeys {
                     + "\(away == 1 ? "one lives" : "\(away) live") elsewhere",
                 hint: "name the command that signs with them: --signer COMMAND")
         }
-        try checkThreshold(here.count, record, place: "in this home")
+        try checkThreshold(here.count, record, place: "in this home", elsewhere: elsewhere)
         return Array(here.prefix(record.seal.threshold))
     }
 
-    static func checkThreshold(_ count: Int, _ record: PartyRecord, place: String) throws(Complaint) {
+    private static let byRequest = "write a request for keys that live elsewhere with --request FILE"
+
+    /// - Parameter elsewhere: how keys sign that are on another machine.
+    static func checkThreshold(
+        _ count: Int, _ record: PartyRecord, place: String, elsewhere: String = Self.byRequest
+    ) throws(Complaint) {
         guard count < record.seal.threshold else { return }
         let keys = count == 0 ? "none is" : count == 1 ? "one is" : "\(count) are"
         throw Complaint(
             .notYours, "below-threshold",
             "\(record.seal.threshold) of the party's \(Quoting.count(record.seal.keys.count, "seal key")) must sign, "
                 + "and \(keys) \(place)",
-            hint: "name key files with --key, or write a request for keys that live elsewhere with --request FILE")
+            hint: "name key files with --key, or \(elsewhere)")
     }
 
     /// What these keys gave verdicts on in a roadmap.
@@ -80,5 +85,11 @@ struct SealKeys {
     mutating func sign(_ seal: Seal) throws -> [SignedStatement] {
         for place in keys.indices { try keys[place].memory.remember(seal) }
         return try keys.map { try $0.signer.sign(seal.payload, as: .seal) }
+    }
+
+    /// Signs with every key. That a party has withdrawn need not be remembered: it only frees it, and what it lists as its
+    /// commitments is remembered already.
+    func sign(_ withdrawal: Withdrawal) throws -> [SignedStatement] {
+        try keys.map { try $0.signer.sign(withdrawal.payload, as: .withdrawal) }
     }
 }

@@ -18,6 +18,7 @@ struct SealVerb: Verb {
 
               syngraph seal accept 9a8b7c6d
               syngraph seal accept 9a8b7c6d --provided 51e0aa37
+              syngraph seal accept 9a8b7c6d --without-closing
               syngraph seal accept 9a8b7c6d --declaration "As read at the meeting."
               syngraph seal accept 9a8b7c6d --reservation "Not for ships of war." --until 2030-01-31
               syngraph seal reject 9a8b7c6d --reason "Article 4 goes too far."
@@ -29,7 +30,8 @@ struct SealVerb: Verb {
             It shows what changes and what the seal will do, asks once, and signs. Consent is never taken back. For \
             keys that live on a machine without a network, --request writes what is to be signed with all that is \
             needed to judge it; --sign signs it there; import brings it home. For a key on a token, --key names the file of \
-            its public half, and --signer the command that signs. A seal that would contradict what the party \
+            its public half, and --signer the command that signs. What was offered with a closing is accepted provided that \
+            closing, unless --without-closing says otherwise. A seal that would contradict what the party \
             sealed before is refused: exit code 77.
             """)
 
@@ -39,6 +41,8 @@ struct SealVerb: Verb {
         name: .long, parsing: .singleValue,
         help: ArgumentHelp("Count only while this instrument stands; may be repeated.", valueName: "id"))
     var provided: [String] = []
+    @Flag(name: .long, help: "Accept it whatever becomes of the closing that it is offered with.")
+    var withoutClosing = false
     @Option(
         name: .long, parsing: .singleValue,
         help: ArgumentHelp("Speak in this standing only; may be repeated.", valueName: "standing"))
@@ -82,7 +86,7 @@ struct SealVerb: Verb {
         if let sign {
             let saysMore =
                 verdict != nil || !provided.isEmpty || !capacity.isEmpty || !declaration.isEmpty || request != nil
-                || !reservation.isEmpty || !reason.isEmpty || until != nil
+                || !reservation.isEmpty || !reason.isEmpty || until != nil || withoutClosing
             if saysMore { throw Complaint.usage("--sign signs what the file asks for, and nothing else") }
             guard let out, !key.isEmpty else { throw Complaint.usage("--sign needs --key FILE and --out FILE") }
             try OutputPath.check(out, json: wantsJSON)
@@ -108,15 +112,17 @@ struct SealVerb: Verb {
         return try await homeOptions.withDoor { door in
             let findings = try RoadmapSource.findings(in: await door.bundle(), of: home.path)
             let book = Phrasebook.here(findings)
+            try HomeKeys(home: home).settle(by: book.ledger, of: party)
             let instrument = try prefix.resolve(
                 among: findings.contents.ledger.instruments.keys, noun: "instrument", place: "in this copy")
             let wish = SealDraft.Wish(
-                verdict: verdict, instrument: instrument, provided: provided, capacities: capacity,
+                verdict: verdict, instrument: instrument, provided: provided, withoutClosing: withoutClosing,
+                capacities: capacity,
                 declaration: declaration, reservation: reservation, reason: reason, until: until)
             let draft = try SealDraft(wish, by: party, at: Surroundings.current.now(), in: book)
             if let given = draft.given {
                 voice.talk("\(party) \(verdict.pastTense) it before, in the same words: nothing new was sealed")
-                try speak(given, findings, voice)
+                SealReport.speak(given, findings, voice)
                 return .holds
             }
             if let request {
@@ -129,7 +135,8 @@ struct SealVerb: Verb {
             try draft.ask(remembered: remembered, yes: yes, voice)
             let records = try keys.sign(draft.seal).map { PublishedRecord.seal($0) }
             try await Publishing.publish(records, for: party, through: door)
-            try speak(draft.seal, RoadmapSource.findings(in: await door.bundle(), of: home.path), voice)
+            let after = try RoadmapSource.findings(in: await door.bundle(), of: home.path)
+            SealReport.speak(draft.seal, after, voice)
             return .holds
         }
     }
@@ -142,11 +149,14 @@ struct SealVerb: Verb {
         try SealKeys.checkThreshold(paths.count, draft.record, place: "given")
         return keys
     }
+}
 
-    private func speak(_ seal: Seal, _ findings: VerificationReport.Findings, _ voice: CommandVoice) throws {
+/// What is said of a seal that was given.
+enum SealReport {
+    static func speak(_ seal: Seal, _ findings: VerificationReport.Findings, _ voice: CommandVoice) {
         let book = Phrasebook.here(findings)
         let evaluation = findings.evaluation
-        if wantsJSON {
+        if voice.speaksJSON {
             let missing = evaluation.missing(of: seal.instrument)
             voice.result(
                 .object([

@@ -37,18 +37,34 @@ struct SignedMemory {
             seals = []
             return
         }
+        let stored = try Self.read(path)
+        guard stored.key == key else { throw Self.damaged(path) }
+        seals = stored.seals
+    }
+
+    /// What is remembered beside a key file, whichever key is in it.
+    ///
+    /// - Throws: a ``Complaint`` if there is no such memory, or it is damaged.
+    static func seals(besides keyPath: String) throws(Complaint) -> [Remembered] {
+        try read(path(besides: keyPath)).seals
+    }
+
+    private static func read(_ path: String) throws(Complaint) -> (key: KeyID, seals: [Remembered]) {
         let lines = String(decoding: try FileReading.bytes(of: path), as: UTF8.self)
             .split(separator: "\n", omittingEmptySubsequences: false)
         let remembered = lines.dropFirst().dropLast().map(Self.remembered)
-        guard lines.count >= 2, lines.last == "", remembered.allSatisfy({ $0 != nil }),
-            lines[0] == "\(Self.type) \(key.digest.hex)"
-        else {
-            throw Complaint(
-                .notOurFormat, "damaged-memory",
-                "\(terminalSafe(path)) is not the memory of what this key has sealed",
-                hint: "restore it from a backup: without it the key could contradict itself unawares")
-        }
-        seals = remembered.compactMap { $0 }
+        let head = lines.first.map { $0.split(separator: " ", omittingEmptySubsequences: false) } ?? []
+        guard lines.count >= 2, lines.last == "", remembered.allSatisfy({ $0 != nil }), head.count == 2,
+            head[0] == type, let key = Digest(hex: String(head[1]))
+        else { throw damaged(path) }
+        return (KeyID(key), remembered.compactMap { $0 })
+    }
+
+    private static func damaged(_ path: String) -> Complaint {
+        Complaint(
+            .notOurFormat, "damaged-memory",
+            "\(terminalSafe(path)) is not the memory of what this key has sealed",
+            hint: "restore it from a backup: without it the key could contradict itself unawares")
     }
 
     private static func remembered(_ line: Substring) -> Remembered? {

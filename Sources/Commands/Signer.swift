@@ -70,4 +70,19 @@ struct SigningOptions: ParsableArguments {
             return Signer(key, by: try SignerCommand(signer))
         }
     }
+
+    /// The keys of several files.
+    ///
+    /// - Throws: as ``signer(at:)``; a ``Complaint`` for a key that is given twice.
+    func signers(at paths: [String]) throws -> [Signer] {
+        var signers: [Signer] = []
+        for path in paths {
+            let signer = try signer(at: path)
+            guard !signers.contains(where: { $0.id == signer.id }) else {
+                throw Complaint.usage("the key in \(terminalSafe(path)) is given twice: it counts once")
+            }
+            signers.append(signer)
+        }
+        return signers
+    }
 }

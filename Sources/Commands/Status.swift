@@ -80,11 +80,27 @@ struct Status: Verb {
         voice.result(voice.paragraph(sentence(findings.concordance, voice)))
         voice.result("\n" + tables.parties { remark($0.id, status) })
         voice.result("\n" + tables.inForce(limit: FindingsTables.rowLimit))
-        let parts = [tables.open(limit: nil), tables.keys(), tables.evidence(), tables.forks(forks)]
+        let parts = [tables.open(limit: nil), tables.givenUp(), tables.keys(), tables.evidence(), tables.forks(forks)]
         for part in parts.compactMap({ $0 }) {
             voice.result("\n" + part)
         }
+        warnOfForeignKeys(status.party, findings, voice)
         speakTasks(status.party, tables, voice)
+    }
+
+    /// Whoever has this party's seal keys can change them, also who stole them: its own home then has others.
+    private func warnOfForeignKeys(
+        _ party: Identifier, _ findings: VerificationReport.Findings, _ voice: CommandVoice
+    ) {
+        guard let newest = findings.parties.first(where: { $0.id == party })?.keys?.newest.record, newest.version > 0,
+            let own = try? Home.readKey(at: homeOptions.location.nodeKeyPath, passphrase: { nil }).publicKey,
+            !newest.lastRecord.nodes.contains(where: { $0.key == own })
+        else { return }
+        voice.talk(
+            "\n"
+                + voice.paragraph(
+                    "beware: version \(newest.version) of \(party)'s keys does not name this home's node; if nobody of yours "
+                        + "made it, `syngraph party recover` takes its place", hanging: 2))
     }
 
     /// What waits for this very party.

@@ -171,12 +171,13 @@ struct VerifyText {
         voice.result("\n" + voice.paragraph(findings.forceSentence))
         speak(tables.inForce(limit: limit))
         speak(tables.open(limit: limit))
+        speak(tables.keys())
         speak(tables.evidence())
         speak(requirements(tables.book))
         if details {
+            speak(tables.givenUp())
             speak(tables.replaced())
             speak(tables.parties())
-            speak(tables.keys())
         }
     }
 

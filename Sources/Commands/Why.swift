@@ -58,6 +58,14 @@ struct ExplanationJSON {
             ("supports", .array(explanation.supports.map(json))),
             ("replacedBy", FindingsJSON.ids(explanation.replacedBy)),
             ("rivals", .array(explanation.rivals.map(json))), ("outdated", .array(explanation.outdated.map(json))),
+            ("closings", closings(of: explanation.instrument)),
+        ])
+    }
+
+    private func closings(of id: InstrumentID) -> JSONValue {
+        let closings = book.evaluation.closings(of: id)
+        return .object([
+            ("complete", FindingsJSON.ids(closings.complete)), ("abandoned", FindingsJSON.ids(closings.abandoned)),
         ])
     }
 

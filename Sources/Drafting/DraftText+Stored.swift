@@ -49,21 +49,6 @@ extension DraftText {
         return StoredText(text: text, history: history, deleted: deleted).bytes
     }
 
-    /// The text as of some entries and their past; `nil` if one is not here.
-    public mutating func string(asOf heads: [Digest]) throws(StoredTextRefusal) -> String? {
-        try readContent()
-        let numbers = heads.compactMap { graph.numbers[$0] }
-        guard numbers.count == heads.count else { return nil }
-        var version = DraftText()
-        var numberThere = [Int](repeating: EventGraph.root, count: graph.count)
-        for entry in graph.past(of: numbers) {
-            let parents = graph.parents(of: entry).map { numberThere[$0] }
-            let runs = version.log.append(log, runs: graph.runs(of: entry))
-            numberThere[entry] = version.add(graph.stamps[entry], parents: parents, runs: runs)
-        }
-        return version.string
-    }
-
     /// Gives every run that came from the archive its text.
     mutating func readContent() throws(StoredTextRefusal) {
         precondition(isHistoryRead, "the history is read before it is used")
@@ -84,47 +69,6 @@ struct Archive: Sendable {
     /// Of the history, once it is read.
     var entryCount = 0
     var runCount = 0
-}
-
-/// Where every scalar ever inserted went: into the text, in its order, or out of it.
-struct Provenance: Sendable {
-    /// In the order of the text.
-    private(set) var pieces: [Piece] = []
-
-    /// After the first `entryCount` entries.
-    init(of entryCount: Int, _ graph: EventGraph, _ log: EditLog) {
-        var walk = Walk(after: EventGraph.root, scalarCount: 0, firstRun: 0)
-        var nothing = TextRope()
-        while walk.last + 1 < entryCount { walk.walk(graph, log, text: &nothing, isApplied: true) }
-        walk.pieces.forEach { pieces.append($0) }
-    }
-
-    /// What was deleted, run after run, as UTF-8.
-    func deletedText(_ log: EditLog) -> [UInt8] {
-        var deleted: [UInt8] = []
-        log.content.withUnsafeBufferPointer { content in
-            for piece in pieces.filter(\.isGone).sorted(by: Self.isEarlier) {
-                let range = log.contentRange(ofRun: Int(piece.run))
-                let isASCII = range.count == Int(log.runs[Int(piece.run)].count)
-                let start = range.lowerBound + Self.byteCount(of: Int(piece.offset), content, range.lowerBound, isASCII)
-                let end = start + Self.byteCount(of: Int(piece.count), content, start, isASCII)
-                deleted.append(contentsOf: content[start..<end])
-            }
-        }
-        return deleted
-    }
-
-    static func isEarlier(_ one: Piece, _ other: Piece) -> Bool {
-        one.run != other.run ? one.run < other.run : one.offset < other.offset
-    }
-
-    /// The bytes of `count` scalars from `start` on, or up to the end if there are fewer.
-    static func byteCount(of count: Int, _ utf8: UnsafeBufferPointer<UInt8>, _ start: Int, _ isASCII: Bool) -> Int {
-        if isASCII { return min(count, utf8.count - start) }
-        var end = start
-        for _ in 0..<count where end < utf8.count { end += TextRope.width(of: utf8[end]) }
-        return min(end, utf8.count) - start
-    }
 }
 
 extension EditLog {

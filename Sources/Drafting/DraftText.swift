@@ -29,11 +29,17 @@ public struct DraftText: Sendable {
     var log = EditLog()
     /// Edits made here since the last entry.
     private var open = EditLog()
-    private var openEditCount = 0
+    private(set) var openEditCount = 0
     /// Where the last walk stopped, for the next one may go on from there.
-    private var walk: Walk?
+    private(set) var walk: Walk?
+    var patience = Patience.usual
     /// Of a text that was opened, until all of its history is read.
     var archive: Archive?
+    /// The names of all scalars, when there were so many open edits; made when asked for (``scalarIndex``).
+    var index: ScalarIndex?
+    var indexedEditCount = 0
+    /// The walk over everything that the index was made of.
+    var wholeWalk: Walk?
 
     public init() {}
 
@@ -90,6 +96,7 @@ public struct DraftText: Sendable {
     public mutating func close(as stamp: EditStamp) {
         precondition(isHistoryRead, "the history is read before entries come or go")
         precondition(!contains(stamp.id), "an entry is closed once")
+        index = nil
         let runs = log.append(open)
         _ = graph.add(stamp, parents: graph.frontier, runEnd: runs.upperBound)
         graph.settle(scalarCount: text.scalarCount)
@@ -104,6 +111,7 @@ public struct DraftText: Sendable {
         precondition(isHistoryRead, "the history is read before entries come or go")
         precondition(open.isEmpty, "open edits become an entry before others come in")
         let order = MergeOrder(entries, known: graph.numbers)
+        if !order.ready.isEmpty { index = nil }
         var numbers = Array(repeating: EventGraph.root, count: entries.count)
         for index in order.ready {
             let parents = order.parents(of: index).map { $0 < 0 ? ~$0 : numbers[$0] }
@@ -170,6 +178,8 @@ public struct DraftText: Sendable {
     }
 
     private func newWalk(after base: (entry: EventGraph.Entry, scalarCount: Int)) -> Walk {
-        Walk(after: base.entry, scalarCount: base.scalarCount, firstRun: graph.runEnd(of: base.entry))
+        Walk(
+            after: base.entry, scalarCount: base.scalarCount, firstRun: graph.runEnd(of: base.entry), patience: patience
+        )
     }
 }

@@ -44,6 +44,7 @@ struct EventGraph: Sendable {
     /// scalars of the text as of them. At such an entry everyone's text was the same, so that nothing before it matters
     /// to what comes after.
     private(set) var criticals: [(entry: Entry, scalarCount: Int)] = []
+    private(set) var lanes = Lanes()
 
     var count: Int { stamps.count }
 
@@ -56,13 +57,19 @@ struct EventGraph: Sendable {
         parentList[(entry == 0 ? 0 : parentEnds[entry - 1])..<parentEnds[entry]]
     }
 
+    /// The branch of its writer's chain that an entry belongs to.
+    func lane(of entry: Entry) -> Lane { lanes[entry] }
+
     /// Whether an entry with these parents has seen everything there is.
-    func isSequential(parents: [Entry]) -> Bool { frontier.allSatisfy(parents.contains) }
+    func isSequential(parents: [Entry]) -> Bool {
+        parents.count >= frontier.count && frontier.allSatisfy(parents.contains)
+    }
 
     /// Adds an entry whose parents are here. If it has seen all, ``settle(scalarCount:)`` is due after its edits.
     mutating func add(_ stamp: EditStamp, parents: [Entry], runEnd: Int) -> Entry {
         let entry = count
         let isSequential = isSequential(parents: parents)
+        lanes.append(lane(of: stamp.writer, after: parents, isSequential: isSequential), by: stamp.writer)
         stamps.append(stamp)
         numbers[stamp.id] = entry
         runEnds.append(runEnd)
@@ -97,15 +104,18 @@ struct EventGraph: Sendable {
     /// Takes on what ``settle(scalarCount:)`` would have noted.
     mutating func restore(criticals: [(entry: Entry, scalarCount: Int)]) { self.criticals = criticals }
 
-    /// These entries and their past, ascending.
-    func past(of entries: [Entry]) -> [Entry] {
+    /// By entry: whether it is one of these or in their past.
+    func isPast(of entries: [Entry]) -> [Bool] {
         var isIn = [Bool](repeating: false, count: count)
         for entry in entries { isIn[entry] = true }
         for entry in (0..<count).reversed() where isIn[entry] {
             for parent in parents(of: entry) { isIn[parent] = true }
         }
-        return isIn.indices.filter { isIn[$0] }
+        return isIn
     }
+
+    /// The entry that a run belongs to.
+    func entry(ofRun run: Int) -> Entry { runEnds.firstPlace { $0 > run } }
 
     /// The last entry before `entry`, the newest, that it descends from as all others since do; and the text's scalars
     /// as of it.
@@ -116,52 +126,5 @@ struct EventGraph: Sendable {
     /// The last such entry that has at least `count` runs between it and `end`, or else the root.
     func base(withRuns count: Int, before end: Int) -> (entry: Entry, scalarCount: Int) {
         criticals.last { end - runEnd(of: $0.entry) >= count } ?? (Self.root, 0)
-    }
-}
-
-/// What two versions do not share; a version is some entries with their past. Kept from one question to the next, for
-/// its arrays.
-struct VersionDifference: Sendable {
-    /// Descending.
-    private(set) var onlyFirst: [EventGraph.Entry] = []
-    private(set) var onlySecond: [EventGraph.Entry] = []
-    /// Entries whose parents are still to be looked at, ascending, each four times, and in the lower bits who has it.
-    private var open: [Int] = []
-    private var unsharedCount = 0
-
-    /// Finds what is after `base`, of which everything here descends; or stops where that is `limit` or more.
-    mutating func find(
-        between first: EventGraph.Entry, and second: ArraySlice<EventGraph.Entry>, after base: EventGraph.Entry,
-        in graph: EventGraph, limit: Int = .max
-    ) {
-        onlyFirst.removeAll(keepingCapacity: true)
-        onlySecond.removeAll(keepingCapacity: true)
-        open.removeAll(keepingCapacity: true)
-        unsharedCount = 0
-        if first > base { push(first, 1) }
-        for entry in second where entry > base { push(entry, 2) }
-        // Children have higher numbers, so when the highest comes, all who have it have said so.
-        while unsharedCount > 0, count < limit, let highest = open.popLast() {
-            let owners = highest & 3
-            if owners != 3 { unsharedCount -= 1 }
-            if owners == 1 { onlyFirst.append(highest >> 2) }
-            if owners == 2 { onlySecond.append(highest >> 2) }
-            for parent in graph.parents(of: highest >> 2) where parent > base { push(parent, owners) }
-        }
-    }
-
-    var count: Int { onlyFirst.count + onlySecond.count }
-
-    private mutating func push(_ entry: EventGraph.Entry, _ owners: Int) {
-        var place = open.count
-        while place > 0, open[place - 1] >> 2 > entry { place -= 1 }
-        if place > 0, open[place - 1] >> 2 == entry {
-            let before = open[place - 1] & 3
-            open[place - 1] |= owners
-            if before != 3, before | owners == 3 { unsharedCount -= 1 }
-        } else {
-            open.insert(entry << 2 | owners, at: place)
-            if owners != 3 { unsharedCount += 1 }
-        }
     }
 }

@@ -14,7 +14,8 @@ struct TextRope: Sendable {
 
     private(set) var scalarCount = 0
     private(set) var byteCount = 0
-    private var order = LeafOrder<Int>()
+    private var counts: LeafCounts
+    private var order: LeafOrder
     /// By leaf, ``leafCapacity`` bytes each.
     private var bytes = [UInt8](repeating: 0, count: Self.leafCapacity)
     private var leaves = [Leaf()]
@@ -35,6 +36,12 @@ struct TextRope: Sendable {
         var freeCount: Int { Int(gapEnd) - Int(gapStart) }
         var byteCount: Int { TextRope.leafCapacity - freeCount }
         var isASCII: Bool { byteCount == scalarCount }
+    }
+
+    init() {
+        var counts = LeafCounts()
+        order = LeafOrder(&counts)
+        self.counts = counts
     }
 
     // MARK: Reading
@@ -124,12 +131,12 @@ struct TextRope: Sendable {
 
     private mutating func seek(_ position: Int) {
         tellGrowth()
-        if position == order.total {
-            let (leaf, rank) = position == 0 ? (order.firstLeaf, 0) : order.find(position - 1, by: { $0 })
+        if position == counts.total {
+            let (leaf, rank) = position == 0 ? (order.firstLeaf, 0) : counts.find(position - 1, order)
             current = leaf
             currentStart = position == 0 ? 0 : position - 1 - rank
         } else {
-            let (leaf, rank) = order.find(position, by: { $0 })
+            let (leaf, rank) = counts.find(position, order)
             current = leaf
             currentStart = position - rank
         }
@@ -137,7 +144,7 @@ struct TextRope: Sendable {
 
     private mutating func tellGrowth() {
         guard untoldGrowth != 0 else { return }
-        order.add(untoldGrowth, to: current)
+        counts.add(untoldGrowth, to: current, order)
         untoldGrowth = 0
     }
 
@@ -279,7 +286,7 @@ struct TextRope: Sendable {
     }
 
     private mutating func addLeaf(after leaf: Int32) -> Int32 {
-        let added = order.addLeaf(after: leaf, weight: 0)
+        let added = order.addLeaf(after: leaf, &counts)
         if Int(added) == leaves.count {
             leaves.append(Leaf())
             bytes.append(contentsOf: repeatElement(0, count: Self.leafCapacity))
@@ -314,17 +321,17 @@ struct TextRope: Sendable {
         leaves[Int(tail)].scalarsBefore = leaf.scalarsAfter
         leaves[Int(current)].gapEnd = UInt16(Self.leafCapacity)
         leaves[Int(current)].scalarsAfter = 0
-        order.add(-Int(leaf.scalarsAfter), to: current)
-        order.add(Int(leaf.scalarsAfter), to: tail)
+        counts.add(-Int(leaf.scalarsAfter), to: current, order)
+        counts.add(Int(leaf.scalarsAfter), to: tail, order)
     }
 
     /// Takes the leaf in use, which is empty, out of the order, unless it is the only one.
     private mutating func dropCurrent() {
         tellGrowth()
         guard let other = order.successor(of: current) ?? order.predecessor(of: current) else { return }
-        order.remove(current)
+        order.remove(current, &counts)
         current = other
-        currentStart = order.prefix(before: other, by: { $0 })
+        currentStart = counts.count(before: other, order)
     }
 
     // MARK: UTF-8
@@ -355,9 +362,16 @@ struct TextRope: Sendable {
         var continuationCount = 0
         var place = 0
         while place + 8 <= utf8.count {
-            let word = UnsafeRawPointer(base + place).loadUnaligned(as: UInt64.self)
-            continuationCount += (word >> 7 & ~(word >> 6) & 0x0101_0101_0101_0101).nonzeroBitCount
-            place += 8
+            // Each byte of the sums counts what stood in its place, so they are added up before one could overflow.
+            let end = min(place + 255 * 8, utf8.count & ~7)
+            var sums: UInt64 = 0
+            while place < end {
+                let word = UnsafeRawPointer(base + place).loadUnaligned(as: UInt64.self)
+                sums &+= word >> 7 & ~(word >> 6) & 0x0101_0101_0101_0101
+                place += 8
+            }
+            let pairs = (sums & 0x00FF_00FF_00FF_00FF) &+ (sums >> 8 & 0x00FF_00FF_00FF_00FF)
+            continuationCount += Int((pairs &* 0x0001_0001_0001_0001) >> 48)
         }
         while place < utf8.count {
             continuationCount += base[place] & 0xC0 == 0x80 ? 1 : 0

@@ -6,8 +6,9 @@
 /// text of all is where the edit goes. Nothing of this is ever stored: sequential editing needs no walk at all, and a
 /// walk begins at the last entry that everybody had seen.
 ///
-/// Four versions are kept prepared, and each entry takes the one that is nearest to what its writer saw. So up to four
-/// writers who go on apart for long cost nothing for going back and forth between them.
+/// One version is prepared for whoever has seen most, and brought to what another has seen and back where that is near.
+/// A writer for whom it would go back too often gets a version of their own (``Versions``), which only ever gains: so no
+/// choice of parents makes a walk cost more than each writer's taking in each entry once.
 ///
 /// Where two insertions meet, they are ordered as in FugueMax: scalars form a tree, in which an insertion hangs on the
 /// scalar to its left, or if that one has a child there, on the one to its right. So what one writer typed in one place
@@ -20,11 +21,7 @@ struct Walk: Sendable {
     let base: EventGraph.Entry
     /// The last entry walked.
     private(set) var last: EventGraph.Entry
-    /// By view: the entry that, with its past, is the version prepared there.
-    private var prepared: SIMD4<Int>
-    private var lastView: View = 0
-    /// By entry after the base: a bit for each view that it is in.
-    private var presence: [UInt8] = []
+    private var versions: Versions
     private(set) var pieces: PieceSequence
     private let firstRun: Int
 
@@ -35,8 +32,9 @@ struct Walk: Sendable {
     /// What the runs of deletions took out of the text, one run after the other.
     private var targets: [Target] = []
     private var siblings = SiblingIndex()
-    private var difference = VersionDifference()
-    private var otherDifference = VersionDifference()
+    private(set) var deleters = Deleters()
+    /// How many runs were brought into views or taken back.
+    private(set) var changeCount = 0
 
     /// The neighbours of an insertion when it was made; `nil` for left if it was invalid.
     private struct Origins: Sendable {
@@ -51,25 +49,24 @@ struct Walk: Sendable {
     }
 
     /// Begins after `base`, as of which the text had `scalarCount` scalars; its next run is `firstRun`.
-    init(after base: EventGraph.Entry, scalarCount: Int, firstRun: Int) {
+    init(after base: EventGraph.Entry, scalarCount: Int, firstRun: Int, patience: Patience = .usual) {
         self.base = base
         self.firstRun = firstRun
         last = base
-        prepared = SIMD4(repeating: base)
+        versions = Versions(after: base, patience)
         pieces = PieceSequence(scalarCount: scalarCount, firstRun: firstRun)
     }
 
     /// Walks the entry after ``last``, and edits `text` accordingly unless it `isApplied` there already.
     mutating func walk(_ graph: EventGraph, _ log: EditLog, text: inout TextRope, isApplied: Bool) {
         let entry = last + 1
-        let view = prepare(graph.parents(of: entry), graph, log)
-        presence.append(1 << UInt8(view))
+        let view = prepareVersion(before: entry, graph, log)
         for run in graph.runs(of: entry) {
             entries.append(Int32(entry))
             if log.runs[run].isInsertion {
                 let place = insert(log.runs[run], number: run, in: view, graph, log)
                 if let place, !isApplied {
-                    let position = pieces.count(before: place, by: { Int($0.remaining) })
+                    let position = pieces.remainingCount(before: place)
                     log.content.withUnsafeBufferPointer {
                         let utf8 = UnsafeBufferPointer(rebasing: $0[log.contentRange(ofRun: run)])
                         text.insert(utf8, scalarCount: Int(log.runs[run].count), at: position)
@@ -77,88 +74,91 @@ struct Walk: Sendable {
                 }
             } else {
                 origins.append(.none)
-                delete(log.runs[run], in: view, text: &text, isApplied: isApplied)
+                delete(log.runs[run], of: entry, in: view, text: &text, isApplied: isApplied)
             }
             targetEnds.append(targets.count)
         }
         last = entry
-        prepared[view] = entry
-        lastView = view
+        versions.add(entry, to: view)
     }
 
     // MARK: Preparing a version
 
-    /// Makes a view that of `parents`: takes back what is in it and not in theirs, and brings back the reverse.
-    private mutating func prepare(_ parents: ArraySlice<Int>, _ graph: EventGraph, _ log: EditLog) -> View {
-        // A writer who goes on has all that the view has in which they wrote last.
-        if let view = prepared.indices.filter({ parents.contains(prepared[$0]) }).max(by: {
-            prepared[$0] < prepared[$1]
-        }) {
-            bring(parents, into: view, graph, log)
-            return view
+    /// Makes a view that of the past of an entry, the next one, and answers it.
+    private mutating func prepareVersion(before entry: Int, _ graph: EventGraph, _ log: EditLog) -> View {
+        switch versions.route(to: entry, graph, walkedRunCount: graph.runEnd(of: last) - firstRun) {
+        case .goOn(let view): return bringIn(graph.parents(of: entry), into: view, graph, log)
+        case .goBack:
+            goBack(in: Versions.common, graph, log)
+            return bringIn(graph.parents(of: entry), into: Versions.common, graph, log)
+        case .branchOff:
+            let view = pieces.addView(copying: Versions.common)
+            goBack(in: view, graph, log)
+            return bringIn(graph.parents(of: entry), into: view, graph, log)
+        case .beginAnew:
+            return bringIn(graph.parents(of: entry), into: pieces.addView(), graph, log)
         }
-        let view = nearestView(to: parents, graph)
-        for entry in difference.onlyFirst { change(entry, by: -1, in: view, graph, log) }
-        for entry in difference.onlySecond { change(entry, by: 1, in: view, graph, log) }
-        return view
+    }
+
+    /// Takes out of a view what ``Versions`` found that it has and should not.
+    private mutating func goBack(in view: View, _ graph: EventGraph, _ log: EditLog) {
+        for entry in versions.excess {
+            versions.remove(entry, from: view)
+            for run in graph.runs(of: entry).reversed() { takeBack(run, from: view, log) }
+        }
     }
 
     /// Brings entries and their past into a view, which lacks nothing but some of them.
-    private mutating func bring(_ entries: ArraySlice<Int>, into view: View, _ graph: EventGraph, _ log: EditLog) {
-        var open = Array(entries)
-        while let entry = open.popLast() {
-            guard entry > base, presence[entry - base - 1] & 1 << view == 0 else { continue }
-            change(entry, by: 1, in: view, graph, log)
-            open += graph.parents(of: entry)
+    private mutating func bringIn(
+        _ entries: ArraySlice<Int>, into view: View, _ graph: EventGraph, _ log: EditLog
+    ) -> View {
+        for entry in versions.lack(of: entries, in: view, graph) {
+            for run in graph.runs(of: entry) { bringIn(run, into: view, log) }
+        }
+        return view
+    }
+
+    private mutating func bringIn(_ run: Int, into view: View, _ log: EditLog) {
+        changeCount += 1
+        if let inserted = inserted(by: run, log) {
+            pieces.forEachPiece(of: inserted.item, count: inserted.count) { $0.show(at: $1, in: view) }
+        }
+        for target in targets(of: run) {
+            pieces.forEachPiece(of: target.item, count: target.count) { $0.hide(at: $1, in: view) }
         }
     }
 
-    /// The view from which few entries lead to `parents`, and in ``difference`` these entries.
-    private mutating func nearestView(to parents: ArraySlice<Int>, _ graph: EventGraph) -> View {
-        var nearest = lastView
-        difference.find(between: prepared[nearest], and: parents, after: base, in: graph)
-        for view in prepared.indices where difference.count > 16 {
-            otherDifference.find(
-                between: prepared[view], and: parents, after: base, in: graph, limit: difference.count)
-            if otherDifference.count < difference.count {
-                swap(&difference, &otherDifference)
-                nearest = view
-            }
+    private mutating func takeBack(_ run: Int, from view: View, _ log: EditLog) {
+        changeCount += 1
+        if let inserted = inserted(by: run, log) {
+            pieces.forEachPiece(of: inserted.item, count: inserted.count) { $0.forget(at: $1, in: view) }
         }
-        return nearest
-    }
-
-    private mutating func change(_ entry: Int, by step: Int, in view: View, _ graph: EventGraph, _ log: EditLog) {
-        presence[entry - base - 1] ^= 1 << UInt8(view)
-        for run in graph.runs(of: entry) {
-            let index = run - firstRun
-            if log.runs[run].isInsertion {
-                guard origins[index].left != .end else { continue }
-                change(Item(run: run, offset: 0), count: Int(log.runs[run].count), by: step, in: view)
-            } else {
-                for target in (index == 0 ? 0 : targetEnds[index - 1])..<targetEnds[index] {
-                    change(targets[target].item, count: targets[target].count, by: step, in: view)
-                }
+        let (deleters, versions) = (deleters, versions)
+        for target in targets(of: run) {
+            pieces.forEachPiece(of: target.item, count: target.count) { pieces, place in
+                let isStillDeleted = deleters.contains(pieces[place].deletion) { versions.has($0, in: view) }
+                if !isStillDeleted { pieces.unhide(at: place, in: view) }
             }
         }
     }
 
-    private mutating func change(_ start: Item, count: Int, by step: Int, in view: View) {
-        var item = start
-        var rest = count
-        while rest > 0 {
-            let place = pieces.place(ofPieceAt: item)
-            let length = Int(pieces[place].count)
-            pieces.change(at: place, by: step, in: view)
-            item = item.advanced(by: length)
-            rest -= length
-        }
+    private func inserted(by run: Int, _ log: EditLog) -> Target? {
+        guard log.runs[run].isInsertion, origins[run - firstRun].left != .end else { return nil }
+        return Target(item: Item(run: run, offset: 0), count: Int(log.runs[run].count))
+    }
+
+    /// What a run of deletions took out.
+    private func targets(of run: Int) -> ArraySlice<Target> {
+        let index = run - firstRun
+        return targets[(index == 0 ? 0 : targetEnds[index - 1])..<targetEnds[index]]
     }
 
     // MARK: Deletions
 
-    private mutating func delete(_ run: EditRun, in view: View, text: inout TextRope, isApplied: Bool) {
-        let range = run.deletedRange(of: Int(pieces.weight.visible[view]))
+    private mutating func delete(
+        _ run: EditRun, of entry: Int, in view: View, text: inout TextRope, isApplied: Bool
+    ) {
+        let range = run.deletedRange(of: pieces.visibleCount(in: view))
         var rest = range.count
         while rest > 0 {
             var (place, offset) = pieces.findVisible(range.lowerBound, in: view)
@@ -170,9 +170,10 @@ struct Walk: Sendable {
             }
             let piece = pieces[place]
             if !piece.isGone, !isApplied {
-                text.remove(Int(piece.count), at: pieces.count(before: place, by: { Int($0.remaining) }))
+                text.remove(Int(piece.count), at: pieces.remainingCount(before: place))
             }
-            pieces.change(at: place, by: 1, in: view, isGoing: true)
+            pieces.hide(at: place, in: view)
+            pieces.delete(at: place, by: deleters.add(entry, after: piece.deletion))
             targets.append(Target(item: piece.item, count: Int(piece.count)))
             rest -= Int(piece.count)
         }
@@ -184,7 +185,7 @@ struct Walk: Sendable {
     private mutating func insert(
         _ run: EditRun, number: Int, in view: View, _ graph: EventGraph, _ log: EditLog
     ) -> PieceSequence.Place? {
-        guard run.position <= Int(pieces.weight.visible[view]) else {
+        guard run.position <= pieces.visibleCount(in: view) else {
             origins.append(.none)
             return nil
         }
@@ -205,9 +206,7 @@ struct Walk: Sendable {
             }
         }
         siblings.insert(number, at: sibling)
-        var states = SIMD4<UInt32>.zero
-        states[view] = 1
-        return pieces.insert(Piece(run: number, offset: 0, count: Int(run.count), states: states), at: place)
+        return pieces.insert(Piece(run: number, offset: 0, count: Int(run.count)), at: place, visibleIn: view)
     }
 
     /// The place of an insertion as its writer saw it.
@@ -239,11 +238,11 @@ struct Walk: Sendable {
         var place = found ?? pieces.firstPlace
         if found != nil { place.slot += 1 }
         guard let next else { return Gap(left: left, right: .end, place: place, isContended: false) }
-        if pieces[next].states[view] > 0 {
+        if pieces.isKnown(at: next, in: view) {
             return Gap(left: left, right: pieces[next].item, place: place, isContended: false)
         }
-        let rank = pieces.count(before: next, by: { Int($0.known[view]) })
-        let isLast = rank == Int(pieces.weight.known[view])
+        let rank = pieces.knownCount(before: next, in: view)
+        let isLast = rank == pieces.knownCount(in: view)
         let right = isLast ? .end : pieces[pieces.findKnown(rank, in: view)].item
         return Gap(left: left, right: right, place: place, isContended: true)
     }

@@ -6,6 +6,10 @@ package enum RedlineLimits {
     /// extends one path. Enough for some three thousand scattered changes, in about a tenth of a second.
     package static let stepsPerPass = 1 << 23
 
+    /// Steps for all the texts of one comparison together, in each pass: some three seconds. A roadmap may hold many
+    /// thousand texts, each of them as hostile as can be.
+    package static let stepsPerComparison = 1 << 28
+
     /// Words and marks in the passages that anchor a coarse comparison. Shorter ones recur by chance ("of the
     /// parties"), longer ones seldom survive an edit.
     static let anchorLength = 6

@@ -10,13 +10,25 @@ extension Phrasebook {
         let rivals = explanation.rivals.map { Outline(sentence(for: $0)) }
         return Outline(
             "\(name(id)): \(explanation.state.words)\(reason(explanation))",
-            consent + explanation.supports.map(outline) + rivals)
+            consent + explanation.supports.map(outline) + rivals + closings(of: id))
+    }
+
+    /// What closes an instrument and is on the table.
+    private func closings(of id: InstrumentID) -> [Outline] {
+        let closings = evaluation.closings(of: id)
+        func outlines(_ ids: [InstrumentID], _ verb: String) -> [Outline] {
+            ids.filter { replacers(of: $0).isEmpty }.map {
+                Outline("closing: \(name($0)), \(evaluation.state(of: $0)?.words ?? ""), \(verb)")
+            }
+        }
+        return outlines(closings.complete, "completes it") + outlines(closings.abandoned, "gives it up")
     }
 
     // MARK: The first line
 
     private func reason(_ explanation: Explanation) -> String {
         let id = explanation.instrument
+        if evaluation.end(of: id) != nil { return state(of: id).map { ": \($0.sentence)" } ?? "" }
         switch explanation.state {
         case .illFormed: return evaluation.illFormedness(of: id).map { ": \(sentence(for: $0))" } ?? ""
         case .awaitingRecords: return ", to be judged at all"

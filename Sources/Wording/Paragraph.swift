@@ -42,3 +42,10 @@ package func columnCount(of text: some StringProtocol) -> Int {
     let visible = [parts[0]] + parts.dropFirst().map { $0.drop { $0 != "m" }.dropFirst() }
     return displayWidth(of: visible.joined())
 }
+
+/// A heading and its items, each behind a hyphen; empty without items.
+func listed(_ heading: String, _ items: [String], _ columns: Int) -> String {
+    guard !items.isEmpty else { return "" }
+    return ([heading] + items.map { paragraph("- \($0)", columns: columns, indent: 2, hanging: 4) })
+        .joined(separator: "\n")
+}

@@ -55,8 +55,7 @@ extension Phrasebook {
         case .otherVerdict(let verdict):
             "this party has \(verdict.pastTense) it before, and two verdicts on one instrument are proof of a lie"
         case .replacedBy(let id): "this party committed before to \(name(id)), which replaces it"
-        case .conflictsWith(let id):
-            "this party committed before to its rival \(name(id)); an instrument that replaces that by name would do"
+        case .conflictsWith(let id): rivalry(with: id)
         case .groundReplacedBy(let id, let ground):
             "this party committed before to \(name(id)), which replaces \(name(ground)), on which this is built"
         case .groundConflictsWith(let id, let ground):
@@ -65,7 +64,8 @@ extension Phrasebook {
             "this party committed before to \(name(id)), which is built on \(name(replaced)), which this replaces"
         case .earlierBuiltOnRival(let id, let rival):
             "this party committed before to \(name(id)), which is built on \(name(rival)), a rival of this"
-        case .providedOnReplaced(let id): "it cannot be sealed provided \(name(id)), which it replaces itself"
+        case .providedOnReplaced(let id): 
+            "it cannot be sealed provided \(name(id)), which could not stand beside it"
         case .withdrawn: "this party has withdrawn, and is not waited for where this is decided"
         case .leavesRuleUnmeetable(let provisionClass):
             "nobody's consent could meet the rule for \(provisionClass) any more once it stands"
@@ -79,6 +79,16 @@ extension Phrasebook {
             "it would take \(name(id)) out of force, to which this party is committed, without naming it"
         case .restsOnDisputed(let ids): "without disputed seals \(names(ids)) would not stand"
         }
+    }
+
+    /// A rival that was given up is out of the way of what is built on its end.
+    private func rivalry(with id: InstrumentID) -> String {
+        let rival = "this party committed before to its rival \(name(id))"
+        guard let end = evaluation.end(of: id) else {
+            return "\(rival); an instrument that replaces that by name would do"
+        }
+        return "\(rival), which was given up: an instrument that is built on \(name(end)) would do, and `syngraph "
+            + "rebase` makes it"
     }
 
     /// Why an amendment cannot be laid on the text in force.

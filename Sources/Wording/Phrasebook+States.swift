@@ -39,6 +39,9 @@ extension Phrasebook {
     /// Where an instrument stands; nil for an id that no record has.
     package func state(of id: InstrumentID) -> StateInWords? {
         guard let state = evaluation.state(of: id) else { return nil }
+        if let end = evaluation.end(of: id) {
+            return StateInWords(state: state, sentence: ended(id, by: end), next: nil)
+        }
         return StateInWords(state: state, sentence: sentence(state, id), next: next(state, id))
     }
 
@@ -59,6 +62,11 @@ extension Phrasebook {
         case .unsealed:
             "\(seals(on: id).isEmpty ? "nobody has consented yet" : verdicts(on: id)); \(missing(of: id))"
         }
+    }
+
+    private func ended(_ id: InstrumentID, by end: InstrumentID) -> String {
+        ledger.instruments[id]?.closing == nil
+            ? "it was given up: \(name(end)) is in force" : "it came to nothing: \(name(end)) is in force"
     }
 
     private func contestedSentence(_ id: InstrumentID) -> String {

@@ -15,6 +15,9 @@ package struct Phrasebook: Sendable {
 
     /// By instrument, the perfected ones, not out, that name it in `replaces`.
     private let replacersOf: [InstrumentID: [InstrumentID]]
+    /// Seals whose keys their parties have given up without standing by them; and those of them that are void.
+    private let disputes: Set<Digest>
+    private let voids: Set<Digest>
 
     package init(_ ledger: Ledger, _ evaluation: Evaluation, language: Identifier? = nil) {
         self.ledger = ledger
@@ -26,6 +29,8 @@ package struct Phrasebook: Sendable {
             for replaced in ledger.instruments[id]?.replaces ?? [] { replacersOf[replaced, default: []].append(id) }
         }
         self.replacersOf = replacersOf
+        disputes = Set(evaluation.disputedSeals)
+        voids = Set(evaluation.voidSeals)
     }
 
     package init(_ findings: VerificationReport.Findings, language: Identifier? = nil) {
@@ -61,15 +66,37 @@ package struct Phrasebook: Sendable {
         var clauses: [String] = []
         for verdict in Seal.Verdict.allCases {
             let given = seals.filter { $0.verdict == verdict }
-            let plain = given.filter { $0.provided.isEmpty && $0.capacities == nil }
-            if !plain.isEmpty { clauses.append("\(Quoting.list(parties(plain))) \(verdict.pastTense)") }
-            for seal in given where !(seal.provided.isEmpty && seal.capacities == nil) {
+            clauses += alike(given).map { together in
+                let seal = together[0]
                 let capacities = seal.capacities.map { " as \(Quoting.list($0))" } ?? ""
                 let conditions = seal.provided.isEmpty ? "" : ", provided \(names(seal.provided))"
-                clauses.append("\(seal.party) \(verdict.pastTense)\(capacities)\(conditions)")
+                return "\(Quoting.list(parties(together))) \(verdict.pastTense)\(capacities)\(conditions)"
+                    + doubt(of: seal.id)
             }
         }
         return clauses.joined(separator: "; ")
+    }
+
+    /// Seals of one verdict, those together that say the same; first those without conditions, in all capacities.
+    private func alike(_ seals: [Seal]) -> [[Seal]] {
+        struct Said: Hashable {
+            let provided: [InstrumentID]
+            let capacities: [Identifier]?
+            let doubt: String
+        }
+        var order: [Said] = []
+        var groups: [Said: [Seal]] = [:]
+        for seal in seals {
+            let said = Said(provided: seal.provided, capacities: seal.capacities, doubt: doubt(of: seal.id))
+            if groups.updateValue((groups[said] ?? []) + [seal], forKey: said) == nil { order.append(said) }
+        }
+        let plain = Said(provided: [], capacities: nil, doubt: "")
+        return (order.filter { $0 == plain } + order.filter { $0 != plain }).map { groups[$0]! }
+    }
+
+    /// ` (disputed)` or ` (void)`; empty for a seal that its party stands by.
+    private func doubt(of seal: Digest) -> String {
+        voids.contains(seal) ? " (void)" : disputes.contains(seal) ? " (disputed)" : ""
     }
 
     private func parties(_ seals: [Seal]) -> [Identifier] { Set(seals.map(\.party)).sorted() }

@@ -67,7 +67,10 @@ package struct ProvisionRedline: Hashable, Sendable {
 
     // MARK: Facts
 
-    private static func facts(_ old: Content?, _ new: Content?) -> [String] {
+    /// All that differs but headings and texts, a sentence each.
+    ///
+    /// - Parameter placed: whether number and place are to be told, too.
+    static func facts(_ old: Content?, _ new: Content?, placed: Bool = true) -> [String] {
         if let reserved = new?.reserved ?? old?.reserved {
             switch reserved {
             case .roster: return rosterFacts(old?.roster, new?.roster)
@@ -83,9 +86,11 @@ package struct ProvisionRedline: Hashable, Sendable {
         }
         note("kind", old?.kind.string, new.kind.string)
         note("class", old?.provisionClass.string, new.provisionClass.string)
-        note("number", old?.number.map { terminalSafe($0.string) }, new.number.map { terminalSafe($0.string) })
-        note("part of", old?.parent?.string, new.parent?.string)
-        if let old, old.order != new.order { facts.append("its place among its neighbours changes") }
+        if placed {
+            note("number", old?.number.map { terminalSafe($0.string) }, new.number.map { terminalSafe($0.string) })
+            note("part of", old?.parent?.string, new.parent?.string)
+            if let old, old.order != new.order { facts.append("its place among its neighbours changes") }
+        }
         for name in Set((old?.attributes.keys.map { $0 } ?? []) + new.attributes.keys).sorted() {
             note(name.string, old?.attributes[name].map(Quoting.readable), new.attributes[name].map(Quoting.readable))
         }
@@ -129,7 +134,7 @@ package struct ProvisionRedline: Hashable, Sendable {
         }
     }
 
-    private static func partyFacts(_ old: PartyRecord?, _ new: PartyRecord?) -> [String] {
+    fileprivate static func partyFacts(_ old: PartyRecord?, _ new: PartyRecord?) -> [String] {
         guard let new else { return [] }
         var facts: [String] = []
         for language in Set((old?.names.languages ?? []) + new.names.languages).sorted() {
@@ -165,6 +170,11 @@ package struct ProvisionRedline: Hashable, Sendable {
         parts.append("\(new.threshold) of \(new.keys.count) must sign")
         return ["\(name): \(parts.joined(separator: "; "))"]
     }
+}
+
+extension PartyRecord {
+    /// What is another than in `old`, a line for each thing, safe for a terminal.
+    package func changes(from old: PartyRecord) -> [String] { ProvisionRedline.partyFacts(old, self) }
 }
 
 extension Content {

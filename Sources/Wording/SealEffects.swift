@@ -45,6 +45,8 @@ struct SealEffects {
             willDo.append("count only while \(book.names(provided)) \(provided.count == 1 ? "stands" : "stand")")
         }
         describeReplaced()
+        describeClosing()
+        describeVoids()
         warnings += book.fallSentences(of: id)
         willNotDo.append(
             "be taken back: what \(party) consented to ends only by an instrument that replaces it by name")
@@ -89,6 +91,36 @@ struct SealEffects {
         }
     }
 
+    /// What a closing does to its subject; and what a closing spares the one who accepts its subject provided it.
+    private mutating func describeClosing() {
+        guard let closing = instrument.closing else {
+            let closings = book.evaluation.closings(of: instrument.id).complete
+            if provided.contains(where: closings.contains) {
+                willNotDo.append(
+                    "hold \(party) to it once it is given up: \(party) may then accept what contradicts it, if that is "
+                        + "built on its end")
+            }
+            return
+        }
+        let subject = book.name(closing.subject)
+        switch closing.outcome {
+        case .complete:
+            willDo.append("hold \(party) to \(subject) as firmly as if it had accepted that without its closing")
+            willRefuse.append("to give \(subject) up")
+        case .abandoned:
+            willDo.append(
+                "give \(subject) up, once this is in force: nobody is held to it any more who accepted it only provided "
+                    + "its closing")
+            willRefuse.append("whatever completes \(subject)")
+        }
+    }
+
+    private mutating func describeVoids() {
+        for id in instrument.voids {
+            willDo.append("confirm that \(book.disputed(id)) is not its party's word: it is void from then on")
+        }
+    }
+
     private mutating func describeRefusals() {
         let texts = instrument.changes.filter { !ReservedProvision.isReserved($0.provision) }.map(\.provision)
         if !texts.isEmpty { willRefuse.append("other wordings of \(Quoting.list(texts)), unless built on this one") }
@@ -109,7 +141,8 @@ struct SealEffects {
                 willRefuse.append("whatever is decided under \(Quoting.list(decisive)) as \(they) before")
             }
         }
-        let rivals = book.evaluation.rivals(of: instrument.id).filter { !instrument.replaces.contains($0) }
+        let rivals = book.evaluation.rivals(of: instrument.id)
+            .filter { !instrument.replaces.contains($0) && book.evaluation.end(of: $0) == nil }
         for rival in rivals {
             let committed = book.committed(to: rival)
             let by = committed.isEmpty ? "nobody has sealed it" : "sealed by \(Quoting.list(committed))"
@@ -139,6 +172,10 @@ struct SealEffects {
     }
 
     private mutating func describeState() {
+        if book.evaluation.end(of: instrument.id) != nil {
+            warnings.append(book.state(of: instrument.id)?.sentence ?? "")
+            return
+        }
         switch book.evaluation.state(of: instrument.id) {
         case .stale:
             let provisions = Quoting.list(book.outdatedProvisions(of: instrument.id))

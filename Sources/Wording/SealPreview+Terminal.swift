@@ -6,15 +6,15 @@ extension SealPreview {
     /// Everything above as a person reads it before the question is asked.
     package func terminal(colour: Bool, columns: Int) -> String {
         var parts = [heading(columns), changesOnTerminal(colour: colour, columns: columns)]
-        parts.append(list("whose consent it needs", needs, columns))
-        parts.append(list("\(party)'s seal will", willDo, columns))
-        parts.append(list("it will not", willNotDo, columns))
+        parts.append(listed("whose consent it needs", needs, columns))
+        parts.append(listed("\(party)'s seal will", willDo, columns))
+        parts.append(listed("it will not", willNotDo, columns))
         parts.append(
-            list(
+            listed(
                 "\(isInForce ? "until it is replaced" : "until it completes or is replaced"), \(party) will refuse",
                 willRefuse, columns))
-        parts.append(list("beware", warnings, columns))
-        parts.append(list("\(party) cannot seal this", objections, columns))
+        parts.append(listed("beware", warnings, columns))
+        parts.append(listed("\(party) cannot seal this", objections, columns))
         return parts.filter { !$0.isEmpty }.joined(separator: "\n\n")
     }
 
@@ -28,13 +28,8 @@ extension SealPreview {
 
     /// The part that shows the text.
     package func changesOnTerminal(colour: Bool, columns: Int) -> String {
-        (["what changes"] + changes.map { $0.terminal(colour: colour, columns: columns, indent: 2) })
+        guard !changes.isEmpty else { return "what changes: no provision" }
+        return (["what changes"] + changes.map { $0.terminal(colour: colour, columns: columns, indent: 2) })
             .joined(separator: "\n\n")
-    }
-
-    private func list(_ heading: String, _ items: [String], _ columns: Int) -> String {
-        guard !items.isEmpty else { return "" }
-        return ([heading] + items.map { paragraph("- \($0)", columns: columns, indent: 2, hanging: 4) })
-            .joined(separator: "\n")
     }
 }

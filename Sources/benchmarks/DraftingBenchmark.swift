@@ -16,6 +16,12 @@ struct DraftingBenchmark: ParsableCommand {
     @Option(help: "Instead: this many entries by writers who mean to cost time, taken in one by one.")
     var hostile: Int?
 
+    @Option(help: "With --hostile: how many writers take turns.")
+    var writers = 8
+
+    @Option(help: "With --hostile: how many entries late they see each other's; if not given, half of the story.")
+    var lag: Int?
+
     @Option(help: "How often each measurement is made; the median counts. At least 5.")
     var runs = 5
 
@@ -27,7 +33,9 @@ struct DraftingBenchmark: ParsableCommand {
             throw ValidationError("give one of --trace, --siblings and --hostile")
         }
         guard runs >= 5 else { throw ValidationError("a median of fewer than five runs says little") }
-        guard siblings ?? 1 > 0, hostile ?? 1 > 0 else { throw ValidationError("writers and entries count from one") }
+        guard siblings ?? 1 > 0, hostile ?? 1 > 0, writers > 0, lag ?? 1 > 0 else {
+            throw ValidationError("writers and entries count from one")
+        }
     }
 
     func run() throws {
@@ -56,14 +64,19 @@ struct DraftingBenchmark: ParsableCommand {
     }
 
     private func measureHostility(_ count: Int) -> Report {
-        let writers = HostileWriters(entryCount: count)
-        func time(_ entries: [EditEntry]) -> Report.Value {
-            .milliseconds(Stopwatch.median(of: runs) { HostileWriters.take(entries) })
+        let hostile = HostileWriters(entryCount: count, writerCount: writers, lag: lag ?? count / writers / 2)
+        let memory = MemoryGauge()
+        var report = Report([("entries", .count(count)), ("writers", .count(writers))])
+        let kinds = [
+            ("laggard", hostile.laggard), ("crowd", hostile.crowd), ("camps", hostile.camps),
+            ("branches", hostile.branches), ("turncoats", hostile.turncoats), ("backwards", hostile.backwards),
+        ]
+        for (name, entries) in kinds {
+            let time = Stopwatch.median(of: runs) { HostileWriters.take(entries) }
+            report.add(name + "_ms", .milliseconds(time))
         }
-        return Report([
-            ("entries", .count(count)), ("laggard_ms", time(writers.laggard)), ("ladder_ms", time(writers.ladder)),
-            ("crowd_ms", time(writers.crowd)), ("backwards_ms", time(writers.backwards)),
-        ])
+        report.add("peak_growth_kb", .count(memory.peakGrowth))
+        return report
     }
 
     private func measureTrace(_ trace: Trace) throws -> Report {

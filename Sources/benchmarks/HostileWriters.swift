@@ -5,17 +5,31 @@ internal import Drafting
 struct HostileWriters {
     /// A long honest draft, and another writer who never looks at it: each entry made on nothing but their own.
     let laggard: [EditEntry]
-    /// Two writers, each of whom sees the other's entries only half the history later.
-    let ladder: [EditEntry]
-    /// Eight of them.
+    /// Writers, each of whom sees the others' entries late.
     let crowd: [EditEntry]
-    /// Writers who each type one word backwards, letter by letter, in one place.
+    /// As many who never see each other's.
+    let camps: [EditEntry]
+    /// As many branches of one writer's chain, who forks.
+    let branches: [EditEntry]
+    /// As many, of whom each at every entry has seen a newest entry of somebody else's, now this one's, now that one's.
+    let turncoats: [EditEntry]
+    /// Many writers who each type one word backwards, letter by letter, in one place.
     let backwards: [EditEntry]
 
-    init(entryCount: Int) {
+    /// - Parameter lag: how many entries of another's a writer of the crowd has not seen.
+    init(entryCount: Int, writerCount: Int, lag: Int) {
         laggard = Self.laggard(entryCount)
-        ladder = Self.ladder(entryCount, writerCount: 2)
-        crowd = Self.ladder(entryCount, writerCount: 8)
+        let steps = entryCount / writerCount
+        crowd = Self.entries(steps, of: Self.writers(writerCount)) { step, writer in
+            step < lag ? [] : (0..<writerCount).filter { $0 != writer }.map { ($0, step - lag) }
+        }
+        camps = Self.entries(steps, of: Self.writers(writerCount)) { _, _ in [] }
+        let forked = (0..<writerCount).map { Writer(0, branch: $0) }
+        branches = Self.entries(steps, of: forked) { _, _ in [] }
+        turncoats = Self.entries(steps, of: Self.writers(writerCount)) { step, writer in
+            let other = (writer + 1 + step % max(1, writerCount - 1)) % writerCount
+            return step == 0 || other == writer ? [] : [(other, step - 1)]
+        }
         backwards = Self.backwards(entryCount)
     }
 
@@ -30,26 +44,26 @@ struct HostileWriters {
         var entries: [EditEntry] = []
         var (honest, other) = (Writer(1), Writer(2))
         for number in 0..<count / 2 {
-            entries.append(honest.write(number % 7, parents: entries.isEmpty ? [] : [entries.last!.stamp.id]))
-            entries.append(other.write(0, parents: other.previous.map { [$0] } ?? []))
+            entries.append(honest.write(number % 7, parents: honest.own + other.own))
+            entries.append(other.write(0, parents: other.own))
             // The honest one sees both.
             honest.length = 2 * (number + 1)
         }
         return entries
     }
 
-    private static func ladder(_ count: Int, writerCount: Int) -> [EditEntry] {
-        var entries: [EditEntry] = []
-        var writers = (0..<writerCount).map(Writer.init)
-        let steps = count / writerCount
-        let lag = steps / 2
+    private static func writers(_ count: Int) -> [Writer] { (0..<count).map { Writer($0) } }
+
+    /// Writers take turns; each has seen their own entries and those told of others: a writer and a step.
+    private static func entries(
+        _ stepCount: Int, of writers: [Writer], seen: (_ step: Int, _ writer: Int) -> [(Int, Int)]
+    ) -> [EditEntry] {
+        var writers = writers
         var ids: [[Digest]] = writers.map { _ in [] }
-        for step in 0..<steps {
+        var entries: [EditEntry] = []
+        for step in 0..<stepCount {
             for writer in writers.indices {
-                var parents = writers[writer].previous.map { [$0] } ?? []
-                if step >= lag {
-                    for other in writers.indices where other != writer { parents.append(ids[other][step - lag]) }
-                }
+                let parents = writers[writer].own + seen(step, writer).map { ids[$0.0][$0.1] }
                 entries.append(writers[writer].write(0, parents: parents))
                 ids[writer].append(entries.last!.stamp.id)
             }
@@ -61,18 +75,23 @@ struct HostileWriters {
         let wordLength = 16
         return (0..<max(1, count / wordLength)).flatMap { number in
             var writer = Writer(number)
-            return (0..<wordLength).map { _ in writer.write(0, parents: writer.previous.map { [$0] } ?? []) }
+            return (0..<wordLength).map { _ in writer.write(0, parents: writer.own) }
         }
     }
 
     /// One who inserts letters at a position that is good whatever they have seen.
     private struct Writer {
         let id: Digest
-        var previous: Digest?
-        var sequence: UInt64 = 0
+        private let branch: Int
+        /// The entry written last, if any.
+        private(set) var own: [Digest] = []
+        private var sequence: UInt64 = 0
         var length = 0
 
-        init(_ number: Int) { id = Digest(of: Array("writer \(number)".utf8)) }
+        init(_ number: Int, branch: Int = 0) {
+            id = Digest(of: Array("writer \(number)".utf8))
+            self.branch = branch
+        }
 
         mutating func write(_ position: Int, parents: [Digest]) -> EditEntry {
             var text = DraftText()
@@ -80,10 +99,10 @@ struct HostileWriters {
             text.insert("x", at: 0)
             var edits = text.openEdits
             edits[2] = UInt8(2 * min(position, length))
-            let entry = Digest(of: id.bytes + Array("\(sequence)".utf8))
+            let entry = Digest(of: id.bytes + Array("\(branch) \(sequence)".utf8))
             let made = EditEntry(
                 stamp: EditStamp(sequence: sequence, writer: id, id: entry), parents: parents, edits: edits)
-            previous = entry
+            own = [entry]
             sequence += 1
             return made
         }

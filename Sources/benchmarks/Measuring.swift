@@ -25,6 +25,9 @@ struct MemoryGauge {
     /// Kibibytes resident now, above those at the start.
     var growth: Int { Self.status("VmRSS:") - start }
 
+    /// Kibibytes resident at most since the start, above those at the start.
+    var peakGrowth: Int { peak - start }
+
     /// Kibibytes resident at most since the start.
     var peak: Int { Self.status("VmHWM:") }
 

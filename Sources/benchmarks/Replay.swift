@@ -17,8 +17,8 @@ struct Replay {
     private var entryOf: [Int]
     /// By transaction: whether an entry must end with it.
     private let isLast: [Bool]
-    /// By agent: the transactions its copy has.
-    private var known: [Set<Int>]
+    /// By agent and transaction: whether its copy has it.
+    private var isKnown: [[Bool]]
 
     init(_ trace: Trace) {
         self.trace = trace
@@ -26,7 +26,8 @@ struct Replay {
         writers = (0..<trace.agentCount).map { Digest(of: Array("agent \($0)".utf8)) }
         sequences = Array(repeating: 0, count: trace.agentCount)
         entryOf = Array(repeating: -1, count: trace.transactions.count)
-        known = Array(repeating: [], count: trace.agentCount)
+        isKnown = Array(
+            repeating: Array(repeating: false, count: trace.transactions.count), count: trace.agentCount)
         isLast = Self.entryEnds(of: trace)
     }
 
@@ -44,7 +45,7 @@ struct Replay {
             let agent = transaction.agent
             takeIn(transaction.parents, agent)
             for patch in trace.patches[transaction.patches] { copies[agent].apply(patch) }
-            known[agent].insert(number)
+            isKnown[agent][number] = true
             if isLast[number] { close(agent, with: number) } else { entryOf[number] = -2 }
         }
         for agent in copies.indices { _ = copies[agent].merge(entries) }
@@ -54,7 +55,8 @@ struct Replay {
         var open = parents
         var missing: [Int] = []
         while let number = open.popLast() {
-            guard known[agent].insert(number).inserted else { continue }
+            if isKnown[agent][number] { continue }
+            isKnown[agent][number] = true
             if entryOf[number] >= 0 { missing.append(entryOf[number]) }
             open += trace.transactions[number].parents
         }

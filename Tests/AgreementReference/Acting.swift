@@ -11,20 +11,26 @@ extension HistoryGenerator {
 
     mutating func act() {
         guard let actor = random.pick(parties.filter { !silent.contains($0) }) else { return }
+        if !isShared, random.chance(3), let party = random.pick(parties) { forget(party) }
         let reference = reference(of: actor)
         let force = reference.inForce
         if !snapshots.contains(force) { snapshots.append(force) }
         let desk = Desk(
             party: actor, force: force, text: builder.ground.text(of: force), rivals: rivals(in: reference, of: actor))
-        if random.chance(60) { actOnTheme(desk, reference) } else { actAtRandom(desk, reference) }
+        if random.chance(70) { actOnTheme(desk, reference) } else { actAtRandom(desk, reference) }
     }
 
     private mutating func actOnTheme(_ desk: Desk, _ reference: Reference) {
         switch theme {
         case .linked: linked(desk, count: random.chance(80) ? 2 : 3)
         case .replacing:
-            if random.chance(75) {
-                publish(replacement(desk, reference), by: desk.party)
+            if random.chance(70) {
+                let draft = replacement(desk, reference)
+                guard let id = publish(draft, by: desk.party), random.chance(12) else { return }
+                provisos[id] = Proviso(
+                    wary: Set(parties), provided: Array((draft?.replaces ?? []).sortedBytewise().prefix(1)))
+            } else if random.chance(40) {
+                publish(ahead(desk, reference), by: desk.party)
             } else {
                 publish(rebased(desk, reference), by: desk.party)
             }
@@ -34,9 +40,14 @@ extension HistoryGenerator {
         case .keys: changeSomeKeys()
         case .theft: goOnWithThefts(desk, reference)
         case .leaving:
-            if hasLeft.isEmpty || random.chance(50) { leave() } else { publish(changeOfLeavers(desk), by: desk.party) }
-        case .rivals: rivalPair(desk)
-        case .breaking: publish(broken(desk), by: desk.party)
+            switch random.below(100) {
+            case ..<25: walkOut(desk)
+            case ..<65: leave()
+            default: publish(hasLeft.isEmpty ? edit(desk) : changeOfLeavers(desk), by: desk.party)
+            }
+        case .rivals:
+            if random.chance(65) { rivalPair(desk) } else { publish(ahead(desk, reference), by: desk.party) }
+        case .breaking: if random.chance(70) { publish(broken(desk), by: desk.party) } else { overlook(desk) }
         case .anything: actAtRandom(desk, reference)
         }
     }
@@ -52,9 +63,11 @@ extension HistoryGenerator {
         case ..<59: linked(desk, count: 2)
         case ..<66: publish(replacement(desk, reference), by: desk.party)
         case ..<72: rivalPair(desk)
-        case ..<76: publish(stale(desk), by: desk.party)
+        case ..<74: publish(stale(desk), by: desk.party)
+        case ..<76: publish(ahead(desk, reference), by: desk.party)
         case ..<80: publish(rebased(desk, reference), by: desk.party)
-        case ..<85: publish(broken(desk), by: desk.party)
+        case ..<84: publish(broken(desk), by: desk.party)
+        case ..<85: overlook(desk)
         case ..<90: goOnWithOffers(desk, reference)
         case ..<94: changeSomeKeys()
         case ..<97: goOnWithThefts(desk, reference)
@@ -79,7 +92,7 @@ extension HistoryGenerator {
         let rivals = random.chance(50) ? desk.rivals : []
         let other = builder.draft([provision: .set(content)], on: desk.force, naming: rivals)
         let author = random.pick(parties) ?? desk.party
-        let ground = nodes[desk.party]?.knowledge.instruments ?? []
+        let ground = judged(by: desk.party)
         nodes[author]?.knowledge.instruments.formUnion(ground)
         publish(one, by: desk.party)
         publish(other, by: author)
@@ -103,7 +116,7 @@ extension HistoryGenerator {
     }
 
     private mutating func stale(_ desk: Desk) -> ReferenceInstrument? {
-        guard let force = random.pick(snapshots), force.isSubset(of: nodes[desk.party]?.knowledge.instruments ?? [])
+        guard let force = random.pick(snapshots), force.isSubset(of: judged(by: desk.party))
         else { return nil }
         var old = desk
         old.force = force

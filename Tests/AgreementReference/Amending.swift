@@ -50,17 +50,36 @@ public struct ReferenceAmending: Sendable {
         return Set(contents.filter { $0.provisionClass == provisionClass }.flatMap { $0.named[attribute] ?? [] })
     }
 
-    /// The parent of a provision in a text, and the parent's parent, and so on; `nil` where one does not exist or
-    /// the way up never ends.
-    public static func ancestors(of provision: String, in text: [String: ReferenceContent]) -> [String]? {
+    /// How the way from a provision upwards ends.
+    enum End {
+        /// With so many above it.
+        case top(depth: Int)
+        /// A parent that does not exist.
+        case absent
+        case cycle
+    }
+
+    /// The parent of a provision in a text, and the parent's parent, and so on, as far as they exist and are new.
+    static func ascent(
+        from provision: String, in text: [String: ReferenceContent]
+    ) -> (ancestors: [String], end: End) {
         var ancestors: [String] = []
         var next = text[provision]?.parent
         while let parent = next {
-            guard parent != provision, !ancestors.contains(parent), let content = text[parent] else { return nil }
+            if parent == provision || ancestors.contains(parent) { return (ancestors, .cycle) }
+            guard let content = text[parent] else { return (ancestors, .absent) }
             ancestors.append(parent)
             next = content.parent
         }
-        return ancestors
+        return (ancestors, .top(depth: ancestors.count))
+    }
+
+    /// The parent of a provision in a text, and the parent's parent, and so on; `nil` where one does not exist or
+    /// the way up never ends.
+    public static func ancestors(of provision: String, in text: [String: ReferenceContent]) -> [String]? {
+        let (ancestors, end) = ascent(from: provision, in: text)
+        if case .top = end { return ancestors }
+        return nil
     }
 
     public static func descendants(of provision: String, in text: [String: ReferenceContent]) -> Set<String> {

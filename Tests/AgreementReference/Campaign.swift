@@ -41,6 +41,8 @@ public enum Campaign {
         /// By law, how many histories broke it, and the first that did.
         public private(set) var broken: [ReferenceLaw: Int] = [:]
         public private(set) var firstBroken: [ReferenceLaw: UInt64] = [:]
+        /// The lowest seed that broke any, with what it broke.
+        public private(set) var first: (seed: UInt64, broken: [BrokenLaw])?
         public private(set) var differing = 0
 
         public init() {}
@@ -55,6 +57,7 @@ public enum Campaign {
                 broken[law, default: 0] += 1
                 firstBroken[law] = min(firstBroken[law] ?? .max, outcome.seed)
             }
+            if !outcome.broken.isEmpty, outcome.seed < first?.seed ?? .max { first = (outcome.seed, outcome.broken) }
             if !outcome.differences.isEmpty { differing += 1 }
         }
     }

@@ -33,10 +33,28 @@ extension HistoryGenerator {
         }
         for member in members.sortedBytewise() { contents[Provision.party(member)] = newRecord(of: member) }
         addArticles(to: &contents)
+        let isSpoilt = random.chance(2)
+        if isSpoilt { spoil(&contents) }
         let founding = builder.found(contents)
         for party in parties { nodes[party] = Node(party: party) }
-        for founder in members.sortedBytewise() { give(founding, by: founder, .accept) }
+        if !isSpoilt || random.chance(50) {
+            for founder in members.sortedBytewise() { give(founding, by: founder, .accept) }
+        }
         for party in parties { learnEverything(party) }
+    }
+
+    /// A charter that founds nothing: it names nobody, or a class has no rule, or a holder no keys.
+    private mutating func spoil(_ contents: inout [String: ReferenceContent]) {
+        let names = contents.keys.sortedBytewise()
+        switch random.below(3) {
+        case 0:
+            for name in names {
+                guard case .roster(let holders, _) = contents[name]?.matter else { continue }
+                contents[name] = .roster(holders, isDormant: true)
+            }
+        case 1: contents[random.pick(names.filter { $0.hasPrefix("rule/") }) ?? ""] = nil
+        default: contents[random.pick(names.filter { $0.hasPrefix("party/") }) ?? ""] = nil
+        }
     }
 
     mutating func newRecord(of party: String) -> ReferenceContent {
@@ -95,6 +113,7 @@ extension HistoryGenerator {
         guard random.chance(60) else { return nil }
         switch theme {
         case .leaving:
+            if random.chance(40) { return .need(.all, of: ["key-state"]) }
             let standing = random.pick(["concerned", "key-state", "partner"]) ?? ""
             return .all([core, .need(.all, of: [standing], countingAbstentions: random.chance(20))])
         case .theft: return .need(.all, of: ["key-state"])

@@ -4,10 +4,15 @@ public enum ReferenceClause: Int, Hashable, Sendable, CaseIterable {
     // MARK: Well formed
     case writesOutsideBase
     case repealsReserved
-    case namesIllFormed
+    case builtOnIllFormed
+    case replacesIllFormed
+    case closesIllFormed
     /// What it replaces must be at hand before it is judged.
     case awaitsWhatItReplaces
     case foundingNotBeneath
+    case foundingNamesNobody
+    case foundingLacksRule
+    case foundingLacksRecord
     case groundInConflict
     /// Built on one that another of its ground replaces.
     case groundReplacedByGround
@@ -17,7 +22,9 @@ public enum ReferenceClause: Int, Hashable, Sendable, CaseIterable {
     case ruleOutsideBase
     case rosterOutsideBase
     case constitutionOutsideBase
+    case parentNotThere
     case parentNotReliedOn
+    case parentsInCycle
     case movesUnseen
     case repealsNothing
     case leavesChildBehind
@@ -43,7 +50,25 @@ public enum ReferenceClause: Int, Hashable, Sendable, CaseIterable {
     case acceptanceAtAll
     case nobodyIsNotAll
 
+    // MARK: Perfected, standing, in force
+    /// What is perfected is built on what is perfected.
+    case groundPerfected
+    /// A seal counts for perfected if what it is provided on is perfected, …
+    case conditionsPerfected
+    /// … and for standing if that stands.
+    case conditionsStanding
+    /// What is disputed, or void, still counts for perfected.
+    case disputedPerfects
+    /// Only what is disputed is void.
+    case onlyDisputedVoid
+    /// Only what is perfected, and not out itself, makes something out.
+    case outByPerfected
+    /// Of two that conflict one only is in force.
+    case orderOfForce
+
     // MARK: What counts
+    /// Enough keys have signed.
+    case thresholdSigned
     /// Where a record is rewritten, the earlier keys give the consent.
     case earlierKeysConsent
     case recoverySupersedes
@@ -59,6 +84,11 @@ public enum ReferenceClause: Int, Hashable, Sendable, CaseIterable {
 
     // MARK: The honest check
     case otherVerdict
+    /// Nothing is sealed that cannot be judged, …
+    case notKnown
+    /// … nor while a commitment that the party's machine remembers cannot be.
+    case notKnownEarlier
+    case illFormed
     case replacedBy
     case conflictsWith
     case groundReplacedBy
@@ -87,7 +117,7 @@ public enum ReferenceClause: Int, Hashable, Sendable, CaseIterable {
 
 /// Which clauses hold. A value small enough to be asked in every inner loop.
 public struct ReferenceMeaning: Hashable, Sendable {
-    private var omitted: UInt64 = 0
+    private var omitted: UInt128 = 0
     /// What is agreed.
     public static let agreed = ReferenceMeaning()
 
@@ -95,8 +125,8 @@ public struct ReferenceMeaning: Hashable, Sendable {
         for clause in clauses { leaveOut(clause) }
     }
 
-    public mutating func leaveOut(_ clause: ReferenceClause) { omitted |= 1 << UInt64(clause.rawValue) }
+    public mutating func leaveOut(_ clause: ReferenceClause) { omitted |= 1 << UInt128(clause.rawValue) }
 
-    func holds(_ clause: ReferenceClause) -> Bool { omitted & (1 << UInt64(clause.rawValue)) == 0 }
+    func holds(_ clause: ReferenceClause) -> Bool { omitted & (1 << UInt128(clause.rawValue)) == 0 }
     func lacks(_ clause: ReferenceClause) -> Bool { !holds(clause) }
 }

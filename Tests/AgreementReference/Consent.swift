@@ -109,6 +109,16 @@ struct ReferenceConsent {
         }
     }
 
+    /// Those whom some term of a rule that asks for all need not wait for.
+    func excused(in rule: ReferenceRule, _ text: ReferenceNeed.Requirement) -> Set<String> {
+        switch rule {
+        case .need(.all, let standings, _):
+            electorate(standings, text).filter { isExcused($0, from: standings, text) }
+        case .need, .party, .named: []
+        case .all(let rules), .any(let rules): rules.reduce(into: []) { $0.formUnion(excused(in: $1, text)) }
+        }
+    }
+
     /// Whether a party accepted that at least one term counts.
     private func isAcceptedAtAll(_ rule: ReferenceRule, _ text: ReferenceNeed.Requirement) -> Bool {
         switch rule {

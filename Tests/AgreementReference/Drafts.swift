@@ -14,7 +14,7 @@ extension HistoryGenerator {
     ) -> ReferenceInstrument {
         builder.draft(
             changes, on: desk.force, relyingOn: relied, replacing: replacing, offeringClosing: offeringClosing,
-            naming: random.chance(92) ? desk.rivals : [])
+            naming: !isCareless && random.chance(92) ? desk.rivals : [])
     }
 
     private mutating func someDefinition(_ desk: Desk, avoiding taken: Set<String> = []) -> Set<String> {
@@ -85,7 +85,7 @@ extension HistoryGenerator {
             holders.remove(at: random.below(holders.count))
         } else if let newcomer = random.pick(parties.filter { !holders.contains($0) }) {
             holders.append(newcomer)
-            if contents[Provision.party(newcomer)] == nil {
+            if contents[Provision.party(newcomer)] == nil || random.chance(30) {
                 changes[Provision.party(newcomer)] = .set(newRecord(of: newcomer))
             }
         }
@@ -93,13 +93,15 @@ extension HistoryGenerator {
         return draft(changes, desk, offeringClosing: offeringClosing)
     }
 
-    mutating func ruleChange(_ desk: Desk) -> ReferenceInstrument? {
+    mutating func ruleChange(_ desk: Desk, offeringClosing: Bool = false) -> ReferenceInstrument? {
         if random.chance(20) {
             nextProvision += 1
             return draft([Provision.rule("class-\(nextProvision)"): .set(.rule(rule(for: "correction")))], desk)
         }
         guard let provisionClass = random.pick(Self.classes) else { return nil }
-        return draft([Provision.rule(provisionClass): .set(.rule(rule(for: provisionClass)))], desk)
+        return draft(
+            [Provision.rule(provisionClass): .set(.rule(rule(for: provisionClass)))], desk,
+            offeringClosing: offeringClosing)
     }
 
     mutating func recordChange(_ desk: Desk) -> ReferenceInstrument? {
@@ -155,12 +157,35 @@ extension HistoryGenerator {
         return fitting
     }
 
+    /// Goes on from something that its parties have not agreed to yet.
+    mutating func ahead(_ desk: Desk, _ reference: Reference) -> ReferenceInstrument? {
+        let pending = reference.instruments.subtracting(reference.perfected).sortedBytewise().filter { id in
+            guard builder.ground.isWellFormed(id), builder.ground.instruments[id]?.closing == nil else { return false }
+            let ground = desk.force.union(builder.view(of: [id]))
+            return ground.allSatisfy { isAlone($0, in: ground) }
+        }
+        guard let id = random.pick(pending) else { return nil }
+        var further = desk
+        further.force = desk.force.union(builder.view(of: [id]))
+        further.text = builder.ground.text(of: further.force)
+        guard var draft = edit(further) else { return nil }
+        draft.after.insert(id)
+        return draft
+    }
+
+    /// Neither in conflict with any of some instruments, nor replaced by one.
+    private func isAlone(_ id: String, in ground: Set<String>) -> Bool {
+        (builder.ground.conflicts[id] ?? []).isDisjoint(with: ground)
+            && !ground.contains { builder.ground.instruments[$0]?.replaces.contains(id) ?? false }
+    }
+
     // MARK: Breaking
 
     /// An instrument that is not well formed, in one of many ways.
     mutating func broken(_ desk: Desk) -> ReferenceInstrument? {
-        let known = (nodes[desk.party]?.knowledge.instruments ?? []).sortedBytewise()
-        switch random.below(12) {
+        let known = judged(by: desk.party).sortedBytewise()
+        if builder.meaning.lacks(.foundingNotBeneath), random.chance(30) { return secondFounding(desk) }
+        switch random.below(17) {
         case 0:
             guard let repealed = random.pick(articles(desk)) else { return nil }
             return draft([repealed: .repeal], desk)
@@ -171,6 +196,9 @@ extension HistoryGenerator {
         case 2: return stolenKey(desk)
         case 3: return misplacedClosing(desk, known)
         case 4: return repealOfNothing(desk)
+        case 5: return misplaced(desk)
+        case 6, 7: return onRivals(desk, known)
+        case 8: return onReplaced(desk, known)
         default: return spoilt(desk, known)
         }
     }
@@ -206,13 +234,16 @@ extension HistoryGenerator {
         return draft([Provision.party(party): .set(content)], desk)
     }
 
+    mutating func someSeal() -> String { random.pick(builder.seals)?.id ?? "no seal" }
+
     /// Closes what cannot be closed, or says more than a closing may.
     private mutating func misplacedClosing(_ desk: Desk, _ known: [String]) -> ReferenceInstrument? {
+        if random.chance(35) { return closingOfIllFormed(desk) }
         guard let subject = random.pick(known + offers.map(\.subject).filter { knows(desk.party, $0) }) else {
             return nil
         }
         var draft = builder.closing(subject, random.chance(50) ? .complete : .abandoned)
-        if random.chance(30) { draft.voids = reference(of: desk.party).disputed.union(["seal 1"]) }
+        if random.chance(30) { draft.voids = reference(of: desk.party).disputed.union([someSeal()]) }
         let earlier = offers.first { $0.subject == subject && knows(desk.party, $0.completing) }
         if let earlier, random.chance(60) {
             draft.base.updateValue(earlier.completing, forKey: Provision.closing(subject))
@@ -225,6 +256,100 @@ extension HistoryGenerator {
             draft.base = [short: nil]
         }
         return draft
+    }
+
+    /// Beneath something that does not exist, or beneath itself.
+    private mutating func misplaced(_ desk: Desk) -> ReferenceInstrument? {
+        if random.chance(50) {
+            nextProvision += 1
+            let name = "n\(nextProvision)"
+            guard var draft = addition(desk), let added = draft.changes.keys.sortedBytewise().first,
+                case .set(var content) = draft.changes[added]
+            else { return nil }
+            content.parent = name
+            draft.changes[added] = .set(content)
+            draft.base.updateValue(nil, forKey: name)
+            return draft
+        }
+        let contents = contents(desk)
+        guard let provision = random.pick(articles(desk)), var content = contents[provision],
+            let below = random.pick(ReferenceAmending.descendants(of: provision, in: contents).sortedBytewise())
+        else { return nil }
+        content.parent = below
+        return draft([provision: .set(content)], desk, relyingOn: [below])
+    }
+
+    /// Built on two that conflict.
+    private mutating func onRivals(_ desk: Desk, _ known: [String]) -> ReferenceInstrument? {
+        let pairs = known.flatMap { one in
+            (builder.ground.conflicts[one] ?? []).filter { known.contains($0) && precedesBytewise(one, $0) }
+                .sortedBytewise().map { [one, $0] }
+        }
+        guard let pair = random.pick(pairs) else { return nil }
+        return built(on: pair, desk)
+    }
+
+    /// Built on one that replaces another, and on that.
+    private mutating func onReplaced(_ desk: Desk, _ known: [String]) -> ReferenceInstrument? {
+        if random.chance(60) { return onFreshlyReplaced(desk) }
+        let replacing = known.filter { !(builder.ground.instruments[$0]?.replaces.isEmpty ?? true) }
+        guard let id = random.pick(replacing),
+            let replaced = random.pick((builder.ground.instruments[id]?.replaces ?? []).sortedBytewise())
+        else { return nil }
+        return built(on: [id, replaced], desk)
+    }
+
+    /// The same, where the two do not conflict.
+    private mutating func onFreshlyReplaced(_ desk: Desk) -> ReferenceInstrument? {
+        let light = desk.force.sortedBytewise().filter { id in
+            id != builder.roadmap && !desk.force.contains { builder.ground.isBuilt($0, on: id) }
+        }
+        guard let replaced = random.pick(light), let written = builder.ground.instruments[replaced]?.changes.keys else {
+            return nil
+        }
+        var rest = desk
+        rest.force.remove(replaced)
+        rest.text = builder.ground.text(of: rest.force)
+        guard let draft = edit(rest, avoiding: Set(written)) else { return nil }
+        var replacing = draft
+        replacing.replaces.insert(replaced)
+        guard let id = publish(replacing, by: desk.party) else { return nil }
+        return built(on: [id, replaced], rest)
+    }
+
+    /// Writes nothing that these wrote.
+    private mutating func built(on more: [String], _ desk: Desk) -> ReferenceInstrument? {
+        let taken = more.reduce(into: Set<String>()) {
+            $0.formUnion((builder.ground.instruments[$1]?.changes ?? [:]).keys)
+        }
+        guard var draft = edit(desk, avoiding: taken) else { return nil }
+        draft.after.formUnion(more)
+        draft.replaces.subtract(builder.view(of: draft.directGround))
+        return draft
+    }
+
+    /// A liar founds the roadmap anew, alone. Only where a founding of another id is one: else nobody takes it for a
+    /// record of this roadmap.
+    private mutating func secondFounding(_ desk: Desk) -> ReferenceInstrument? {
+        guard liars.contains(desk.party) else { return nil }
+        var contents: [String: ReferenceContent] = [
+            "roster/key-state": .roster([desk.party]), Provision.party(desk.party): builder.newRecord(of: desk.party),
+        ]
+        for provisionClass in ["roster", "rule", "party"] {
+            contents[Provision.rule(provisionClass)] = .rule(.party(desk.party))
+        }
+        return ReferenceInstrument(isFounding: true, base: [:], changes: contents.mapValues { .set($0) })
+    }
+
+    private mutating func closingOfIllFormed(_ desk: Desk) -> ReferenceInstrument? {
+        guard var subject = edit(desk, offeringClosing: true) else { return nil }
+        nextProvision += 1
+        subject.changes["n\(nextProvision)"] = .repeal
+        subject.base.updateValue(nil, forKey: "n\(nextProvision)")
+        guard let id = publish(subject, by: desk.party) else { return nil }
+        var closing = builder.closing(id, random.chance(70) ? .complete : .abandoned)
+        closing.after = [builder.roadmap]
+        return closing
     }
 
     private mutating func repealOfNothing(_ desk: Desk) -> ReferenceInstrument? {

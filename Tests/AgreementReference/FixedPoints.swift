@@ -46,19 +46,25 @@ struct FixedPoints {
 
     /// - Parameter supposed: An instrument that everybody is supposed to have accepted without condition.
     init(_ records: Records, supposed: String?, voidingNothing: Bool = false) {
+        let meaning = records.ground.meaning
         let wellFormed = records.instruments.filter { records.ground.isWellFormed($0) }
-        let perfected = records.greatest(among: wellFormed, leavingOut: [], supposed: supposed)
-        let out = records.out(by: perfected)
-        let left = perfected.subtracting(out)
         let disputed = records.disputed
+        let perfected = records.greatest(
+            among: wellFormed, leavingOut: meaning.holds(.disputedPerfects) ? [] : disputed, supposed: supposed,
+            asking: .conditionsPerfected)
+        let out = records.out(by: meaning.holds(.outByPerfected) ? perfected : wellFormed)
+        let left = perfected.subtracting(out)
         self.perfected = perfected
         self.out = out
-        let voiding = disputed.isEmpty ? [] : left.filter { !voidingNothing || $0 != supposed }
-        void = disputed.intersection(voiding.flatMap { Array(records.ground.instruments[$0]?.voids ?? []) })
-        standing = records.greatest(among: left, leavingOut: void, supposed: supposed)
+        let mayVoid = meaning.lacks(.onlyDisputedVoid) || !disputed.isEmpty
+        let voiding = mayVoid ? left.filter { !voidingNothing || $0 != supposed } : []
+        let named = Set(voiding.flatMap { Array(records.ground.instruments[$0]?.voids ?? []) })
+        void = meaning.holds(.onlyDisputedVoid) ? disputed.intersection(named) : named
+        standing = records.greatest(among: left, leavingOut: void, supposed: supposed, asking: .conditionsStanding)
         undisputed =
             disputed == void
-            ? standing : records.greatest(among: left, leavingOut: disputed, supposed: supposed)
+            ? standing
+            : records.greatest(among: left, leavingOut: disputed, supposed: supposed, asking: .conditionsStanding)
     }
 
     /// What a copy holds, as far as the fixed points ask.
@@ -86,14 +92,21 @@ struct FixedPoints {
 
         /// The greatest set in which each is built on members only and has its needs met by the seals whose
         /// conditions are members.
-        func greatest(among candidates: Set<String>, leavingOut: Set<String>, supposed: String?) -> Set<String> {
+        ///
+        /// - Parameter clause: Asks for those conditions.
+        func greatest(
+            among candidates: Set<String>, leavingOut: Set<String>, supposed: String?, asking clause: ReferenceClause
+        ) -> Set<String> {
+            let asksGround = ground.meaning.holds(.groundPerfected)
+            let asksConditions = ground.meaning.holds(clause)
             var members = candidates
             while true {
                 let staying = members.filter { id in
-                    guard ground.directGround[id]?.isSubset(of: members) ?? false else { return false }
+                    guard !asksGround || ground.directGround[id]?.isSubset(of: members) ?? false else { return false }
                     if id == supposed { return areMetByEverybody(id) }
                     let seals = (counting[id] ?? []).filter {
-                        $0.seal.verdict.commits && $0.seal.provided.allSatisfy(members.contains)
+                        $0.seal.verdict.commits
+                            && (!asksConditions || $0.seal.provided.allSatisfy(members.contains))
                             && (leavingOut.isEmpty || !leavingOut.contains($0.seal.id))
                     }
                     return areMet(id, by: seals, leavingOut: leavingOut)
@@ -104,9 +117,11 @@ struct FixedPoints {
         }
 
         /// Names point backwards, so this ends.
-        func out(by perfected: Set<String>) -> Set<String> {
+        ///
+        /// - Parameter ignored: One whose `replaces` is read as empty.
+        func out(by perfected: Set<String>, ignoring ignored: String? = nil) -> Set<String> {
             var replacers: [String: [String]] = [:]
-            for id in perfected {
+            for id in perfected where id != ignored {
                 for replaced in ground.instruments[id]?.replaces ?? [] { replacers[replaced, default: []].append(id) }
             }
             func isOut(_ id: String) -> Bool { (replacers[id] ?? []).contains { !isOut($0) } }

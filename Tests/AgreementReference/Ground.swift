@@ -84,6 +84,11 @@ public struct ReferenceGround: Sendable {
         beneath[later]?.contains(earlier) ?? false
     }
 
+    /// What an instrument replaces, and what that replaces which it is built on.
+    func replacedOnceItStands(_ id: String) -> Set<String> {
+        (beneath[id] ?? []).union([id]).reduce(into: []) { $0.formUnion(instruments[$1]?.replaces ?? []) }
+    }
+
     /// Whether an instrument replaces another, or is built on something that does: where the one stands, the other is
     /// out.
     func answers(_ instrument: ReferenceInstrument, beneath ground: Set<String>, _ other: String) -> Bool {

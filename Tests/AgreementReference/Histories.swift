@@ -29,13 +29,23 @@ public struct HistoryGenerator {
     var remedies: [String: [String]] = [:]
     /// Instruments that bring somebody keys that others hold.
     var framing: Set<String> = []
+    /// By instrument, who gives no verdict on it.
+    var unanswering: [String: Set<String>] = [:]
+    /// Everybody hears everything before sealing.
+    var isShared = false
+    /// Nobody's tools name rivals, so that the check alone keeps promises apart.
+    var isCareless = false
     var hasLeft: Set<String> = []
+    /// Of those, who was asked back.
+    var readmitted: Set<String> = []
     /// Those who take no part any more.
     var silent: Set<String> = []
     /// The seals that each party's machine remembers.
     var remembered: [String: [ReferenceSeal]] = [:]
     /// What was in force for some proposer at some time.
     var snapshots: [Set<String>] = []
+    /// By instrument, all that it names, and what that names, and so on.
+    private var named: [String: Set<String>] = [:]
     private var cache: [Knowledge: Reference] = [:]
     private let memo = ReferenceMemo()
     private var numbered: [NumberedSeal] = []
@@ -43,6 +53,7 @@ public struct HistoryGenerator {
     private let length: ClosedRange<Int>
 
     struct Knowledge: Hashable {
+        /// Those it heard of; not always all that they name.
         var instruments: Set<String> = []
         /// Places among the builder's records.
         var seals: Set<Int> = []
@@ -58,6 +69,8 @@ public struct HistoryGenerator {
     struct Proviso {
         let wary: Set<String>
         let provided: [String]
+        /// Whether they never come to accept without it.
+        var isFirm = false
     }
 
     /// - Parameter length: How many times somebody does something.
@@ -76,7 +89,9 @@ public struct HistoryGenerator {
 
     /// Generates the history; call it once.
     public mutating func history() -> ReferenceHistory {
-        theme = random.pick(HistoryTheme.allCases) ?? .anything
+        theme = random.pick(HistoryTheme.allCases + [.offering, .theft]) ?? .anything
+        isShared = random.chance(30)
+        isCareless = random.chance(12)
         foundCharter()
         for _ in 0..<random.within(length) {
             act()
@@ -91,8 +106,9 @@ public struct HistoryGenerator {
         history.liars = liars
         history.hasSafeRules = hasSafeRules
         history.framing = framing
+        history.isShared = isShared
         for theft in thefts where !theft.isFrame { history.thefts[theft.victim] = remedies[theft.victim] ?? [] }
-        history.events = delayed(history.events)
+        if !isShared { history.events = delayed(history.events) }
         return history
     }
 
@@ -128,7 +144,7 @@ public struct HistoryGenerator {
     }
 
     private mutating func gossip() {
-        if random.chance(55) {
+        if isShared || random.chance(55) {
             for party in parties { learnEverything(party) }
             return
         }
@@ -140,12 +156,25 @@ public struct HistoryGenerator {
 
     private mutating func meet(_ one: String, _ other: String) {
         guard var shared = nodes[one]?.knowledge, let more = nodes[other]?.knowledge else { return }
-        shared.instruments.formUnion(more.instruments)
+        let heard = more.instruments.sortedBytewise()
+        shared.instruments.formUnion(random.chance(20) ? random.some(of: heard, percent: 70) : heard)
         shared.seals.formUnion(more.seals)
         shared.statements.formUnion(more.statements)
         shared.withdrawals.formUnion(more.withdrawals)
         nodes[one]?.knowledge = shared
         nodes[other]?.knowledge = shared
+    }
+
+    /// A party lost its records, and begins anew with the founding; its machine remembers what it sealed.
+    mutating func forget(_ party: String) {
+        let seals = builder.seals.indices.filter { builder.seals[$0].instrument == builder.roadmap }
+        nodes[party]?.knowledge = Knowledge(instruments: [builder.roadmap], seals: Set(seals))
+    }
+
+    /// The instruments that a party can judge: it knows all that they name.
+    func judged(by party: String) -> Set<String> {
+        let heard = nodes[party]?.knowledge.instruments ?? []
+        return heard.filter { heard.isSuperset(of: named[$0] ?? []) }
     }
 
     /// What a party makes of what it knows.
@@ -155,7 +184,7 @@ public struct HistoryGenerator {
         if cache.count > 24 { cache = [:] }
         numbered += memo.numbered(Array(builder.seals[numbered.count...]))
         let reference = Reference(
-            ground: builder.ground, instruments: knowledge.instruments,
+            ground: builder.ground, instruments: judged(by: party),
             numbered: knowledge.seals.sorted().map { numbered[$0] },
             statements: knowledge.statements.sorted().map { builder.statements[$0] },
             withdrawals: knowledge.withdrawals.sorted().map { builder.withdrawals[$0] }, memo: memo)
@@ -167,13 +196,15 @@ public struct HistoryGenerator {
     mutating func publish(_ draft: ReferenceInstrument?, by party: String) -> String? {
         guard let draft else { return nil }
         let id = builder.publish(draft)
+        let names = draft.directGround.union(draft.replaces).union(draft.closing.map { [$0.subject] } ?? [])
+        named[id] = names.reduce(into: names) { $0.formUnion(named[$1] ?? []) }
         cache = [:]  // the ground has grown
         nodes[party]?.knowledge.instruments.insert(id)
         return id
     }
 
     func knows(_ party: String, _ id: String) -> Bool {
-        nodes[party]?.knowledge.instruments.contains(id) ?? false
+        nodes[party]?.knowledge.instruments.isSuperset(of: (named[id] ?? []).union([id])) ?? false
     }
 }
 

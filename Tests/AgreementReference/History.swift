@@ -20,6 +20,8 @@ public struct ReferenceHistory: Sendable {
     public var thefts: [String: [String]] = [:]
     /// Instruments that bring keys of a party that somebody else holds.
     public var framing: Set<String> = []
+    /// Everybody knew everything when sealing, and the events stand in the order in which they happened.
+    public var isShared = false
 
     public var instruments: [ReferenceInstrument] { Self.instruments(of: events) }
     public var seals: [ReferenceSeal] { Self.seals(of: events) }

@@ -17,7 +17,7 @@ public struct HistoryBuilder {
     public private(set) var withdrawals: [ReferenceWithdrawal] = []
     private var places: [ReferenceSeal: Int] = [:]
     public private(set) var roadmap = ""
-    private let meaning: ReferenceMeaning
+    let meaning: ReferenceMeaning
 
     public struct KeyRecord: Sendable {
         public let party: String

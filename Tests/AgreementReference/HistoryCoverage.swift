@@ -26,6 +26,9 @@ public struct HistoryCoverage: Hashable, Sendable {
     public var closingsAbandoned = 0
     /// What stands and is built on an abandonment.
     public var builtOnAbandonment = 0
+    /// … and says otherwise what was offered, or takes somebody off a roster.
+    public var amendedAfterAbandonment = 0
+    public var expelledAfterAbandonment = 0
     /// Good statements that bring a record by seal authority, that freeze, and by recovery authority.
     public var rotations = 0
     public var freezes = 0
@@ -46,6 +49,8 @@ public struct HistoryCoverage: Hashable, Sendable {
     public var replacedConstitutions = 0
     /// Pairs of instruments, and of key statements, that convict a party.
     public var convictions = 0
+    /// Of these, pairs of key statements.
+    public var forkedKeys = 0
     /// Perfected instruments that somebody sealed under conditions.
     public var conditionalSealsMet = 0
     /// Counts of each state at the end, and of awaiting ones also after one and two thirds of the events.
@@ -119,7 +124,14 @@ public struct HistoryCoverage: Hashable, Sendable {
             guard let closing = reference.ground.instruments[id]?.closing else { continue }
             if closing.outcome == .abandoned {
                 closingsAbandoned += 1
-                builtOnAbandonment += reference.standing.filter { reference.ground.isBuilt($0, on: id) }.count
+                let following = reference.standing.filter { reference.ground.isBuilt($0, on: id) }
+                let offered = Set((reference.ground.instruments[closing.subject]?.changes ?? [:]).keys)
+                builtOnAbandonment += following.count
+                amendedAfterAbandonment +=
+                    following.filter { later in
+                        !offered.isDisjoint(with: (reference.ground.instruments[later]?.changes ?? [:]).keys)
+                    }.count
+                expelledAfterAbandonment += following.filter { Self.expels($0, in: reference) }.count
             } else if reference.standing.isSuperset(of: [id, closing.subject]) {
                 closingsCompleted += 1
             }
@@ -145,9 +157,8 @@ public struct HistoryCoverage: Hashable, Sendable {
         }
         enrollingOnly = reference.counting.values.joined().filter { !$0.consents }.count
         let parties = Set(reference.chains.links.keys.map(\.party))
-        convictions = parties.reduce(0) {
-            $0 + reference.convictions(of: $1).count + reference.forkedKeys(of: $1).count
-        }
+        forkedKeys = parties.reduce(0) { $0 + reference.forkedKeys(of: $1).count }
+        convictions = parties.reduce(forkedKeys) { $0 + reference.convictions(of: $1).count }
     }
 
     private mutating func countRosters(of reference: Reference) {
@@ -163,6 +174,16 @@ public struct HistoryCoverage: Hashable, Sendable {
         }
         replacedConstitutions =
             reference.out.filter { reference.ground.instruments[$0]?.changesConstitution ?? false }.count
+    }
+
+    private static func expels(_ id: String, in reference: Reference) -> Bool {
+        guard let amending = reference.ground.amendings[id] else { return false }
+        return amending.before.contains { provision, content in
+            guard case .roster(let holders, _) = content.matter,
+                case .roster(let staying, _) = amending.after[provision]?.matter
+            else { return false }
+            return !Set(holders).isSubset(of: staying)
+        }
     }
 
     private static func overtakes(_ amendment: ReferenceInstrument, in reference: Reference) -> Bool {
@@ -220,7 +241,10 @@ public struct HistoryCoverage: Hashable, Sendable {
         sum.expulsions += right.expulsions
         sum.wakings += right.wakings
         sum.replacedConstitutions += right.replacedConstitutions
+        sum.amendedAfterAbandonment += right.amendedAfterAbandonment
+        sum.expelledAfterAbandonment += right.expelledAfterAbandonment
         sum.convictions += right.convictions
+        sum.forkedKeys += right.forkedKeys
         sum.states.merge(right.states, uniquingKeysWith: +)
         return sum
     }
@@ -251,9 +275,17 @@ extension Reference {
 /// What a campaign of histories has to have reached, each in at least one of a hundred.
 public enum HistoryFeature: String, CaseIterable, Hashable, Sendable {
     case conditionalCycle, replacement, rosterChangeWithOpenInstruments, decidingAbstention
-    case closingAbandoned, closingCompleted, builtOnAbandonment, contestedPair
+    case closingAbandoned, closingCompleted, builtOnAbandonment, amendedAfterAbandonment, expelledAfterAbandonment,
+        contestedPair
     case keyRotation, keyFreeze, keyRecovery, supersededStatement, disputedSeal, voidedSeal, fallenWithVoid
-    case decidingWithdrawal, enrollingOnly, expulsion, waking, replacedConstitution, conviction
+    case forkedKeys, decidingWithdrawal, enrollingOnly, expulsion, waking, replacedConstitution, conviction
+
+    /// Those that a few dozen histories reach.
+    public static let frequent: [HistoryFeature] = [
+        .conditionalCycle, .replacement, .rosterChangeWithOpenInstruments, .decidingAbstention, .closingAbandoned,
+        .closingCompleted, .keyRotation, .keyFreeze, .keyRecovery, .disputedSeal, .expulsion, .waking,
+        .replacedConstitution, .conviction,
+    ]
 
     /// How often a history reached it.
     public func count(in coverage: HistoryCoverage) -> Int {
@@ -265,6 +297,8 @@ public enum HistoryFeature: String, CaseIterable, Hashable, Sendable {
         case .closingAbandoned: coverage.closingsAbandoned
         case .closingCompleted: coverage.closingsCompleted
         case .builtOnAbandonment: coverage.builtOnAbandonment
+        case .amendedAfterAbandonment: coverage.amendedAfterAbandonment
+        case .expelledAfterAbandonment: coverage.expelledAfterAbandonment
         case .contestedPair: coverage.contestedPairs
         case .keyRotation: coverage.rotations
         case .keyFreeze: coverage.freezes
@@ -279,6 +313,7 @@ public enum HistoryFeature: String, CaseIterable, Hashable, Sendable {
         case .waking: coverage.wakings
         case .replacedConstitution: coverage.replacedConstitutions
         case .conviction: coverage.convictions
+        case .forkedKeys: coverage.forkedKeys
         }
     }
 }

@@ -187,14 +187,20 @@ extension Reference {
         of party: String, to instrument: String, verdict: ReferenceVerdict = .accept, provided: [String] = [],
         under keys: String? = nil, remembering remembered: [ReferenceSeal] = [], despiteDispute: Bool = false
     ) -> [ReferenceObjection] {
-        let word = word(of: party, sealing: instrument, under: keys, remembering: remembered)
+        var word = word(of: party, sealing: instrument, under: keys, remembering: remembered)
         if !(word.verdicts[instrument] ?? []).subtracting([verdict]).isEmpty, ground.meaning.holds(.otherVerdict) {
             return [.isAnotherVerdict]
         }
         guard verdict.commits else { return [] }
-        guard ground.isWellFormed(instrument) else { return [.isNotKnown(instrument)] }
-        let unknown = word.commitments.keys.filter { ground.verdicts[$0] == nil || !instruments.contains($0) }
-        if !unknown.isEmpty { return unknown.sortedBytewise().map { .isNotKnown($0) } }
+        if let clause = clauseAgainstJudging(instrument) {
+            return ground.meaning.holds(clause) ? [.isNotKnown(instrument)] : []
+        }
+        let unknown = word.commitments.keys.filter { clauseAgainstJudging($0) == .notKnown }
+        if ground.meaning.lacks(.notKnownEarlier) {
+            for id in unknown { word.commitments[id] = nil }
+        } else if !unknown.isEmpty {
+            return unknown.sortedBytewise().map { .isNotKnown($0) }
+        }
         if isWithdrawn(party, from: instrument, under: keys) { return [.isWithdrawn] }
         let proposed = ReferenceSeal(party: party, instrument: instrument, keys: "", provided: provided)
         let listed = listedObjections(to: proposed, after: word) + constitutionalObjections(to: instrument)
@@ -214,6 +220,12 @@ extension Reference {
         ).isEmpty
     }
 
+    /// The clause by which nothing more can be said of an instrument.
+    private func clauseAgainstJudging(_ id: String) -> ReferenceClause? {
+        guard instruments.contains(id), let form = ground.verdicts[id] else { return .notKnown }
+        return form == .wellFormed ? nil : .illFormed
+    }
+
     /// What the instruments and the party's own seals say, whatever else is known.
     private func listedObjections(to proposed: ReferenceSeal, after word: ReferenceWord) -> [ReferenceObjection] {
         var proposing = word
@@ -225,8 +237,12 @@ extension Reference {
             objections += found
         }
         guard ground.meaning.holds(.providedOnReplaced) else { return objections }
-        let replaces = ground.instruments[proposed.instrument]?.replaces ?? []
-        return objections + proposed.provided.filter(replaces.contains).map { .isProvidedOnWhatItReplaces($0) }
+        let replaced = ground.replacedOnceItStands(proposed.instrument)
+        return objections
+            + proposed.provided.filter { condition in
+                ground.verdicts[condition] != nil && instruments.contains(condition)
+                    && replaced.contains { $0 == condition || ground.isBuilt(condition, on: $0) }
+            }.map { .isProvidedOnWhatItReplaces($0) }
     }
 
     private func constitutionalObjections(to instrument: String) -> [ReferenceObjection] {
@@ -272,7 +288,7 @@ extension Reference {
     }
 
     /// Whether the party left, by an effect that nobody disputes, a standing that it is asked in.
-    private func isWithdrawn(_ party: String, from instrument: String, under keys: String?) -> Bool {
+    func isWithdrawn(_ party: String, from instrument: String, under keys: String?) -> Bool {
         guard ground.meaning.holds(.withdrawn) else { return false }
         let own = excusing(instrument).filter { counted in
             counted.withdrawal.party == party && !counted.isDisputed
@@ -296,7 +312,7 @@ extension Reference {
         return ground.meaning.lacks(.establishedBinds) || isEstablished(counted.root, of: counted.seal.party)
     }
 
-    private func isEstablished(_ root: String, of party: String) -> Bool {
+    func isEstablished(_ root: String, of party: String) -> Bool {
         established.contains(ReferenceKeyChains.Place(party: party, id: root))
     }
 
@@ -305,12 +321,12 @@ extension Reference {
         keys.flatMap { chains.root(of: $0, for: party) } ?? ground.consentingRoot(of: party, for: instrument)
     }
 
-    private func binding(_ party: String) -> [ReferenceSeal] {
+    func binding(_ party: String) -> [ReferenceSeal] {
         counting.values.joined().filter { $0.seal.party == party && binds($0) }.map(\.seal)
     }
 
     /// What a party's own software holds it to when it is about to seal an instrument.
-    private func word(
+    func word(
         of party: String, sealing instrument: String, under keys: String?, remembering remembered: [ReferenceSeal]
     ) -> ReferenceWord {
         let root = chain(of: party, sealing: instrument, under: keys)

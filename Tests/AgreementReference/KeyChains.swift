@@ -129,6 +129,9 @@ struct ReferenceKeyChains {
         return !(acknowledged[Place(party: party, id: link.root)]?.contains(id) ?? false)
     }
 
+    /// What the statements of a root's chain that still hold acknowledge.
+    func acknowledged(inChainOf root: Place) -> Set<String> { acknowledged[root] ?? [] }
+
     /// The ids of statements of one party over one record, by one kind of authority, more than one.
     func forks(of party: String) -> [(root: String, statements: [String])] {
         var forks: [(root: String, statements: [String])] = []

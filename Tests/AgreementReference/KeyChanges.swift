@@ -13,6 +13,14 @@ extension HistoryGenerator {
         var victimHasRotated = false
         /// The keys were never the victim's.
         var isFrame = false
+        /// The victim gives no verdict of its own until that is settled, so that the thief's may decide …
+        var isQuiet = false
+        /// … and none on these ever.
+        var sealed: Set<String> = []
+    }
+
+    func isSilenced(_ theft: Theft, on id: String) -> Bool {
+        theft.isQuiet && ((remedies[theft.victim] ?? []).isEmpty || theft.sealed.contains(id))
     }
 
     /// The root whose keys a party uses where nothing more was brought: that of the founding, or the newest it knows.
@@ -25,7 +33,7 @@ extension HistoryGenerator {
     private func own(_ party: String, under root: String) -> [String] {
         let seals = (remembered[party] ?? []).filter { builder.keyRecords[$0.keys]?.root == root }.map(\.id)
         let withdrawals = builder.withdrawals.filter { $0.party == party && builder.keyRecords[$0.keys]?.root == root }
-        return Array(Set(seals + withdrawals.map(\.id)))
+        return Set(seals + withdrawals.map(\.id)).sortedBytewise()
     }
 
     private mutating func state(
@@ -44,7 +52,9 @@ extension HistoryGenerator {
 
     mutating func changeSomeKeys() {
         let free = parties.filter { party in !thefts.contains { $0.victim == party } }
-        guard let party = random.pick(free), let root = root(of: party), let used = builder.keysInUse[root],
+        let lying = free.filter(liars.contains)
+        let some = !lying.isEmpty && random.chance(60) ? lying : free
+        guard let party = random.pick(some), let root = root(of: party), let used = builder.keysInUse[root],
             let old = builder.keyRecords[used]
         else { return }
         let hasRecovery = old.held.recovery.threshold > 0
@@ -55,7 +65,7 @@ extension HistoryGenerator {
         let byRecovery = hasRecovery && random.chance(25)
         if hasRecovery, random.chance(30) {
             _ = state(root, to: nil, by: byRecovery ? .recovery : .seal, of: party)
-        } else if liars.contains(party), random.chance(30), old.version > 0, let fork = builder.keyRecords[root] {
+        } else if liars.contains(party), random.chance(75), old.version > 0, let fork = builder.keyRecords[root] {
             _ = state(root, over: root, to: rotated(fork, of: party), by: .seal, of: party)
         } else {
             _ = state(root, to: rotated(old, of: party), by: byRecovery ? .recovery : .seal, of: party)
@@ -76,7 +86,7 @@ extension HistoryGenerator {
     // MARK: Thieves
 
     mutating func goOnWithThefts(_ desk: Desk, _ reference: Reference) {
-        if thefts.isEmpty || thefts.count < 2 && random.chance(8) { return random.chance(25) ? frame() : steal() }
+        if thefts.isEmpty || thefts.count < 2 && random.chance(8) { return random.chance(25) ? frame() : steal(desk) }
         let disputed = reference.disputed.subtracting(reference.void)
         if !disputed.isEmpty, random.chance(65) {
             publish(voiding(disputed, desk), by: desk.party)
@@ -87,13 +97,17 @@ extension HistoryGenerator {
         }
     }
 
-    private mutating func steal() {
+    private mutating func steal(_ desk: Desk) {
         let honest = parties.filter { party in
             !liars.contains(party) && !thefts.contains { $0.victim == party }
         }
-        guard let victim = random.pick(honest), let root = root(of: victim), let keys = builder.usableKeys(in: root)
+        let contents = builder.ground.contents(of: desk.text)
+        let keyStates = honest.filter { contents["roster/key-state"]?.awakeHolders.contains($0) ?? false }
+        guard let victim = random.pick(random.chance(75) ? keyStates : honest), let root = root(of: victim),
+            let keys = builder.usableKeys(in: root)
         else { return }
-        thefts.append(Theft(victim: victim, root: root, stolen: keys, keys: keys))
+        thefts.append(Theft(victim: victim, root: root, stolen: keys, keys: keys, isQuiet: random.chance(70)))
+        publish(edit(desk), by: desk.party)
         useStolenKeys(thefts.count - 1)
     }
 
@@ -122,6 +136,7 @@ extension HistoryGenerator {
         for instrument in open where random.chance(60) {
             let seal = builder.seal(
                 instrument.id, by: theft.victim, random.chance(85) ? .accept : .abstain, under: theft.keys)
+            thefts[place].sealed.insert(instrument.id)
             if let witness = random.pick(parties) { nodes[witness]?.knowledge.seals.insert(seal) }
         }
     }
@@ -162,8 +177,9 @@ extension HistoryGenerator {
     }
 
     private mutating func voiding(_ disputed: Set<String>, _ desk: Desk) -> ReferenceInstrument? {
-        let voids = random.chance(70) ? disputed : Set(random.some(of: disputed.sortedBytewise(), percent: 60))
+        var voids = random.chance(70) ? disputed : Set(random.some(of: disputed.sortedBytewise(), percent: 60))
         guard !voids.isEmpty else { return nil }
+        if random.chance(20) { voids.insert(someSeal()) }
         return builder.draft(
             [:], on: desk.force, voiding: voids, naming: random.chance(50) ? desk.rivals : [])
     }

@@ -27,13 +27,32 @@ public enum ReferenceLaw: String, CaseIterable, Hashable, Sendable {
     case replacedOnlyWithAllItNeeded
     /// What stands has its needs met by what was given on conditions that stand.
     case conditionsStand
+    /// What is well formed, and can be accepted, can come into force.
+    case wellFormedCanCome
     /// No party is asked under a rule or a roster, or about a provision, that something else in force changed unseen.
     case nothingDecidedUnseen
     /// Below the threshold.
     case nothingContested
-    /// Below the threshold: replaced by name, given in return for what is, or resting on what is void.
+    /// Below the threshold: replaced by name, given in return for what is, or resting on what is void; or built on what
+    /// was given so.
     case leavesForceAsAgreed
+    /// Below the threshold: nothing that all agreed to falls by what it replaces itself.
+    case nothingFallsByItself
+    /// Below the threshold: what is complete is perfected.
+    case completedIsPerfected
+    /// Below the threshold: no class in force comes to have a rule that nobody can meet.
+    case rulesStayMeetable
+    /// Nobody who deals honestly and knows everything perfects what does not stand, …
+    case nothingPerfectedInVain
+    /// … or topples what it promised itself.
+    case promisesKept
     case nobodyHonestLockedOut
+    /// What was replaced by something in force holds up nobody who builds on that.
+    case nobodyAskedTwice
+    /// What was accepted only provided it is completed holds up nobody, once it is abandoned.
+    case abandonedFrees
+    /// Who promised what a thief completed may say so together with the others.
+    case theftsCanBeConfirmed
     case nobodyHonestConvicted
 }
 
@@ -79,11 +98,10 @@ struct LawBook {
         let events = history.events
         let whole = LawCopy(events, of: history, "everything")
         let thirds = (1...2).map { LawCopy(Array(events.prefix(events.count * $0 / 3)), of: history, "\($0)/3") }
-        let partial = (0..<2).map { turn in
-            LawCopy(thinned(events, turn), of: history, "thinned \(turn)")
-        }
-        let shuffled = LawCopy(random.shuffled(events), of: history, "shuffled")
-        sameRecordsSameAnswer(whole, shuffled)
+        let parts = (0..<2).map { turn in thinned(events, turn) }
+        let partial = parts.indices.map { LawCopy(parts[$0], of: history, "thinned \($0)") }
+        sameRecordsSameAnswer(whole, LawCopy(random.shuffled(events), of: history, "shuffled"))
+        sameRecordsSameAnswer(partial[1], LawCopy(random.shuffled(parts[1]), of: history, "thinned and shuffled"))
         for (earlier, later) in zip(thirds, thirds.dropFirst() + [whole]) {
             perfectedNeverShrinks(earlier, later)
             leavesForceAsAgreed(earlier, later)
@@ -96,6 +114,12 @@ struct LawBook {
         }
         nobodyHonestLockedOut(whole)
         nobodyHonestLockedOut(partial[0])
+        for party in honest(in: whole) { nobodyIsHeldUp(party, whole) }
+        wellFormedCanCome(whole)
+        completedIsPerfected(whole)
+        // A copy that lacks a seal may lack the one that the ground still stands on.
+        nothingFallsByItself(whole)
+        checkMoments(whole)
         return whole.reference
     }
 
@@ -113,6 +137,7 @@ struct LawBook {
         replacedOnlyWithAllItNeeded(copy)
         conditionsStand(copy)
         nothingDecidedUnseen(copy)
+        rulesStayMeetable(copy)
     }
 
     /// Records left out at random, or by somebody who leaves out all of one kind that one party made.
@@ -155,4 +180,6 @@ struct LawBook {
     }
 
     mutating func pick(_ parties: [String]) -> String? { random.pick(parties) }
+
+    mutating func pick(_ count: Int, of ids: [String]) -> [String] { Array(random.shuffled(ids).prefix(count)) }
 }

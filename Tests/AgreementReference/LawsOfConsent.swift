@@ -2,7 +2,7 @@
 extension LawBook {
     private func given(_ id: String, _ copy: LawCopy, among members: Set<String>) -> [CountedSeal] {
         (copy.reference.counting[id] ?? []).filter {
-            $0.seal.verdict.commits && members.isSuperset(of: $0.seal.provided)
+            $0.seal.isSigned && $0.seal.verdict.commits && members.isSuperset(of: $0.seal.provided)
         }
     }
 
@@ -53,6 +53,12 @@ extension LawBook {
                 }
             }
         }
+        for id in copy.reference.out {
+            let isAnswered = copy.reference.perfected.subtracting(copy.reference.out).contains {
+                ground.instruments[$0]?.replaces.contains(id) ?? false
+            }
+            if !isAnswered { report(.replacedOnlyWithAllItNeeded, copy, "\(id) by nobody") }
+        }
     }
 
     mutating func conditionsStand(_ copy: LawCopy) {
@@ -74,30 +80,108 @@ extension LawBook {
         report(.nothingContested, copy, "\(id) and \(rivals.min() ?? "")")
     }
 
-    /// From what is out, or rests on what is void, all that left force can be reached: it was built on that, or given in
-    /// return for it.
+    /// Whatever leaves force is out; or it hangs on what is out or void, by what was given on it or on something that it
+    /// is built on. To be built on what is out is not enough: that would have had to be named.
     mutating func leavesForceAsAgreed(_ earlier: LawCopy, _ later: LawCopy) {
         guard isBelowThreshold else { return }
-        let ground = later.reference.ground
-        let gone = earlier.inForce.subtracting(later.inForce)
-        var explained: Set<String> = []
-        var hasGrown = !gone.isEmpty
+        let reference = later.reference
+        let gone = earlier.inForce.subtracting(later.inForce).subtracting(reference.out)
+        if gone.isEmpty { return }
+        let fallen = hanging(in: reference)
+        if let id = gone.subtracting(fallen).sortedBytewise().first { report(.leavesForceAsAgreed, later, id) }
+    }
+
+    /// What does not stand because of what was given on it, or on something beneath it.
+    private func hanging(in reference: Reference) -> Set<String> {
+        let void = reference.void.intersection(reference.disputed)
+        let candidates = reference.perfected.subtracting(reference.standing).subtracting(reference.out)
+        var fallen: Set<String> = []
+        var hasGrown = true
         while hasGrown {
             hasGrown = false
-            for id in gone.subtracting(explained) {
-                let seals = (later.reference.counting[id] ?? []).filter(\.seal.verdict.commits)
-                let isExplained =
-                    later.reference.out.contains(id)
-                    || seals.contains { later.reference.void.contains($0.seal.id) }
-                    || later.reference.excusing(id).contains { later.reference.void.contains($0.withdrawal.id) }
-                    || !(ground.beneath[id] ?? []).isDisjoint(with: explained)
-                    || seals.contains { !explained.isDisjoint(with: $0.seal.provided) }
-                guard isExplained else { continue }
-                explained.insert(id)
+            let lost = reference.out.union(fallen)
+            for id in candidates.subtracting(fallen) {
+                let seals = (reference.counting[id] ?? []).filter(\.seal.verdict.commits)
+                let hangs =
+                    seals.contains { void.contains($0.seal.id) || !lost.isDisjoint(with: $0.seal.provided) }
+                    || reference.excusing(id).contains { void.contains($0.withdrawal.id) }
+                    || !(reference.ground.beneath[id] ?? []).isDisjoint(with: fallen)
+                guard hangs else { continue }
+                fallen.insert(id)
                 hasGrown = true
             }
         }
-        if let id = gone.subtracting(explained).min() { report(.leavesForceAsAgreed, later, id) }
+        return fallen
+    }
+
+    mutating func nothingFallsByItself(_ copy: LawCopy) {
+        guard isBelowThreshold else { return }
+        let reference = copy.reference
+        let dishonest = history.liars.union(history.thefts.keys)
+        for id in reference.perfected.subtracting(reference.standing).subtracting(reference.out).sortedBytewise() {
+            guard reference.ground.instruments[id]?.replaces.isEmpty == false else { continue }
+            let isUndermined = (reference.counting[id] ?? []).contains {
+                dishonest.contains($0.seal.party) && !$0.seal.provided.isEmpty
+            }
+            if !isUndermined, reference.standing(ifNothingIsReplacedBy: id).contains(id) {
+                report(.nothingFallsByItself, copy, id)
+            }
+        }
+    }
+
+    /// Not where a record that a seal names never arrived: it may be what completes the subject.
+    mutating func completedIsPerfected(_ whole: LawCopy) {
+        let reference = whole.reference
+        guard isBelowThreshold,
+            history.seals.allSatisfy({ reference.instruments.isSuperset(of: $0.provided + [$0.instrument]) })
+        else { return }
+        for id in reference.standing.sortedBytewise() {
+            guard let subject = reference.ground.completed(by: id), !reference.perfected.contains(subject) else {
+                continue
+            }
+            report(.completedIsPerfected, whole, "\(subject) by \(id)")
+        }
+    }
+
+    mutating func rulesStayMeetable(_ copy: LawCopy) {
+        let ground = copy.reference.ground.agreed
+        guard isBelowThreshold, copy.inForce.contains(ground.roadmap) else { return }
+        let founded = ground.unmeetableClasses(in: ground.contents(of: ground.text(of: [ground.roadmap])))
+        let unmeetable = ground.unmeetableClasses(in: ground.contents(of: copy.reference.textInForce))
+        if let lost = unmeetable.subtracting(founded).sortedBytewise().first {
+            report(.rulesStayMeetable, copy, lost)
+        }
+    }
+
+    // MARK: What may be asked for
+
+    /// Lets everybody accept something well formed and all it is built on, and nothing else, by all the keys that
+    /// instruments bring.
+    mutating func wellFormedCanCome(_ copy: LawCopy) {
+        let ground = copy.reference.ground
+        let wellFormed = copy.reference.instruments.filter(ground.isWellFormed).sortedBytewise()
+        for id in pick(3, of: wellFormed) + [ground.roadmap] where ground.isWellFormed(id) {
+            let world = (ground.beneath[id] ?? []).union([id])
+            let reference = Reference(
+                ground: ground, instruments: world, seals: acceptances(of: world, ground), memo: ReferenceMemo())
+            let isAcceptable = world.allSatisfy { member in
+                !ground.isWellFormed(member) || member == ground.roadmap
+                    || reference.consent(of: reference.counting[member] ?? [], to: member)
+                        .meets(ground.needs[member] ?? [])
+            }
+            if isAcceptable, !reference.inForce.isSuperset(of: world) { report(.wellFormedCanCome, copy, id) }
+        }
+    }
+
+    private func acceptances(of world: Set<String>, _ ground: ReferenceGround) -> [ReferenceSeal] {
+        world.sortedBytewise().flatMap { id in
+            history.parties.sortedBytewise().flatMap { party in
+                let roots = ground.roots(of: party, for: id)
+                return Set([roots.earlier, roots.brought].compactMap { $0 }).sortedBytewise().map {
+                    ReferenceSeal(id: "\(id) by \($0)", party: party, instrument: id, keys: $0)
+                }
+            }
+        }
     }
 }
 

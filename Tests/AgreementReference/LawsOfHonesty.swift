@@ -17,15 +17,63 @@ extension LawBook {
         }
     }
 
+    private var left: Set<String> { Set(history.withdrawals.filter { $0.stage == .effect }.map(\.party)) }
+
+    /// Naming is not asked of whoever builds on what named already, or on an abandonment; and to confirm a theft is no
+    /// breach of a promise.
+    mutating func nobodyIsHeldUp(_ party: String, _ copy: LawCopy) {
+        let reference = copy.reference
+        guard !left.contains(party), copy.inForce.contains(reference.ground.roadmap), !isFramed(party, copy) else {
+            return
+        }
+        nobodyAskedTwice(party, copy)
+        abandonedFrees(party, copy)
+        let disputed = reference.disputed.subtracting(reference.void)
+        if !disputed.isEmpty {
+            var draft = reference.ground.draft([:], on: copy.inForce, voiding: disputed)
+            draft.after.formUnion(copy.inForce)
+            if let toppled = reference.objections(of: party, toFresh: draft).first(where: \.isToppling) {
+                report(.theftsCanBeConfirmed, copy, "\(party): \(toppled)")
+            }
+        }
+    }
+
+    private mutating func nobodyAskedTwice(_ party: String, _ copy: LawCopy) {
+        let ground = copy.reference.ground
+        let answered = copy.inForce.reduce(into: Set<String>()) {
+            $0.formUnion(ground.instruments[$1]?.replaces ?? [])
+        }
+        guard !answered.isEmpty, let draft = copy.reference.fresh(by: party, on: copy.inForce) else { return }
+        for objection in copy.reference.objections(of: party, toFresh: draft) {
+            switch objection {
+            case .conflictsWith(let id), .groundIsReplacedBy(let id):
+                if answered.contains(id) { report(.nobodyAskedTwice, copy, "\(party): \(id)") }
+            default: break
+            }
+        }
+    }
+
+    private mutating func abandonedFrees(_ party: String, _ copy: LawCopy) {
+        let reference = copy.reference
+        for id in copy.inForce.sortedBytewise() {
+            guard let closing = reference.ground.instruments[id]?.closing, closing.outcome == .abandoned,
+                reference.isLooselyCommitted(party, to: closing.subject),
+                let written = reference.ground.instruments[closing.subject]?.changes.keys.sortedBytewise().first,
+                let draft = reference.fresh(by: party, on: copy.inForce, writing: written)
+            else { continue }
+            let said = reference.objections(of: party, toFresh: draft).compactMap(\.subject)
+            if said.contains(closing.subject) { report(.abandonedFrees, copy, "\(party): \(closing.subject)") }
+        }
+    }
+
     /// Some honest party drafts afresh, names what must be named, and may seal that.
     mutating func nobodyHonestLockedOut(_ copy: LawCopy) {
-        let left = Set(history.withdrawals.filter { $0.stage == .effect }.map(\.party))
-        let parties = history.parties.subtracting(history.liars).subtracting(left).sortedBytewise()
+        let parties = honest(in: copy).filter { !left.contains($0) && !isFramed($0, copy) }
         guard let party = pick(parties), copy.reference.perfected.contains(copy.reference.ground.roadmap) else {
             return
         }
         let remembered = ReferenceHistory.seals(of: history.events).filter { seal in
-            seal.party == party && history.thefts[party] == nil && !isFramed(party, copy)
+            seal.party == party && history.thefts[party] == nil
                 && copy.reference.ground.verdicts[seal.instrument] != nil
         }
         var obstacles: [ReferenceObjection] = []
@@ -74,9 +122,35 @@ extension Reference {
         return last
     }
 
+    /// An ordinary amendment, built on all of a view, that names nothing.
+    fileprivate func fresh(
+        by party: String, on view: Set<String>, writing provision: String? = nil
+    ) -> ReferenceInstrument? {
+        let contents = ground.contents(of: ground.text(of: view))
+        let ordinary = contents.keys.filter { Provision.reservedClass(of: $0) == nil }.sortedBytewise()
+        guard let written = provision ?? ordinary.first, var content = contents[written], content.matter == .words
+        else {
+            return nil
+        }
+        content.words += ", afresh"
+        var draft = ground.draft([written: .set(content)], on: view)
+        draft.after.formUnion(view)
+        return draft
+    }
+
+    /// Whether a party committed to an instrument only provided something that completes it, and to nothing that does.
+    fileprivate func isLooselyCommitted(_ party: String, to subject: String) -> Bool {
+        let own = (counting[subject] ?? []).map(\.seal).filter { $0.party == party && $0.verdict.commits }
+        let isSealed = counting.values.joined().contains {
+            $0.seal.party == party && ground.completed(by: $0.seal.instrument) == subject
+        }
+        return !own.isEmpty && !isSealed
+            && own.allSatisfy { $0.provided.contains { ground.completed(by: $0) == subject } }
+    }
+
     /// What speaks against an instrument that nobody has heard of yet.
-    private func objections(
-        of party: String, toFresh draft: ReferenceInstrument, remembering remembered: [ReferenceSeal]
+    fileprivate func objections(
+        of party: String, toFresh draft: ReferenceInstrument, remembering remembered: [ReferenceSeal] = []
     ) -> [ReferenceObjection] {
         var fresh = draft
         fresh.id = String(repeating: "f", count: 64)
@@ -87,6 +161,10 @@ extension Reference {
 }
 
 extension ReferenceObjection {
+    fileprivate var isToppling: Bool {
+        if case .wouldTopple = self { true } else { false }
+    }
+
     /// The earlier instrument that naming would free from.
     fileprivate var subject: String? {
         switch self {

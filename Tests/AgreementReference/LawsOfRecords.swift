@@ -59,6 +59,8 @@ extension LawBook {
             report(.oneRoot, copy, id)
         }
         if copy.inForce.contains(where: { ground.instruments[$0] == nil }) { report(.oneRoot, copy, "unknown") }
+        let isFounded = copy.reference.perfected.contains(ground.roadmap)
+        if isFounded, !copy.inForce.contains(ground.roadmap) { report(.oneRoot, copy, "the founding fell") }
     }
 
     mutating func constitutionIsWhole(_ copy: LawCopy) {

@@ -61,6 +61,8 @@ public struct NamedHistory: Sendable, CustomStringConvertible {
         lostParty, forkedKeys, withdrawn, leftWithItsWord, readmitted, closingCompleted, closingAbandoned,
         closingAfterAll,
         closingReplaced, closingsIllFormed, closingStricterRule,
+        twoFacedTwice, foundedUnmeetable, illFormedAndLacking, thiefWhoRotatedTwice,
+        committedNext, sealKeysAfterFreeze, boundByItsClosing,
     ]
 }
 

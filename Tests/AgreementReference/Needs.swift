@@ -51,7 +51,7 @@ extension ReferenceGround {
 
     /// Without what it replaces.
     func needsByItself(of instrument: ReferenceInstrument) -> [ReferenceNeed] {
-        instrument.id == roadmap ? founders(of: instrument) : ownNeeds(of: instrument)
+        isFounding(instrument) ? founders(of: instrument) : ownNeeds(of: instrument)
     }
 
     /// What to void needs in any case: the rule of the rosters beneath.

@@ -6,6 +6,8 @@ extension HistoryGenerator {
         let abandoning: String
         /// Who does not answer.
         let silent: Set<String>
+        /// Whether somebody went on from its abandonment.
+        var isLeftBehind = false
         /// Whether its parties gave up waiting.
         var isGivenUp = false
     }
@@ -14,9 +16,18 @@ extension HistoryGenerator {
         let hanging = offers.indices.filter {
             knows(desk.party, offers[$0].abandoning) && !reference.perfected.contains(offers[$0].subject)
         }
-        guard let place = random.pick(hanging), random.chance(80) else { return offer(desk) }
-        if reference.perfected.contains(offers[place].abandoning) {
-            goOn(from: offers[place], desk, reference)
+        let abandoned = hanging.filter { reference.perfected.contains(offers[$0].abandoning) }
+        let fresh = abandoned.filter { !offers[$0].isLeftBehind }
+        let completed = offers.filter { reference.perfected.isSuperset(of: [$0.subject, $0.completing]) }
+        if let offer = random.pick(completed), random.chance(20) { return undo(offer, desk) }
+        guard let place = random.pick(fresh) ?? random.pick(hanging), random.chance(80) else { return offer(desk) }
+        if abandoned.contains(place) {
+            if offers[place].isLeftBehind, random.chance(50) {
+                turnBack(to: offers[place], desk, reference)
+            } else {
+                offers[place].isLeftBehind = true
+                goOn(from: offers[place], desk, reference)
+            }
         } else {
             offers[place].isGivenUp = true
         }
@@ -26,36 +37,57 @@ extension HistoryGenerator {
     func isHeldBack(_ party: String, from id: String) -> Bool {
         offers.contains { offer in
             offer.subject == id && offer.silent.contains(party) || offer.abandoning == id && !offer.isGivenUp
-        }
+        } || unanswering[id]?.contains(party) ?? false
+            || thefts.contains { $0.victim == party && isSilenced($0, on: id) }
     }
 
     private mutating func offer(_ desk: Desk) {
-        let draft = random.chance(70) ? edit(desk, offeringClosing: true) : rosterChange(desk, offeringClosing: true)
+        let draft =
+            random.chance(70)
+            ? edit(desk, offeringClosing: true)
+            : random.chance(60) ? rosterChange(desk, offeringClosing: true) : ruleChange(desk, offeringClosing: true)
         guard let subject = publish(draft, by: desk.party), builder.ground.isWellFormed(subject),
             let completing = publish(builder.closing(subject, .complete), by: desk.party),
             let abandoning = publish(builder.closing(subject, .abandoned), by: desk.party)
         else { return }
-        let silent = random.chance(35) ? [] : Set(random.shuffled(parties).prefix(random.within(1...2)))
+        let silent = random.chance(15) ? [] : Set(random.shuffled(parties).prefix(random.within(1...2)))
         offers.append(Offer(subject: subject, completing: completing, abandoning: abandoning, silent: silent))
         let wary = Set(random.chance(75) ? parties : random.some(of: parties, percent: 60))
-        provisos[subject] = Proviso(wary: wary, provided: [completing])
+        provisos[subject] = Proviso(wary: wary, provided: [completing], isFirm: random.chance(80))
     }
 
     /// After it was abandoned: something else instead, or without the silent; or back to it after all.
     private mutating func goOn(from offer: Offer, _ desk: Desk, _ reference: Reference) {
         switch random.below(10) {
-        case ..<5: publish(instead(of: offer, desk), by: desk.party)
-        case ..<7: publish(expulsion(of: offer.silent, after: offer, desk), by: desk.party)
-        case ..<8:
-            let rest = reference.instruments.filter { builder.ground.isBuilt($0, on: offer.abandoning) }
-            let turn = builder.closing(offer.subject, .complete, replacing: rest.union([offer.abandoning]))
-            guard let completing = publish(turn, by: desk.party) else { return }
-            provisos[offer.subject] = Proviso(wary: Set(parties), provided: [completing])
+        case ..<7:
+            let isExpelling = !offer.silent.isEmpty && random.chance(60)
+            let draft = isExpelling ? expulsion(of: offer.silent, after: offer, desk) : instead(of: offer, desk)
+            publish(draft, by: desk.party)
+        case ..<8: turnBack(to: offer, desk, reference)
         case ..<9: publish(builder.closing(offer.subject, .abandoned, naming: desk.rivals), by: desk.party)
         default:
-            let light = builder.draft([:], on: desk.force, replacing: [offer.completing], voiding: ["seal 1"])
+            let light = builder.draft([:], on: desk.force, replacing: [offer.completing], voiding: [someSeal()])
             publish(light, by: desk.party)
         }
+    }
+
+    /// Completes it after all, naming what was abandoned for it.
+    private mutating func turnBack(to offer: Offer, _ desk: Desk, _ reference: Reference) {
+        let rest = reference.instruments.filter { builder.ground.isBuilt($0, on: offer.abandoning) }
+        let turn = builder.closing(offer.subject, .complete, replacing: rest.union([offer.abandoning]))
+        guard let completing = publish(turn, by: desk.party) else { return }
+        provisos[offer.subject] = Proviso(wary: Set(parties), provided: [completing], isFirm: true)
+    }
+
+    /// Takes back what completed something, by something light.
+    private mutating func undo(_ offer: Offer, _ desk: Desk) {
+        var rest = desk
+        rest.force = desk.force.filter { $0 != offer.completing && !builder.ground.isBuilt($0, on: offer.completing) }
+        rest.text = builder.ground.text(of: rest.force)
+        let hanging = desk.force.subtracting(rest.force).union([offer.completing])
+        guard var draft = edit(rest) else { return }
+        draft.replaces.formUnion(hanging.subtracting(builder.view(of: draft.directGround)))
+        publish(draft, by: desk.party)
     }
 
     /// The same provisions in other words, built on the abandonment.

@@ -105,7 +105,8 @@ public struct Reference {
         var counting: [String: [CountedSeal]] = [:]
         for numbered in seals {
             let seal = numbered.seal
-            guard seal.isSigned, instruments.contains(seal.instrument), ground.isWellFormed(seal.instrument),
+            guard seal.isSigned || ground.meaning.lacks(.thresholdSigned), instruments.contains(seal.instrument),
+                ground.isWellFormed(seal.instrument),
                 let root = chains.root(of: seal.keys, for: seal.party)
             else { continue }
             let consents = root == ground.consentingRoot(of: seal.party, for: seal.instrument)
@@ -152,6 +153,13 @@ public struct Reference {
     /// The withdrawals that excuse their parties for an instrument, as far as its own words go.
     func excusing(_ instrument: String) -> [CountedWithdrawal] { records.withdrawals[instrument] ?? [] }
 
+    /// What would stand if one instrument replaced nothing.
+    func standing(ifNothingIsReplacedBy id: String) -> Set<String> {
+        records.greatest(
+            among: perfected.subtracting(records.out(by: perfected, ignoring: id)), leavingOut: void, supposed: nil,
+            asking: .conditionsStanding)
+    }
+
     // MARK: Contested, and in force
 
     /// The parties that accepted or abstained by seals that count in one way or the other.
@@ -191,7 +199,7 @@ public struct Reference {
 
     /// The loop of the design, from the ground up.
     public var inForce: Set<String> {
-        if contested.isEmpty { return standing }
+        if contested.isEmpty || ground.meaning.lacks(.orderOfForce) { return standing }
         var left = standing
         var force: Set<String> = []
         while true {

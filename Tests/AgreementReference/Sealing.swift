@@ -2,6 +2,7 @@
 extension HistoryGenerator {
     mutating func sealingRound() {
         for party in random.shuffled(parties) {
+            if isShared { learnEverything(party) }
             let known = nodes[party]?.knowledge.instruments ?? []
             let youngest = builder.ground.instruments.count - 8
             let open = known.filter { id in
@@ -26,7 +27,7 @@ extension HistoryGenerator {
     }
 
     /// An honest party looks at an instrument, and perhaps seals it.
-    private mutating func consider(_ id: String, by party: String) {
+    mutating func consider(_ id: String, by party: String) {
         if silent.contains(party) || framing.contains(id) || isHeldBack(party, from: id) { return }
         let own = remembered[party] ?? []
         let earlier = own.filter { $0.instrument == id }
@@ -36,7 +37,7 @@ extension HistoryGenerator {
         let verdict = random.chance(6) ? taste(for: id) : earlier.first?.verdict ?? taste(for: id)
         var provided: [String] = []
         if verdict.commits, let proviso = provisos[id], proviso.wary.contains(party),
-            earlier.isEmpty || random.chance(70)
+            earlier.isEmpty || proviso.isFirm || random.chance(70)
         {
             provided = proviso.provided
         }

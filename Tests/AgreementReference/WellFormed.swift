@@ -52,12 +52,14 @@ extension ReferenceGround {
         let named = instrument.directGround.union(replaced).union(subject).sortedBytewise()
         for id in named {
             guard case .illFormed = verdicts[id] else { continue }
-            if meaning.holds(.namesIllFormed) || instrument.directGround.contains(id) || subject.contains(id) {
-                return .illFormed(.restsOnIllFormed(id))
-            }
+            let isExcluded =
+                meaning.holds(.builtOnIllFormed) && instrument.directGround.contains(id)
+                || meaning.holds(.replacesIllFormed) && instrument.replaces.contains(id)
+                || meaning.holds(.closesIllFormed) && subject.contains(id)
+            if isExcluded { return .illFormed(.restsOnIllFormed(id)) }
         }
         guard named.allSatisfy({ verdicts[$0] != nil }) else { return nil }
-        if instrument.id == roadmap { return faultOfFounding(instrument).map { .illFormed($0) } ?? .wellFormed }
+        if isFounding(instrument) { return faultOfFounding(instrument).map { .illFormed($0) } ?? .wellFormed }
         return faultOnItsGround(instrument).map { .illFormed($0) } ?? .wellFormed
     }
 
@@ -67,7 +69,7 @@ extension ReferenceGround {
             if !isWellShaped(change, for: provision) { return .misshapenContent(provision) }
             if isMisshapenClosing(provision, of: instrument) { return .misshapenClosing(provision) }
         }
-        if instrument.id == roadmap {
+        if isFounding(instrument) {
             let hasNothingBeneath =
                 instrument.base.isEmpty && instrument.after.isEmpty && instrument.replaces.isEmpty
                 && instrument.voids.isEmpty
@@ -77,6 +79,11 @@ extension ReferenceGround {
         guard meaning.holds(.writesOutsideBase) else { return nil }
         return instrument.changes.keys.sortedBytewise().first { instrument.base[$0] == nil }
             .map { .writesWhatItsBaseLacks($0) }
+    }
+
+    /// There is one founding, that of the roadmap's id.
+    func isFounding(_ instrument: ReferenceInstrument) -> Bool {
+        instrument.id == roadmap || instrument.isFounding && meaning.lacks(.foundingNotBeneath)
     }
 
     /// A closing says nothing but what is closed, of something that may exist, for the first time, and voids nothing.
@@ -114,10 +121,10 @@ extension ReferenceGround {
         }
         let isWhole =
             contents.count == founding.changes.count
-            && contents.values.contains { !$0.awakeHolders.isEmpty }
-            && classes.allSatisfy { contents[Provision.rule($0)] != nil }
-            && holders.allSatisfy { contents[Provision.party($0)] != nil }
-            && contents.keys.allSatisfy { ReferenceAmending.ancestors(of: $0, in: contents) != nil }
+            && (meaning.lacks(.foundingNamesNobody) || contents.values.contains { !$0.awakeHolders.isEmpty })
+            && (meaning.lacks(.foundingLacksRule) || classes.allSatisfy { contents[Provision.rule($0)] != nil })
+            && (meaning.lacks(.foundingLacksRecord) || holders.allSatisfy { contents[Provision.party($0)] != nil })
+            && contents.keys.allSatisfy { hasItsPlace($0, in: contents) }
         return isWhole ? faultOfKeys(founding, amending(of: founding)) : .misshapenFounding
     }
 
@@ -215,7 +222,8 @@ extension ReferenceGround {
     /// on all that it contains; what is repealed is there, and leaves no children behind.
     private func faultOfTree(_ instrument: ReferenceInstrument, _ amending: ReferenceAmending) -> ReferenceFault? {
         for provision in amending.added.union(amending.moved).sortedBytewise() {
-            guard let ancestors = ReferenceAmending.ancestors(of: provision, in: amending.after),
+            let ancestors = ReferenceAmending.ascent(from: provision, in: amending.after).ancestors
+            guard hasItsPlace(provision, in: amending.after),
                 meaning.lacks(.parentNotReliedOn) || ancestors.allSatisfy({ instrument.base[$0] != nil })
             else { return .parentOrAncestorNotInBase(provision) }
         }
@@ -233,6 +241,18 @@ extension ReferenceGround {
         return repealed.first { repealed in amending.after.values.contains { $0.parent == repealed } }
             .map { .leavesChildrenBehind($0) }
     }
+
+    /// Whether all that a provision stands under is there, and it does not stand beneath itself, or too deep.
+    private func hasItsPlace(_ provision: String, in text: [String: ReferenceContent]) -> Bool {
+        switch ReferenceAmending.ascent(from: provision, in: text).end {
+        case .top(let depth): depth <= Self.provisionDepth || meaning.lacks(.parentsInCycle)
+        case .absent: meaning.lacks(.parentNotThere)
+        case .cycle: meaning.lacks(.parentsInCycle)
+        }
+    }
+
+    /// How many others a provision may be put beneath.
+    private static let provisionDepth = 64
 
     private func faultOfKeys(_ instrument: ReferenceInstrument, _ amending: ReferenceAmending) -> ReferenceFault? {
         guard meaning.holds(.keyServesTwice) else { return nil }

@@ -114,6 +114,19 @@ struct HonestCheckTests {
         #expect(objections(conference, second, provided: [conference.founding]).isEmpty)
     }
 
+    @Test func `refuses a condition that is built on what the instrument, or its ground, replaces`() {
+        var conference = Conference()
+        let first = conference.reword("a2", "First.")
+        conference.seal(first, by: all)
+        let upon = conference.amend(["a4": Articles.text("Upon the first.")], after: [first])
+        let second = conference.reword("a3", "Second.", replacing: [first])
+        #expect(objections(conference, second, provided: [upon]) == [.providedOnReplaced(upon.id)])
+        conference.seal(second, by: all)
+        let third = conference.amend(["a5": Articles.text("Upon the second.")], after: [second])
+        #expect(objections(conference, third, provided: [upon]) == [.providedOnReplaced(upon.id)])
+        #expect(objections(conference, third, provided: [second]).isEmpty)
+    }
+
     @Test func `refuses what would not stand even if everybody accepted it`() {
         var conference = Conference()
         let open = conference.reword("a2", "Open.")

@@ -111,6 +111,19 @@ struct AmendmentTests {
         #expect(try strait.read(second).get().amendment(salt: Strait.salt).replaces == [first.id])
     }
 
+    @Test func `voids what is disputed, by the first digits of its id, and need change nothing besides`() throws {
+        var strait = try StraitInForce()
+        let hung = try strait.freeze(StraitInForce.amendment("- { amend: dues, number: 3 }"))
+        let stolen = try strait.dispute(hung, of: "SWE")
+        let voids = "syngraph: amendment/1\ntitle: { en: Theft, fr: Vol }\nvoids: ['\(stolen.hex.prefix(8))']\n"
+        let amendment = try strait.read(voids).get().amendment(salt: Strait.salt)
+        #expect(amendment.voids == [stolen] && amendment.changes.isEmpty)
+        let frozen = try strait.freeze(voids)
+        #expect(frozen.voids == [stolen] && frozen.base.keys.contains(Identifier("rule/roster")!))
+        let twice = voids.replacingOccurrences(of: "']", with: "', '\(stolen.hex)']")
+        #expect(strait.read(twice).faults.map(\.code) == [.repeatedItem])
+    }
+
     @Test func `names an instrument by digits that fit no other, and is told where they fit two`() {
         let ids = ["aaaaaaaa0", "aaaaaaaa1", "bbbbbbbb0"].map {
             Digest(hex: $0 + String(repeating: "0", count: 64 - $0.utf8.count))!
@@ -185,6 +198,9 @@ struct SpoiltAmendment: CustomTestStringConvertible, Sendable {
     var testDescription: String { "\(code.rawValue): \(changes.prefix(80)) \(more)" }
 
     static let all: [SpoiltAmendment] = [
+        SpoiltAmendment(.notDisputed, "- { repeal: dues }", more: "voids: ['00000000']\n", line: 5),
+        SpoiltAmendment(.unknownInstrument, "- { repeal: dues }", more: "voids: [theft]\n", line: 5),
+        SpoiltAmendment(.emptyList, "- { repeal: dues }", more: "voids: []\n", line: 5),
         SpoiltAmendment(.wrongShape, "- dues"),
         SpoiltAmendment(.wrongShape, "- { amend: dues, repeal: passage, number: 1 }"),
         SpoiltAmendment(.wrongShape, "- { move: dues, before: passage, after: passage }"),

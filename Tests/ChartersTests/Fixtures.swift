@@ -164,6 +164,16 @@ struct StraitInForce {
         }
     }
 
+    /// Publishes an instrument with an acceptance by a party whose keys are retired and which disowns it.
+    mutating func dispute(_ instrument: Instrument, of party: String) throws -> Digest {
+        instruments[instrument.id] = instrument
+        let (name, record) = founding.partyRecords.first { $0.party.string == party }!
+        let seal = try Seal(
+            roadmap: founding.id, instrument: instrument.id, party: name, keys: record.id, verdict: .accept, at: 1)
+        seals.append(SealGiven(seal, isSigned: true, isDisputed: true))
+        return seal.id
+    }
+
     func read(
         _ text: String, cards: (String) throws -> PartyCard? = { Strait.card(from: $0) }
     ) -> Result<AmendmentFile, CharterFaults> {

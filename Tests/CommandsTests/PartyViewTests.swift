@@ -31,7 +31,7 @@ struct InboxTests {
             #expect(later.contains("unsealed → sealed") && later.contains("CHN accepted “Hotline”"))
         }
         let json = try await inbox("--json").json
-        #expect(Set(json.keys) == ["party", "matters", "since", "news"])
+        #expect(Set(json.keys) == ["party", "matters", "leaving", "since", "news"])
         let matter = try #require((json["matters"] as? [[String: Any]])?.first)
         #expect(
             Set(matter.keys) == [

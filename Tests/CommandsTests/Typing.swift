@@ -31,10 +31,12 @@ func typed(
     await typed(words: words, environment: environment, columns: columns, door: door, isRandom: isRandom)
 }
 
-/// - Parameter isRandom: every randomness is another, for verbs that make several keys; else it is all sevens.
+/// - Parameters:
+///   - isRandom: every randomness is another, for verbs that make several keys; else it is all sevens.
+///   - atHome: homes are opened on disk.
 func typed(
     words: [String], environment: [String: String] = [:], columns: Int? = nil, door: MemoryDoor? = nil,
-    isRandom: Bool = false
+    isRandom: Bool = false, atHome: Bool = false
 ) async -> Answer {
     let output = Recorder()
     let talk = Recorder()
@@ -43,6 +45,7 @@ func typed(
         writeTalk: { talk.add($0) }, now: { 1_772_357_400 },
         randomBytes: { isRandom ? SystemRandomness.bytes(count: $0) : [UInt8](repeating: 7, count: $0) },
         openHome: { home in
+            if atHome { return try await Surroundings.process.openHome(home) }
             guard let door else { throw HomeFailure.noHome(path: home.path) }
             return door
         })

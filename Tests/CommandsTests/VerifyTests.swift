@@ -43,7 +43,8 @@ struct VerifyTests {
         #expect(required["id"] as? String == hotline.id.hex && required["inForce"] as? Bool == true)
         let instrument = try #require(
             (json["instruments"] as? [[String: Any]])?.first { $0["id"] as? String == hotline.id.hex })
-        #expect(Set(instrument.keys) == ["id", "title", "titles", "state", "missing", "illFormed"])
+        #expect(
+            Set(instrument.keys) == ["id", "title", "titles", "state", "missing", "illFormed", "closes", "endedBy"])
         #expect(instrument["title"] as? String == "Hotline")
         #expect(instrument["titles"] as? [String: String] == ["en": "Hotline", "ko": "직통전화"])
         #expect(instrument["state"] as? String == "in-force")

@@ -19,7 +19,7 @@ struct WhyTests {
         let json = try await typed("why", String(hotline.id.hex.prefix(8)), "--json", door: door).json
         #expect(
             Set(json.keys) == [
-                "instrument", "state", "requirements", "supports", "replacedBy", "rivals", "outdated",
+                "instrument", "state", "requirements", "supports", "replacedBy", "rivals", "outdated", "closings",
             ])
         #expect(json["state"] as? String == "sealed")
         let found = try #require((json["requirements"] as? [[String: Any]])?.first)

@@ -43,6 +43,8 @@ public struct ReferenceText {
     private final class Node {
         let scalar: Unicode.Scalar
         let entry: Int
+        /// Among all insertions of its entry.
+        let number: Int
         /// Right neighbour at birth; none at the end of the text.
         let rightOrigin: Node?
         var before: [Node] = []
@@ -50,9 +52,10 @@ public struct ReferenceText {
         /// The entries that deleted it.
         var deleters: [Int] = []
 
-        init(_ scalar: Unicode.Scalar, entry: Int, rightOrigin: Node?) {
+        init(_ scalar: Unicode.Scalar, entry: Int, number: Int, rightOrigin: Node?) {
             self.scalar = scalar
             self.entry = entry
+            self.number = number
             self.rightOrigin = rightOrigin
         }
     }
@@ -61,7 +64,7 @@ public struct ReferenceText {
     private var numbers: [[UInt8]: Int] = [:]
     /// By entry, the entries in its past.
     private var pasts: [Set<Int>] = []
-    private let root = Node(" ", entry: -1, rightOrigin: nil)
+    private let root = Node(" ", entry: -1, number: 0, rightOrigin: nil)
 
     public init() {}
 
@@ -77,7 +80,41 @@ public struct ReferenceText {
         entries.append(entry)
         numbers[entry.stamp.id] = number
         pasts.append(past)
-        for edit in entry.edits { perform(edit, of: number, seeing: past.union([number])) }
+        var insertionCount = 0
+        for edit in entry.edits {
+            perform(edit, of: number, insertion: insertionCount, seeing: past.union([number]))
+            if case .insert = edit { insertionCount += 1 }
+        }
+    }
+
+    /// A scalar that was inserted, and what became of it.
+    public struct Scalar: Hashable {
+        public let scalar: Unicode.Scalar
+        /// The entry that inserted it, and the scalar's number among its insertions.
+        public let entry: [UInt8]
+        public let number: Int
+        /// How many scalars of the text stand before it.
+        public let position: Int
+        /// The entries that deleted it.
+        public let deleters: [[UInt8]]
+    }
+
+    /// All that was ever inserted, in order.
+    public var scalars: [Scalar] {
+        var position = 0
+        return nodes(seeing: Set(entries.indices)).map { node in
+            defer { position += node.deleters.isEmpty ? 1 : 0 }
+            return Scalar(
+                scalar: node.scalar, entry: entries[node.entry].stamp.id, number: node.number, position: position,
+                deleters: node.deleters.map { entries[$0].stamp.id })
+        }
+    }
+
+    /// The ids of some entries and their past.
+    public func past(of heads: [[UInt8]]) -> Set<[UInt8]> {
+        var past = Set(heads)
+        for head in heads { past.formUnion(pasts[numbers[head]!].map { entries[$0].stamp.id }) }
+        return past
     }
 
     /// The text of all entries.
@@ -110,7 +147,7 @@ public struct ReferenceText {
         !node.deleters.contains(where: seen.contains)
     }
 
-    private func perform(_ edit: Edit, of entry: Int, seeing seen: Set<Int>) {
+    private func perform(_ edit: Edit, of entry: Int, insertion number: Int, seeing seen: Set<Int>) {
         let nodes = nodes(seeing: seen)
         let visible = nodes.filter { isVisible($0, seeing: seen) }
         switch edit {
@@ -121,7 +158,7 @@ public struct ReferenceText {
             let left = position == 0 ? root : visible[position - 1]
             let rightIndex = left === root ? 0 : nodes.firstIndex { $0 === left }! + 1
             let right = rightIndex < nodes.count ? nodes[rightIndex] : nil
-            hang(Node(scalar, entry: entry, rightOrigin: right), left: left, right: right, seeing: seen)
+            hang(Node(scalar, entry: entry, number: number, rightOrigin: right), left: left, right: right, seeing: seen)
         }
     }
 

@@ -1,6 +1,7 @@
-import Drafting
 import DraftingReference
 import Testing
+
+@testable import Drafting
 
 @Suite("A text that several edit apart")
 struct ConvergenceTests {
@@ -15,7 +16,7 @@ struct ConvergenceTests {
             let expected = editing.reference.text
             let entries = editing.entries.map(EditEntry.init)
             for order in 0..<4 {
-                var text = DraftText()
+                var text = DraftText(Self.patience[order])
                 let given = order == 0 ? entries : random.shuffled(entries)
                 if order < 3 { text.deliver(given) } else { #expect(text.merge(given).isEmpty) }
                 #expect(text.entryCount == entries.count)
@@ -33,7 +34,7 @@ struct ConvergenceTests {
             let expected = editing.reference.text
             var entries = editing.entries.map(EditEntry.init)
             for order in 0..<3 {
-                var text = DraftText()
+                var text = DraftText(Self.patience[order])
                 text.deliver(entries)
                 #expect(text.scalars == expected, "seed \(seed), order \(order)")
                 // Late news of one writer, then anything.
@@ -46,7 +47,12 @@ struct ConvergenceTests {
         }
     }
 
-    /// More writers than versions are kept prepared, each of whom hears of the others late.
+    /// Stories are short, so a walk is patient with most; others give each lane a view at once, begun anew or not.
+    private static let patience: [Patience] = [
+        .usual, .init(perRun: 0, atFirst: 0), .init(perRun: 1, atFirst: 4), .init(perRun: 0, atFirst: 0),
+    ]
+
+    /// Writers each of whom hears of the others late.
     @Test func `is the reference's among many who hear of each other late`() {
         for seed in UInt64(1)...12 {
             var random = SplitMix64(seed: seed)
@@ -55,7 +61,7 @@ struct ConvergenceTests {
             for entry in entries { reference.add(entry) }
             for order in 0..<2 {
                 let given = entries.map(EditEntry.init)
-                var text = DraftText()
+                var text = DraftText(order == 0 ? .usual : Self.patience[Int(seed) % 4])
                 text.deliver(order == 0 ? given : random.shuffled(given))
                 #expect(text.scalars == reference.text, "seed \(seed), order \(order)")
             }
@@ -66,7 +72,7 @@ struct ConvergenceTests {
         for seed in UInt64(1)...2 {
             var random = SplitMix64(seed: seed)
             let entries = Self.lateNews(writerCount: 6, stepCount: 120, &random).map(EditEntry.init)
-            var copies = [DraftText(), DraftText(), DraftText()]
+            var copies = [DraftText(), DraftText(Self.patience[1]), DraftText(Self.patience[2])]
             copies[0].deliver(entries)
             // One writer after the other, and all at once.
             let writers = Set(entries.map(\.stamp.writer)).sorted()

@@ -40,6 +40,11 @@ extension EditLog {
 }
 
 extension DraftText {
+    init(_ patience: Patience) {
+        self.init()
+        self.patience = patience
+    }
+
     /// Merges one by one, keeping what has to wait.
     mutating func deliver(_ entries: [EditEntry]) {
         var waiting: [EditEntry] = []

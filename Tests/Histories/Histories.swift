@@ -1,25 +1,30 @@
 internal import AgreementReference
 internal import Foundation
 
-/// Plays histories of the reference and holds each against the laws: `histories [--seeds A..B] [--without CLAUSE]
-/// [--until-broken] [--workers N] [--json]`.
+/// Plays histories of the reference, holds each against the laws, and the product against it: `histories
+/// [--seeds A..B] [--without CLAUSE] [--until-broken] [--every-clause] [--reference-only] [--workers N] [--json]`.
 ///
 /// Without `--seeds` it goes on from 1 until it is stopped. It prints what it reached every few seconds, and each broken
-/// law with the first seed that breaks it; it fails if a law is broken. `--without` takes a clause out, any number of
-/// times; with `--until-broken` it ends at the first history that breaks a law.
+/// law with the first seed that breaks it, and each difference with the fewest records that show it; it fails if a law is
+/// broken or something differs. `--without` takes a clause out of the reference, any number of times, and the product is
+/// not asked then; with `--until-broken` it ends at the first history that breaks a law or shows a difference.
+/// `--every-clause` does both for each clause in turn (see ``EveryClause``).
 @main
 struct Histories {
     static func main() async {
         guard let wishes = Wishes(CommandLine.arguments.dropFirst()) else {
             let clauses = ReferenceClause.allCases.map { "\($0)" }.joined(separator: " ")
             print(
-                "usage: histories [--seeds A..B] [--without CLAUSE] [--until-broken] [--workers N] [--json]",
-                "clauses: \(clauses)", separator: "\n")
+                "usage: histories [--seeds A..B] [--without CLAUSE] [--until-broken] [--every-clause] [--reference-only]",
+                "                 [--workers N] [--json]", "clauses: \(clauses)", separator: "\n")
             exit(2)
         }
-        let tally = await Run(wishes).play()
+        if wishes.isOfEveryClause { exit(await EveryClause(wishes).play()) }
+        let run = Run(wishes)
+        let tally = await run.play()
+        if !wishes.isJSON { print("\(tally.histories) histories", await run.speed) }
         print(wishes.isJSON ? Report(tally).json : Report(tally).lines)
-        exit(tally.broken.isEmpty ? 0 : 1)
+        exit(tally.broken.isEmpty && tally.differing == 0 ? 0 : 1)
     }
 }
 
@@ -28,6 +33,10 @@ struct Wishes {
     var seeds: ClosedRange<UInt64> = 1...UInt64.max
     var meaning = ReferenceMeaning.agreed
     var endsWhenBroken = false
+    var isOfReferenceOnly = false
+    /// The product is asked, too; it knows only what is agreed.
+    var isComparing: Bool { !isOfReferenceOnly && meaning == .agreed }
+    var isOfEveryClause = false
     var workers = ProcessInfo.processInfo.activeProcessorCount
     var isJSON = false
 
@@ -37,6 +46,8 @@ struct Wishes {
             switch option {
             case "--json": isJSON = true
             case "--until-broken": endsWhenBroken = true
+            case "--reference-only": isOfReferenceOnly = true
+            case "--every-clause": isOfEveryClause = true
             case "--seeds":
                 let ends = (rest.popFirst() ?? "").components(separatedBy: "..").map { UInt64($0) }
                 guard ends.count == 2, let first = ends[0], let last = ends[1], first <= last else { return nil }
@@ -60,6 +71,7 @@ actor Run {
     private var next: UInt64
     private var hasEnded = false
     private var tally = Campaign.Tally()
+    private let began = ContinuousClock.now
     private var lastPrinted = ContinuousClock.now
     private static let printingInterval = Duration.seconds(5)
 
@@ -69,17 +81,26 @@ actor Run {
     }
 
     func play() async -> Campaign.Tally {
-        let meaning = wishes.meaning
+        let wishes = wishes
         await withTaskGroup(of: Void.self) { group in
             for _ in 0..<wishes.workers {
                 group.addTask {
                     while let seed = await self.seed() {
-                        await self.take(Campaign.play(seed: seed, meaning: meaning))
+                        await self.take(
+                            wishes.isComparing
+                                ? ComparingProduct.play(seed: seed)
+                                : Campaign.play(seed: seed, meaning: wishes.meaning))
                     }
                 }
             }
         }
         return tally
+    }
+
+    /// How many histories were played a second.
+    var speed: String {
+        let seconds = (ContinuousClock.now - began) / .seconds(1)
+        return String(format: "(%.1f a second)", Double(tally.histories) / seconds)
     }
 
     private func seed() -> UInt64? {
@@ -89,14 +110,16 @@ actor Run {
     }
 
     private func take(_ outcome: Campaign.Outcome) {
-        for law in outcome.broken where tally.broken[law.law] == nil && !wishes.isJSON {
+        let isSilent = wishes.isJSON || wishes.isOfEveryClause
+        for law in outcome.broken where tally.broken[law.law] == nil && !isSilent {
             print("seed \(outcome.seed) breaks \(law)")
         }
+        for difference in outcome.differences where !wishes.isJSON { print(difference) }
         tally.add(outcome)
-        if wishes.endsWhenBroken && !outcome.broken.isEmpty { hasEnded = true }
-        guard !wishes.isJSON, ContinuousClock.now - lastPrinted > Self.printingInterval else { return }
+        if wishes.endsWhenBroken && !(outcome.broken.isEmpty && outcome.differences.isEmpty) { hasEnded = true }
+        guard !isSilent, ContinuousClock.now - lastPrinted > Self.printingInterval else { return }
         lastPrinted = ContinuousClock.now
-        print(Report(tally).line)
+        print(Report(tally).line, speed)
         fflush(nil)  // all streams: standard output may be a pipe
     }
 }
@@ -109,28 +132,42 @@ struct Report {
 
     var line: String {
         "\(tally.histories) histories, \(tally.coverage.instruments) instruments, \(tally.coverage.perfected) perfected, "
-            + "\(tally.broken.values.reduce(0, +)) broken laws"
+            + "\(tally.broken.values.reduce(0, +)) broken laws, \(tally.differing) unlike the product"
     }
 
     var lines: String {
         let reached = HistoryFeature.allCases.map { feature in
-            let share = Double(tally.reached[feature, default: 0]) * 100 / Double(max(tally.histories, 1))
-            return "  \(feature.rawValue): \(String(format: "%.1f", share)) of a hundred"
+            "  \(feature.rawValue): \(percent(tally.reached[feature, default: 0], of: tally.histories)) histories"
+        }
+        let instruments = tally.coverage.instruments
+        let states = ReferenceState.allCases.filter { $0 != .awaitingRecords }.map { state in
+            "  \(state.rawValue): \(percent(tally.coverage.states[state, default: 0], of: instruments)) instruments"
         }
         let broken = ReferenceLaw.allCases.filter { tally.broken[$0] != nil }.map {
             "  broken: \($0.rawValue), in \(tally.broken[$0] ?? 0), first by seed \(tally.firstBroken[$0] ?? 0)"
         }
-        return ([line] + reached + broken).joined(separator: "\n")
+        return ([line] + states + reached + broken).joined(separator: "\n")
     }
 
-    /// One object: the number of histories, by feature in how many it was reached, and by law in how many it was broken
-    /// and by which seed first.
+    private func percent(_ number: Int, of all: Int) -> String {
+        String(format: "%.1f of a hundred", Double(number) * 100 / Double(max(all, 1)))
+    }
+
+    /// One object: the number of histories, of instruments (the foundings apart), of those perfected and in force, by
+    /// state how many instruments ended in it (foundings too; those that awaited something are counted also on the way),
+    /// by feature in how many histories it was reached, and by law in how many it was broken and by which seed first.
     var json: String {
         let reached = HistoryFeature.allCases.map { "\"\($0.rawValue)\":\(tally.reached[$0, default: 0])" }
         let broken = ReferenceLaw.allCases.filter { tally.broken[$0] != nil }.map {
             "\"\($0.rawValue)\":{\"histories\":\(tally.broken[$0] ?? 0),\"seed\":\(tally.firstBroken[$0] ?? 0)}"
         }
-        return "{\"histories\":\(tally.histories),\"perfected\":\(tally.coverage.perfected),"
-            + "\"reached\":{\(reached.joined(separator: ","))},\"broken\":{\(broken.joined(separator: ","))}}"
+        let states = ReferenceState.allCases.map {
+            "\"\($0.rawValue)\":\(tally.coverage.states[$0, default: 0])"
+        }
+        return "{\"histories\":\(tally.histories),\"differing\":\(tally.differing),"
+            + "\"instruments\":\(tally.coverage.instruments),"
+            + "\"perfected\":\(tally.coverage.perfected),\"inForce\":\(tally.coverage.inForce),"
+            + "\"states\":{\(states.joined(separator: ","))},\"reached\":{\(reached.joined(separator: ","))},"
+            + "\"broken\":{\(broken.joined(separator: ","))}}"
     }
 }

@@ -32,7 +32,7 @@ struct KeysPageTests {
     }
 
     @Test func `lists a withdrawal's fields in the order in which they are judged`() throws {
-        let every = Vector.all(of: "withdrawal").first { $0.name == "effect" }!.bytes
+        let every = Vector.all(of: "withdrawal").first { $0.name == "every-field" }!.bytes
         try FieldTable(page.table(under: "Withdrawals")).expectOrder(of: every) { value throws(DecodingRefusal) in
             _ = try Withdrawal(payload: value.encoded())
         }

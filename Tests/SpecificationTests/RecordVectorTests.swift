@@ -53,7 +53,7 @@ private func rewrittenWithdrawal(_ bytes: [UInt8]) throws(DecodingRefusal) -> [U
     #expect(read.id == Digest(of: bytes))
     return try Withdrawal(
         roadmap: read.roadmap, party: read.party, keys: read.keys, stage: read.stage, rosters: read.rosters,
-        committed: read.committed, at: read.at
+        committed: read.committed, reason: read.reason, at: read.at
     ).payload
 }
 

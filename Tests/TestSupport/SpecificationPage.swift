@@ -12,9 +12,11 @@ public struct SpecificationPage: Sendable {
             separator: "\n", omittingEmptySubsequences: false)
     }
 
-    /// The rows of the first table under `heading`, without its head; code marks around a whole cell are taken off.
+    /// The rows of the first table under `heading`, of the second or third level, without its head; code marks around a
+    /// whole cell are taken off.
     public func table(under heading: String) -> [[String]] {
-        let section = lines.drop { $0 != "## \(heading)" }.dropFirst().prefix { !$0.hasPrefix("## ") }
+        let section = lines.drop { $0 != "## \(heading)" && $0 != "### \(heading)" }.dropFirst()
+            .prefix { !$0.hasPrefix("## ") }
         let table = section.drop { !$0.hasPrefix("|") }.prefix { $0.hasPrefix("|") }
         precondition(table.count > 2, "\(name) has no table under \(heading)")
         return table.dropFirst(2).map { row in

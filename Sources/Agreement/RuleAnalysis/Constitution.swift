@@ -49,4 +49,22 @@ extension Evaluation {
         let written = instrument.changes.compactMap { change in change.content.map { (change.provision, $0) } }
         return Constitution(beneath + written)
     }
+
+    /// The rules that nobody's consent could meet once an instrument stands, each with what is in the way, ascending by
+    /// class: those that it writes, and those whose ground it takes away. What nobody could meet before, and it leaves as it
+    /// is, is none of them.
+    public func rulesMadeUnmeetable(
+        by id: InstrumentID
+    ) -> [(provisionClass: Identifier, obstacles: [RuleObstacle])] {
+        guard let instrument = instrument(id), instrument.isConstitutional, let after = constitution(after: id) else {
+            return []
+        }
+        let before = Constitution(textBeneath(id).map { ($0.id, $0.content) })
+        return after.rules.sorted { $0.key < $1.key }.compactMap { provisionClass, rule in
+            let isWritten = ReservedProvision.rule(for: provisionClass).map(instrument.writes) ?? false
+            let couldBeMet = before.rules[provisionClass].map { before.obstacles(in: $0).isEmpty } ?? true
+            let obstacles = after.obstacles(in: rule)
+            return obstacles.isEmpty || !(isWritten || couldBeMet) ? nil : (provisionClass, obstacles)
+        }
+    }
 }
