@@ -68,8 +68,7 @@ public struct Instrument: Hashable, Sendable {
     ///
     /// Whether it is well formed among others is for ``Evaluation`` to say; here it only has to be an instrument.
     public init(payload: [UInt8]) throws(DecodingRefusal) {
-        var fields = try RecordFields(Field(CanonicalDecoder.decode(payload), path: ""))
-        try fields.type(Self.type)
+        var fields = try RecordFields(payload: payload, type: Self.type)
         self.payload = payload
         id = Digest(of: payload)
         let roadmapField = try fields.required("roadmap")

@@ -37,11 +37,11 @@ public struct KeyRecord: Hashable, Sendable {
 }
 
 /// A key record is a party's: two parties with the same bytes would still be two.
-struct KeyRecordName: Hashable, Comparable, Sendable {
+package struct KeyRecordName: Hashable, Comparable, Sendable {
     let party: Identifier
     let record: Digest
 
-    static func < (one: KeyRecordName, other: KeyRecordName) -> Bool {
+    package static func < (one: KeyRecordName, other: KeyRecordName) -> Bool {
         (one.party, one.record) < (other.party, other.record)
     }
 }

@@ -16,7 +16,11 @@ public struct Ledger: Sendable {
     /// Signature checks performed so far.
     public private(set) var signatureCheckCount = 0
 
-    private var waiting = WaitingStatements()
+    private var waiting = WaitingRoom<KeyRecordName>(
+        count: StatementLimits.waitingStatements, bytes: StatementLimits.waitingByteCount)
+    /// True once a key record has come for which something may have been turned away: whoever keeps a store offers all
+    /// that is in it again.
+    public private(set) var isOwedRereading = false
     /// At most one: a ledger whose good signatures are not checked again here.
     private let trusted: [Ledger]
 
@@ -57,15 +61,18 @@ public struct Ledger: Sendable {
 
     /// Adds one signature on a seal, checking it against the key record that the seal names.
     ///
+    /// - Parameter carrier: the key of the writer whose journal carries it, if one does.
     /// - Throws: `wrong-kind` for a signature of another kind; the payload's faults; `otherRoadmap`; `keyNotInRecord`;
     ///   `badSignature`; `tooManyWaiting`.
     @discardableResult
-    public mutating func insertSeal(_ signed: SignedStatement) throws(LedgerRefusal) -> StatementInsertion {
+    public mutating func insertSeal(
+        _ signed: SignedStatement, from carrier: KeyID? = nil
+    ) throws(LedgerRefusal) -> StatementInsertion {
         let seal = try Self.read(signed, .seal) { (payload) throws(DecodingRefusal) in try Seal(payload: payload) }
         guard seal.roadmap == roadmap else { throw .otherRoadmap }
         if seals[seal.id]?.signatures[signed.signer] != nil { return .held }
         guard let keys = keyChains.record(of: seal.party, named: seal.keys) else {
-            try waiting.insert(signed, for: KeyRecordName(party: seal.party, record: seal.keys))
+            try waiting.insert(signed, for: KeyRecordName(party: seal.party, record: seal.keys), from: carrier)
             return .awaitingKeys
         }
         let set = try check(signed, byConsentOf: keys)
@@ -75,14 +82,17 @@ public struct Ledger: Sendable {
 
     /// Adds one signature on a withdrawal; as ``insertSeal(_:)``.
     @discardableResult
-    public mutating func insertWithdrawal(_ signed: SignedStatement) throws(LedgerRefusal) -> StatementInsertion {
+    public mutating func insertWithdrawal(
+        _ signed: SignedStatement, from carrier: KeyID? = nil
+    ) throws(LedgerRefusal) -> StatementInsertion {
         let withdrawal = try Self.read(signed, .withdrawal) { (payload) throws(DecodingRefusal) in
             try Withdrawal(payload: payload)
         }
         guard withdrawal.roadmap == roadmap else { throw .otherRoadmap }
         if withdrawals[withdrawal.id]?.signatures[signed.signer] != nil { return .held }
         guard let keys = keyChains.record(of: withdrawal.party, named: withdrawal.keys) else {
-            try waiting.insert(signed, for: KeyRecordName(party: withdrawal.party, record: withdrawal.keys))
+            let name = KeyRecordName(party: withdrawal.party, record: withdrawal.keys)
+            try waiting.insert(signed, for: name, from: carrier)
             return .awaitingKeys
         }
         let set = try check(signed, byConsentOf: keys)
@@ -97,21 +107,23 @@ public struct Ledger: Sendable {
     ///
     /// - Throws: as ``insertSeal(_:)``; `wrongVersion`, before the signer is looked at, unless the version is the next.
     @discardableResult
-    public mutating func insertKeyStatement(_ signed: SignedStatement) throws(LedgerRefusal) -> StatementInsertion {
-        try takeKeyStatement(signed).insertion
+    public mutating func insertKeyStatement(
+        _ signed: SignedStatement, from carrier: KeyID? = nil
+    ) throws(LedgerRefusal) -> StatementInsertion {
+        try takeKeyStatement(signed, from: carrier).insertion
     }
 
     /// The same, with all that came to be known by it.
     package mutating func takeKeyStatement(
-        _ signed: SignedStatement
+        _ signed: SignedStatement, from carrier: KeyID?
     ) throws(LedgerRefusal) -> (insertion: StatementInsertion, released: Released) {
-        guard let made = try addKeyStatement(signed) else { return (.awaitingKeys, Released()) }
+        guard let made = try addKeyStatement(signed, from: carrier) else { return (.awaitingKeys, Released()) }
         return (made.isNew ? .added : .held, releaseWaiting(for: made.records))
     }
 
     /// - Returns: nil if it waits; else whether the signature is new, and the key record that it makes, if it does.
     private mutating func addKeyStatement(
-        _ signed: SignedStatement
+        _ signed: SignedStatement, from carrier: KeyID?
     ) throws(LedgerRefusal) -> (isNew: Bool, records: [KeyRecordName])? {
         let statement = try Self.read(signed, .keys) { (payload) throws(DecodingRefusal) in
             try KeyStatement(payload: payload)
@@ -120,7 +132,8 @@ public struct Ledger: Sendable {
         let held = keyChains.statements[statement.id]
         if held?.signatures[signed.signer] != nil { return (false, []) }
         guard let previous = keyChains.record(of: statement.party, named: statement.previous) else {
-            try waiting.insert(signed, for: KeyRecordName(party: statement.party, record: statement.previous))
+            let name = KeyRecordName(party: statement.party, record: statement.previous)
+            try waiting.insert(signed, for: name, from: carrier)
             return nil
         }
         guard statement.version == previous.version + 1 else { throw .wrongVersion }
@@ -171,6 +184,8 @@ public struct Ledger: Sendable {
         package var seals: [Digest] = []
         /// A key statement or a withdrawal waited for it.
         package var changesKeys = false
+        /// The nodes that the new key records name.
+        package var nodes: [(party: Identifier, key: KeyID)] = []
         /// What waited and was now refused, by the ids of the payloads.
         var refused: [Digest: LedgerRefusal] = [:]
     }
@@ -180,12 +195,15 @@ public struct Ledger: Sendable {
         var released = Released()
         var open = known
         while let name = open.popLast() {
+            if waiting.mayHaveTurnedAway(name) { isOwedRereading = true }
+            let record = keyChains.record(of: name.party, named: name.record)?.record
+            released.nodes += (record?.nodes ?? []).map { (name.party, $0.key.id) }
             for signed in waiting.remove(for: name) {
                 let id = Digest(of: signed.payload)
                 do throws(LedgerRefusal) {
                     switch signed.kind {
                     case .keys:
-                        open += try addKeyStatement(signed)?.records ?? []
+                        open += try addKeyStatement(signed, from: nil)?.records ?? []
                         released.changesKeys = true
                     case .withdrawal:
                         try insertWithdrawal(signed)
@@ -200,6 +218,12 @@ public struct Ledger: Sendable {
             }
         }
         return released
+    }
+
+    /// Says that all that was turned away is about to be offered again.
+    public mutating func beginRereading() {
+        isOwedRereading = false
+        waiting.forgetTurnedAway()
     }
 
     /// Statements whose key record is not at hand, by party, key record, payload and signer.

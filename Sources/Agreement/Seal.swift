@@ -54,8 +54,7 @@ public struct Seal: Hashable, Sendable {
     }
 
     public init(payload: [UInt8]) throws(DecodingRefusal) {
-        var fields = try RecordFields(Field(CanonicalDecoder.decode(payload), path: ""))
-        try fields.type(Self.type)
+        var fields = try RecordFields(payload: payload, type: Self.type)
         self.payload = payload
         id = Digest(of: payload)
         roadmap = try fields.required("roadmap").digest()
@@ -65,11 +64,7 @@ public struct Seal: Hashable, Sendable {
         capacities = try Self.nonEmpty(fields.optional("capacities"), limit: AgreementLimits.standingsPerList) {
             (item: Field) throws(DecodingRefusal) in try item.identifier()
         }
-        let verdictField = try fields.required("verdict")
-        guard let verdict = Verdict(rawValue: try verdictField.text().string) else {
-            throw verdictField.refusal(.outOfRange)
-        }
-        self.verdict = verdict
+        verdict = try fields.required("verdict").choice()
         let conditions = try Self.nonEmpty(fields.optional("provided"), limit: AgreementLimits.conditionsPerSeal) {
             (item: Field) throws(DecodingRefusal) in try item.digest()
         }

@@ -65,8 +65,7 @@ public struct StateCertificate: Hashable, Sendable {
     }
 
     public init(payload: [UInt8]) throws(DecodingRefusal) {
-        var fields = try RecordFields(Field(CanonicalDecoder.decode(payload), path: ""))
-        try fields.type(Self.type)
+        var fields = try RecordFields(payload: payload, type: Self.type)
         self.payload = payload
         id = Digest(of: payload)
         roadmap = try fields.required("roadmap").digest()

@@ -44,16 +44,13 @@ public struct Withdrawal: Hashable, Sendable {
     }
 
     public init(payload: [UInt8]) throws(DecodingRefusal) {
-        var fields = try RecordFields(Field(CanonicalDecoder.decode(payload), path: ""))
-        try fields.type(Self.type)
+        var fields = try RecordFields(payload: payload, type: Self.type)
         self.payload = payload
         id = Digest(of: payload)
         roadmap = try fields.required("roadmap").digest()
         party = try fields.required("party").identifier()
         keys = try fields.required("keys").digest()
-        let stageField = try fields.required("stage")
-        guard let stage = Stage(rawValue: try stageField.text().string) else { throw stageField.refusal(.outOfRange) }
-        self.stage = stage
+        stage = try fields.required("stage").choice()
         rosters = try Self.rosters(fields.required("rosters"))
         committed = try fields.required("committed").ascending(limit: StatementLimits.committedPerWithdrawal) {
             (item: Field) throws(DecodingRefusal) in try item.digest()

@@ -51,6 +51,12 @@ public struct Field: Sendable {
         return content
     }
 
+    /// One of the words that a type knows; any other is `out-of-range`.
+    public func choice<Choice: RawRepresentable<String>>() throws(DecodingRefusal) -> Choice {
+        guard let choice = Choice(rawValue: try text().string) else { throw refusal(.outOfRange) }
+        return choice
+    }
+
     public var isNull: Bool { value == .null }
 
     /// The items of an array of at most `limit`.
@@ -101,6 +107,14 @@ public struct RecordFields: Sendable {
             guard case .text(let name) = entry.key else { throw field.refusal(.wrongType) }
             left[name] = entry.value
         }
+    }
+
+    /// The fields of a record by itself, of a type that it names.
+    ///
+    /// - Throws: the faults of the encoding; `wrong-type` unless it is a map with text keys; those of ``type(_:)``.
+    public init(payload: [UInt8], type: String) throws(DecodingRefusal) {
+        try self.init(Field(CanonicalDecoder.decode(payload), path: ""))
+        try self.type(type)
     }
 
     public mutating func required(_ name: ExactText) throws(DecodingRefusal) -> Field {

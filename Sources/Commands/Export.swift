@@ -45,15 +45,13 @@ struct Export: Verb {
         guard source.bundle == nil else {
             throw Complaint.usage("with --out it is a home that is exported; --in goes with --evidence")
         }
-        try OutputPath.check(out, json: wantsJSON)
-        let bytes = try await source.bundleBytes()
-        let contents = try RoadmapSource.findings(in: bytes, of: source.homeOptions.location.path).contents
-        try FileWriting.write(bytes, to: out)
+        let written = try await WrittenBundle(of: source.homeOptions, to: out, json: wantsJSON)
+        let contents = written.contents
         if wantsJSON {
             voice.result(
                 .object([
                     ("roadmap", .string(contents.roadmap.hex)), ("file", .string(out)),
-                    ("records", .number(contents.recordCount)), ("bytes", .number(bytes.count)),
+                    ("records", .number(contents.recordCount)), ("bytes", .number(written.byteCount)),
                 ]))
         } else if out != "-" {
             voice.result("\(terminalSafe(out)): \(Quoting.count(contents.recordCount, "record"))")

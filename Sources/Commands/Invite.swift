@@ -26,16 +26,13 @@ struct Invite: Verb {
     var wantsJSON: Bool { output.json }
 
     func perform(_ voice: CommandVoice) async throws -> ExitCode {
-        try OutputPath.check(out, json: wantsJSON)
-        let bytes = try await homeOptions.withDoor { try await $0.bundle() }
-        let findings = try RoadmapSource.findings(in: bytes, of: homeOptions.location.path)
-        try FileWriting.write(bytes, to: out)
-        let roadmap = findings.contents.roadmap
+        let contents = try await WrittenBundle(of: homeOptions, to: out, json: wantsJSON).contents
+        let roadmap = contents.roadmap
         if wantsJSON {
             voice.result(
                 .object([
                     ("roadmap", .string(roadmap.hex)), ("fingerprint", .string(Quoting.fingerprint(roadmap))),
-                    ("file", .string(out)), ("records", .number(findings.contents.recordCount)),
+                    ("file", .string(out)), ("records", .number(contents.recordCount)),
                 ]))
         } else if out == "-" {
             voice.talk("roadmap \(roadmap.hex)")

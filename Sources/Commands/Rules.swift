@@ -30,7 +30,7 @@ struct Rules: Verb {
             guard source.bundle == nil else { throw Complaint.usage("name a charter or a bundle, not both") }
             switch Charter.readConstitution(try CharterFiles.text(of: charter)) {
             case .failure(let faults): return CharterFiles.speak(faults, in: charter, voice)
-            case .success(let constitution): speak(constitution, roadmap: nil, voice)
+            case .success(let constitution): speak(constitution, roadmap: nil, [], voice)
             }
         } else {
             let findings = try await source.findings()
@@ -42,14 +42,25 @@ struct Rules: Verb {
                 throw Complaint(
                     .noSuchFile, "no-founding", "the founding is not \(source.place), so there are no rules to look at")
             }
-            speak(constitution, roadmap: findings.contents.roadmap, voice)
+            speak(constitution, roadmap: findings.contents.roadmap, Self.withdrawn(by: findings), voice)
         }
         return .holds
     }
 
-    private func speak(_ constitution: Constitution, roadmap: InstrumentID?, _ voice: CommandVoice) {
+    /// The parties that have withdrawn, as far as nobody has voided that.
+    private static func withdrawn(by findings: VerificationReport.Findings) -> [Identifier] {
+        let void = Set(findings.evaluation.voidWithdrawals)
+        return findings.parties.filter { party in
+            party.withdrawals.contains { $0.withdrawal.stage == .effect && !void.contains($0.withdrawal.id) }
+        }.map(\.id)
+    }
+
+    private func speak(
+        _ constitution: Constitution, roadmap: InstrumentID?, _ withdrawn: [Identifier], _ voice: CommandVoice
+    ) {
         let analysis = RuleAnalysis(of: constitution)
-        let warnings = analysis.warnings(constitution.records)
+        let gone = RuleAnalysis.warning(ofWithdrawn: withdrawn)
+        let warnings = analysis.warnings(constitution.records) + gone
         if wantsJSON {
             voice.result(
                 .object([

@@ -60,8 +60,7 @@ public struct PartyCard: Hashable, Sendable {
         }
         try decoder.finish()
         guard let payload = statements.first?.payload else { throw DecodingRefusal(.emptyList) }
-        var fields = try RecordFields(Field(CanonicalDecoder.decode(payload), path: ""))
-        try fields.type(Self.type)
+        var fields = try RecordFields(payload: payload, type: Self.type)
         party = try fields.required("party").identifier()
         record = try PartyRecord(fields.required("record"))
         try fields.finish()

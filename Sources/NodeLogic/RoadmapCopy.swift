@@ -14,12 +14,9 @@ public struct RoadmapCopy: Sendable {
     /// Of each chain of state certificates whose signatures were found good, the one with the highest sequence; of
     /// equals, which are a lie, the one with the lowest id, in whatever order they came.
     public private(set) var certificates: [CertificateChain: CertificateOnRecord] = [:]
-    private var unplacedCertificates: [SignedStatement] = []
-    /// Something was turned away because too much waits for key records already.
-    private var hasTurnedAway = false
-    /// True once a key record has come since something was turned away that may have waited for it: whoever keeps a
-    /// store offers all that is in it again.
-    public private(set) var isOwedRereading = false
+    private var unplacedCertificates = WaitingRoom<NodeName>(
+        count: Self.unplacedLimit, bytes: StatementLimits.waitingByteCount)
+    private var areCertificatesOwed = false
     /// What follows from the ledger; nil before anybody asked, and where it has to be worked out anew.
     private var evaluated: Evaluation?
     /// Key statements or withdrawals have come that the evaluation has not been told of.
@@ -41,15 +38,21 @@ public struct RoadmapCopy: Sendable {
     /// Takes in an agreement record as an entry or a bundle carries it.
     ///
     /// What is refused changes nothing: entries are kept for their chain's sake, whatever they say.
+    ///
+    /// - Parameter carrier: the key of the writer whose journal carries it, if one does: room for what must wait is
+    ///   shared out by it.
     @discardableResult
-    public mutating func take(_ kind: EntryKind, _ body: [UInt8]) -> RecordOutcome {
-        do {
+    public mutating func take(_ kind: EntryKind, _ body: [UInt8], from carrier: KeyID? = nil) -> RecordOutcome {
+        func signed(_ kind: StatementKind) throws(DecodingRefusal) -> SignedStatement {
+            try SignedStatement(encoded: body, expecting: kind)
+        }
+        do throws(DecodingRefusal) {
             switch kind {
             case .instrument: return try take(Instrument(payload: body))
-            case .seal: return takeSeal(try SignedStatement(encoded: body, expecting: .seal))
-            case .keyStatement: return takeKeyStatement(try SignedStatement(encoded: body, expecting: .keys))
-            case .withdrawal: return takeWithdrawal(try SignedStatement(encoded: body, expecting: .withdrawal))
-            case .stateCertificate: return takeCertificate(try SignedStatement(encoded: body, expecting: .state))
+            case .seal: return takeSeal(try signed(.seal), from: carrier)
+            case .keyStatement: return takeKeyStatement(try signed(.keys), from: carrier)
+            case .withdrawal: return takeWithdrawal(try signed(.withdrawal), from: carrier)
+            case .stateCertificate: return takeCertificate(try signed(.state), from: carrier)
             default: return .held
             }
         } catch {
@@ -63,36 +66,34 @@ public struct RoadmapCopy: Sendable {
             let released = try copy.ledger.take(instrument)
             copy.evaluated?.add(instrument)
             copy.note(released)
-            if !instrument.partyRecords.isEmpty { copy.noteKeyRecords() }
             return .added
         }
     }
 
-    public mutating func takeSeal(_ statement: SignedStatement) -> RecordOutcome {
+    public mutating func takeSeal(_ statement: SignedStatement, from carrier: KeyID? = nil) -> RecordOutcome {
         outcome { (copy) throws(LedgerRefusal) in
-            let insertion = try copy.ledger.insertSeal(statement)
+            let insertion = try copy.ledger.insertSeal(statement, from: carrier)
             if insertion == .added { copy.noteSeal(Digest(of: statement.payload)) }
             return insertion
         }
     }
 
-    public mutating func takeWithdrawal(_ statement: SignedStatement) -> RecordOutcome {
+    public mutating func takeWithdrawal(_ statement: SignedStatement, from carrier: KeyID? = nil) -> RecordOutcome {
         outcome { (copy) throws(LedgerRefusal) in
-            let insertion = try copy.ledger.insertWithdrawal(statement)
+            let insertion = try copy.ledger.insertWithdrawal(statement, from: carrier)
             if insertion == .added { copy.haveKeysChanged = true }
             return insertion
         }
     }
 
-    public mutating func takeKeyStatement(_ statement: SignedStatement) -> RecordOutcome {
+    public mutating func takeKeyStatement(_ statement: SignedStatement, from carrier: KeyID? = nil) -> RecordOutcome {
         outcome { (copy) throws(LedgerRefusal) in
-            let (insertion, released) = try copy.ledger.takeKeyStatement(statement)
+            let (insertion, released) = try copy.ledger.takeKeyStatement(statement, from: carrier)
             copy.note(released)
             let onRecord = copy.ledger.keyChains.statements[Digest(of: statement.payload)]
             if insertion == .added, onRecord?.isGood == true {
                 copy.haveKeysChanged = true
                 copy.derivedParties = nil
-                copy.noteKeyRecords()
             }
             return insertion
         }
@@ -108,13 +109,17 @@ public struct RoadmapCopy: Sendable {
             case .added: return .new
             }
         } catch {
-            if error == .tooManyWaiting { hasTurnedAway = true }
             return .refused(error)
         }
     }
 
     private mutating func note(_ released: Ledger.Released) {
         for seal in released.seals { noteSeal(seal) }
+        for (party, key) in released.nodes {
+            let node = NodeName(party: party, key: key)
+            if unplacedCertificates.mayHaveTurnedAway(node) { areCertificatesOwed = true }
+            for statement in unplacedCertificates.remove(for: node) { takeCertificate(statement) }
+        }
         guard released.changesKeys else { return }
         haveKeysChanged = true
         derivedParties = nil
@@ -125,22 +130,19 @@ public struct RoadmapCopy: Sendable {
         evaluated!.add(seal)
     }
 
-    /// A key record has come to be known: what waited for it outside the ledger is looked at again.
-    private mutating func noteKeyRecords() {
-        if hasTurnedAway { isOwedRereading = true }
-        let waiting = unplacedCertificates
-        unplacedCertificates = []
-        for statement in waiting { takeCertificate(statement) }
-    }
+    /// True once a key record has come for which something may have been turned away: whoever keeps a store offers all
+    /// that is in it again.
+    public var isOwedRereading: Bool { ledger.isOwedRereading || areCertificatesOwed }
 
     /// Says that all records which are kept elsewhere are about to be taken in again.
     public mutating func beginRereading() {
-        hasTurnedAway = false
-        isOwedRereading = false
+        ledger.beginRereading()
+        areCertificatesOwed = false
+        unplacedCertificates.forgetTurnedAway()
     }
 
     @discardableResult
-    public mutating func takeCertificate(_ statement: SignedStatement) -> RecordOutcome {
+    public mutating func takeCertificate(_ statement: SignedStatement, from carrier: KeyID? = nil) -> RecordOutcome {
         guard statement.kind == .state else { return .refused(.malformed(DecodingRefusal(.wrongKind, field: "typ"))) }
         let certificate: StateCertificate
         do {
@@ -156,13 +158,13 @@ public struct RoadmapCopy: Sendable {
             return .held
         }
         guard let key = ledger.nodeKey(statement.signer, of: certificate.party) else {
-            guard !unplacedCertificates.contains(statement) else { return .awaitingKeys }
-            guard unplacedCertificates.count < Self.unplacedLimit else {
-                hasTurnedAway = true
-                return .refused(.tooManyWaiting)
+            let node = NodeName(party: certificate.party, key: statement.signer)
+            do {
+                try unplacedCertificates.insert(statement, for: node, from: carrier)
+                return .awaitingKeys
+            } catch {
+                return .refused(error)
             }
-            unplacedCertificates.append(statement)
-            return .awaitingKeys
         }
         guard statement.isValid(by: key) else { return .refused(.badSignature) }
         certificates[chain] = CertificateOnRecord(certificate: certificate, statement: statement)
@@ -263,6 +265,15 @@ public struct RoadmapCopy: Sendable {
         derivedRoots = nil
         derivedParties = nil
     }
+}
+
+/// What a certificate waits for that no record names yet.
+private struct NodeName: WaitedFor {
+    let party: Identifier
+    let key: KeyID
+    var digest: Digest { key.digest }
+
+    static func < (one: NodeName, other: NodeName) -> Bool { (one.party, one.key) < (other.party, other.key) }
 }
 
 /// One writer's state certificates, as its own key signed them.

@@ -5,6 +5,7 @@ internal import Exchange
 internal import Journal
 internal import NodeLogic
 internal import Storage
+internal import Synchronization
 
 /// What a conversation sees of this node: the journal as it stands on disk, and who may write.
 struct DurableJournal: JournalReading {
@@ -12,13 +13,27 @@ struct DurableJournal: JournalReading {
     let store: any JournalStore
     /// Not the whole copy: what holds one while a record is taken in makes that a copy of everything.
     let keys: KeyChains
+    let failure = ReadFailure()
+
+    /// What went wrong first while a conversation read, which asks for values and cannot be told.
+    final class ReadFailure: Sendable {
+        private let found = Mutex<StoreFailure?>(nil)
+
+        var first: StoreFailure? { found.withLock { $0 } }
+        fileprivate func note(_ failure: StoreFailure) { found.withLock { $0 = $0 ?? failure } }
+    }
 
     func batch(
         of writer: WriterID, from sequence: UInt64, onBranchTo tip: Place, byteCount: Int
     ) -> ReceivedBatch? {
-        // What cannot be read now is passed over, and asked for again at the next input.
-        guard let batches = try? store.batches(of: writer, from: sequence, byteLimit: byteCount) else { return nil }
-        return batches.first { isSound($0, of: writer, from: sequence, onBranchTo: tip) }
+        do throws(StoreFailure) {
+            let batches = try store.batches(of: writer, from: sequence, byteLimit: byteCount)
+            return batches.first { isSound($0, of: writer, from: sequence, onBranchTo: tip) }
+        } catch {
+            // Passed over, and asked for again at the next input; the node says it.
+            failure.note(error)
+            return nil
+        }
     }
 
     func mayWrite(_ key: PublicKey) -> Bool { !keys.parties(ofNode: key.id).isEmpty }

@@ -118,7 +118,9 @@ extension NodeCore {
         guard links[id] != nil else { return nil }
         let durable = self.durable
         let now = self.now
-        return links[id]?.conversation.receive(input, journal: durable, at: now)
+        let effects = links[id]?.conversation.receive(input, journal: durable, at: now)
+        if let failure = durable.failure.first { note(failure) }
+        return effects
     }
 
     /// Does what was asked for, one after the other: storing makes conversations ask for more, which waits its turn, or

@@ -49,6 +49,8 @@ actor NodeCore {
 
     /// Before which the store is not read again for the sake of what waits.
     private var rereadAt: Moment?
+    /// What was said last of entries that cannot be read.
+    private var readFailureSaid: String?
     /// When to look whether a certificate is due.
     private var certifyAt: Moment? = .start
     /// When this node first was level with a peer.
@@ -122,32 +124,38 @@ actor NodeCore {
     ) throws(StoreFailure) -> (journal: Journal, copy: RoadmapCopy) {
         let journal = try store.loadJournal()
         var copy = RoadmapCopy(roadmap: roadmap)
-        try read(store, into: &copy)
+        try read(store, of: journal, into: &copy)
         // Once, but where more than fits waited for a key record that came later.
-        while copy.isOwedRereading { try read(store, into: &copy) }
+        while copy.isOwedRereading { try read(store, of: journal, into: &copy) }
         return (journal, copy)
     }
 
     /// Takes in every record that the store holds.
-    private static func read(_ store: any JournalStore, into copy: inout RoadmapCopy) throws(StoreFailure) {
+    private static func read(
+        _ store: any JournalStore, of journal: Journal, into copy: inout RoadmapCopy
+    ) throws(StoreFailure) {
         copy.beginRereading()
         try store.forEachRecord { (record: StoredRecord) throws(StoreFailure) in
             copy.take(record.kind, record.bytes)
         }
         try store.forEachAgreementEntry { (entry: StoredEntry) throws(StoreFailure) in
-            copy.take(entry.header.kind, entry.body)
+            copy.take(entry.header.kind, entry.body, from: journal[entry.header.writer]?.key.id)
         }
     }
 
     /// Offers the copy all that the store holds again, if it turned away what may have its key record by now.
     ///
-    /// Not at once: whoever fills the waiting room with rubbish must not also choose how often the disk is read.
+    /// Not at once: whoever fills the waiting room with rubbish must not also choose how often the disk is read, nor have
+    /// more than a twentieth of this node's time.
     private func rereadIfOwed(at now: Moment) {
         guard copy.isOwedRereading, rereadAt ?? now <= now else { return }
-        rereadAt = now + limits.rest
+        defer {
+            let then = self.now
+            rereadAt = then + max(limits.rest, 19 * (then.milliseconds - now.milliseconds))
+        }
         var reread = copy
         do throws(StoreFailure) {
-            try Self.read(store, into: &reread)
+            try Self.read(store, of: journal, into: &reread)
         } catch {
             log.error("cannot read the store again: \(noted(error))")
             return
@@ -176,6 +184,14 @@ actor NodeCore {
     var now: Moment {
         let (seconds, attoseconds) = (ContinuousClock.now - start).components
         return Moment(milliseconds: UInt64(seconds) * 1000 + UInt64(attoseconds / 1_000_000_000_000_000))
+    }
+
+    /// Says that entries cannot be read which a peer lacks; once, until something else is wrong.
+    func note(_ failure: StoreFailure) {
+        let words = "\(HomeFailure(failure, home: home))"
+        guard words != readFailureSaid else { return }
+        readFailureSaid = words
+        log.error("cannot read what a peer lacks: \(words)")
     }
 
     /// Who contradicts itself by what came since this was asked last.
@@ -269,9 +285,10 @@ actor NodeCore {
         case .held, .growth: break
         case .parting, .dropped: mayHoldLooseRecords = true
         }
+        let carrier = journal[batch.writer]?.key.id
         for entry in batch.entries where entry.header.kind.isAgreement {
             guard let body = entry.body else { continue }
-            if case .refused(let refusal) = copy.take(entry.header.kind, body) {
+            if case .refused(let refusal) = copy.take(entry.header.kind, body, from: carrier) {
                 log.warning("an entry's record is refused: \(refusal)", metadata: ["entry": "\(entry.id)"])
             }
         }

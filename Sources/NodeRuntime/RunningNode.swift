@@ -30,10 +30,11 @@ public struct RunningNode: Sendable {
         }
     }
 
-    private let core: NodeCore
-    private let settings: Settings
-    private let endpoint: SecureEndpoint
+    let core: NodeCore
+    let settings: Settings
+    let endpoint: SecureEndpoint
     private let home: Home
+    let connections = ConnectionCount()
 
     /// Opens the home and makes ready; nothing is listened at yet.
     public init(_ home: Home, _ settings: Settings) throws {
@@ -128,146 +129,6 @@ public struct RunningNode: Sendable {
         return failure
     }
 
-    // MARK: Connections
-
-    /// Counts the connections that conversations are carried on.
-    private final class ConnectionCount: Sendable {
-        private let number = Mutex(0)
-
-        var count: Int { number.withLock { $0 } }
-        func add(_ change: Int) { number.withLock { $0 += change } }
-    }
-
-    private let connections = ConnectionCount()
-
-    private func accept(from listener: BoundListener) async {
-        await withDiscardingTaskGroup { group in
-            for await connection in listener.connections {
-                group.addTask { await converse(on: connection, dialled: nil) }
-            }
-        }
-    }
-
-    private func dialAgainAndAgain() async {
-        var dialling = Dialling()
-        let finished = DialEnds()
-        await withDiscardingTaskGroup { group in
-            while !Task.isCancelled {
-                let state = await core.dialState
-                for end in finished.takeAll() {
-                    dialling.ended(
-                        end.target, wasUp: end.wasUp, at: state.now.milliseconds,
-                        jitter: UInt64.random(in: 0...UInt64.max))
-                }
-                let due = dialling.due(
-                    among: state.isLeaving ? [] : targets(known: state.targets), connected: state.connected,
-                    at: state.now.milliseconds)
-                for target in due {
-                    group.addTask {
-                        finished.add(DialEnd(target: target, wasUp: await dial(target)))
-                    }
-                }
-                try? await Task.sleep(for: .milliseconds(50))
-            }
-        }
-    }
-
-    private struct DialEnd: Sendable {
-        let target: Dialling.Target
-        let wasUp: Bool
-    }
-
-    /// Where the tasks that dial leave how it ended.
-    private final class DialEnds: Sendable {
-        private let ends = Mutex<[DialEnd]>([])
-
-        func add(_ end: DialEnd) { ends.withLock { $0.append(end) } }
-
-        func takeAll() -> [DialEnd] {
-            ends.withLock { ends in
-                defer { ends = [] }
-                return ends
-            }
-        }
-    }
-
-    private func dial(_ target: Dialling.Target) async -> Bool {
-        guard let address = Endpoint(target.endpoint) else { return false }
-        do {
-            return await converse(on: try await connect(to: address), dialled: target)
-        } catch {
-            settings.logger.debug("cannot reach \(target.party) at \(target.endpoint): \(error)")
-            return false
-        }
-    }
-
-    /// Dials, and stops waiting at once when the task is cancelled: a peer that does not answer must not keep a node
-    /// from stopping. The attempt then ends by itself, and closes what it may yet bring about.
-    private func connect(to address: Endpoint) async throws -> SecureConnection {
-        let (outcomes, outcome) = AsyncStream.makeStream(of: Result<SecureConnection, any Error>.self)
-        let attempt = Task { [endpoint] in
-            do {
-                outcome.yield(.success(try await endpoint.dial(host: address.host, port: address.port)))
-            } catch {
-                outcome.yield(.failure(error))
-            }
-            outcome.finish()
-        }
-        return try await withTaskCancellationHandler {
-            for await outcome in outcomes { return try outcome.get() }
-            throw CancellationError()
-        } onCancel: {
-            attempt.cancel()
-        }
-    }
-
-    /// Carries frames between the connection and its conversation until either ends.
-    ///
-    /// - Parameter target: whom this node meant to reach; nil if the peer dialled.
-    /// - Returns: true if the peer was heard at all, which is when a connection counts as up.
-    @discardableResult
-    private func converse(on connection: SecureConnection, dialled target: Dialling.Target?) async -> Bool {
-        connections.add(1)
-        defer { connections.add(-1) }
-        guard let key = PublicKey(subjectPublicKeyInfo: connection.peer.key.bytes),
-            let party = core.admitted.withLock({ $0.party(ofNode: key) }), isMeant(party, by: target),
-            let (id, outgoing) = await core.open(
-                with: party, node: key, isDialled: target != nil, exportedKey: connection.exported)
-        else {
-            await connection.close()
-            return false
-        }
-        return await withTaskGroup(of: Bool.self) { group in
-            group.addTask {
-                for await frames in outgoing {
-                    do { try await connection.send(frames) } catch { break }
-                    await core.noteSent(frames, on: id)
-                }
-                await connection.close()
-                return false
-            }
-            group.addTask {
-                var wasHeard = false
-                while let frame = try? await connection.nextFrame() {
-                    wasHeard = true
-                    await core.hear(frame, on: id)
-                }
-                await core.end(id)
-                // Whoever sends to a peer that does not read waits until the connection is closed.
-                if Task.isCancelled { await connection.close() }
-                return wasHeard
-            }
-            return await group.reduce(false) { $0 || $1 }
-        }
-    }
-
-    /// Another party's node at the endpoint would be dialled again and again in the place of the one that is meant.
-    private func isMeant(_ party: Identifier, by target: Dialling.Target?) -> Bool {
-        guard let target, target.party != party else { return true }
-        settings.logger.warning("the node at \(target.endpoint) is \(party)'s, not \(target.party)'s")
-        return false
-    }
-
     private func tick() async {
         while !Task.isCancelled {
             await core.tick()
@@ -277,7 +138,7 @@ public struct RunningNode: Sendable {
 
     // MARK: Whom and where
 
-    private func targets(known: [Dialling.Target]) -> [Dialling.Target] {
+    func targets(known: [Dialling.Target]) -> [Dialling.Target] {
         (known + settings.dial).filter { settings.peers?.contains($0.party) ?? true }
     }
 
@@ -286,38 +147,6 @@ public struct RunningNode: Sendable {
         return try texts.map { text in
             guard let endpoint = Endpoint(text) else { throw NodeSettingsRefusal.notAnEndpoint(text) }
             return endpoint
-        }
-    }
-
-    // MARK: TLS
-
-    private static func credentials(of home: Home, for party: Identifier) throws -> NodeCredentials {
-        let key = try Home.readKey(at: home.nodeKeyPath) { nil }
-        if let data = FileManager.default.contents(atPath: home.certificatePath) {
-            return try NodeCredentials(privateKeyInfo: key.privateKeyInfo, pem: String(decoding: data, as: UTF8.self))
-        }
-        let certificate = try NodeCertificate.forNode(of: party, key: key, days: 3650)
-        return try NodeCredentials(privateKeyInfo: key.privateKeyInfo, chain: [certificate])
-    }
-
-    private static func judge(
-        _ key: PeerKey, by admission: Admission, of own: Identifier, keepingTo peers: Set<Identifier>?
-    ) -> PeerJudgement {
-        guard let key = PublicKey(subjectPublicKeyInfo: key.bytes), let party = admission.party(ofNode: key) else {
-            return .refused(reason: "no party's record in force names this node key")
-        }
-        if let peers, !peers.contains(party) { return .refused(reason: "this node keeps to other peers than \(party)") }
-        return .admitted(label: party.string)
-    }
-
-    private static func words(for event: TransportEvent) -> String? {
-        switch event {
-        // Nobody at home is what a dialler hears all day; it tries again.
-        case .opened, .ended(_, _, nil), .refused(_, .connectionFailed): nil
-        case .refused(let address, let failure): "refused a connection with \(address): \(failure)"
-        case .overLimit(let address, let limit): "turned \(address) away: \(limit)"
-        case .ended(let address, let peer, let failure?):
-            "connection with \(peer.label) at \(address) broke: \(failure)"
         }
     }
 }
@@ -367,25 +196,5 @@ extension NodeCore {
     /// The endpoints that the record in force names for this node.
     func ownEndpoints() -> [String] {
         partyRecords.first { $0.party == party }?.record.nodes.first { $0.key.id == ownNode }?.endpoints ?? []
-    }
-}
-
-extension NodeCertificate {
-    /// A self-signed certificate over a node's key, valid from an hour ago, for clocks that are a little wrong.
-    static func forNode(of party: Identifier, key: SigningKey, days: Int64) throws -> [UInt8] {
-        let now = Int64(WallClock.seconds)
-        var serial = SystemRandomness.bytes(count: 16)
-        serial[0] = serial[0] & 0x3f | 0x40
-        return try selfSigned(
-            privateKeyInfo: key.privateKeyInfo, commonName: "\(party) node".prefix(64).description,
-            validFrom: now - 3600, validUntil: now + days * 86_400, serial: serial)
-    }
-}
-
-extension Home {
-    /// Makes a self-signed certificate over the node's key and returns it in PEM.
-    public func makeCertificate(days: Int64) throws -> String {
-        let key = try Home.readKey(at: nodeKeyPath) { nil }
-        return NodeCertificate.pem(try NodeCertificate.forNode(of: settings().party, key: key, days: days))
     }
 }

@@ -48,15 +48,12 @@ public struct Accusation: Hashable, Sendable {
     /// - Throws: the faults of the fields, in their order; `bad-length` for another number of records than two;
     ///   `contradiction` for a writer where no journal is meant, or for none where one is.
     public init(payload: [UInt8]) throws(DecodingRefusal) {
-        var fields = try RecordFields(Field(CanonicalDecoder.decode(payload), path: ""))
-        try fields.type(Self.type)
+        var fields = try RecordFields(payload: payload, type: Self.type)
         self.payload = payload
         id = Digest(of: payload)
         roadmap = try fields.required("roadmap").digest()
         party = try fields.required("party").identifier()
-        let kindField = try fields.required("kind")
-        guard let kind = Kind(rawValue: try kindField.text().string) else { throw kindField.refusal(.outOfRange) }
-        self.kind = kind
+        kind = try fields.required("kind").choice()
         let recordsField = try fields.required("records")
         records = try recordsField.ascending(limit: 2) { (item: Field) throws(DecodingRefusal) in try item.digest() }
         guard records.count == 2 else { throw recordsField.refusal(.badLength) }

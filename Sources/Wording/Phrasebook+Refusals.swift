@@ -64,7 +64,7 @@ extension Phrasebook {
             "this party committed before to \(name(id)), which is built on \(name(replaced)), which this replaces"
         case .earlierBuiltOnRival(let id, let rival):
             "this party committed before to \(name(id)), which is built on \(name(rival)), a rival of this"
-        case .providedOnReplaced(let id): 
+        case .providedOnReplaced(let id):
             "it cannot be sealed provided \(name(id)), which could not stand beside it"
         case .withdrawn: "this party has withdrawn, and is not waited for where this is decided"
         case .leavesRuleUnmeetable(let provisionClass):

@@ -90,6 +90,18 @@ extension RuleAnalysis {
     }
 }
 
+extension RuleAnalysis {
+    /// That the figures count parties which have withdrawn as they count all others; nothing if none has.
+    package static func warning(ofWithdrawn parties: [Identifier]) -> [String] {
+        guard !parties.isEmpty else { return [] }
+        let have = parties.count == 1 ? "has" : "have"
+        return [
+            "\(Quoting.list(parties)) \(have) withdrawn, and the figures count them as before: "
+                + "where a rule asks for all it may wait for them no more"
+        ]
+    }
+}
+
 extension Phrasebook {
     /// What speaks against the rules as they stand once an instrument does; none if it leaves the constitution as it is,
     /// or cannot be judged.

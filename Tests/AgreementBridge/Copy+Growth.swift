@@ -72,7 +72,7 @@ private struct GrowingCopy {
         case .withdrawal:
             if (try? ledger.insertWithdrawal(envelope)) == .added { noteKeys() }
         case .keys:
-            guard let (insertion, released) = try? ledger.takeKeyStatement(envelope) else { return }
+            guard let (insertion, released) = try? ledger.takeKeyStatement(envelope, from: nil) else { return }
             note(released)
             if insertion == .added { noteKeys() }
         case .state, .checkpoint, .card: break

@@ -167,6 +167,50 @@ struct LedgerTests {
         #expect(try ledger.insertKeyStatement(freeze(5, nil)) == .awaitingKeys, "a short one still fits")
     }
 
+    /// Names key records that will never come.
+    private func junk(_ numbers: Range<Int>, about party: Party = Parties.china) -> [SignedStatement] {
+        let signature = statement(by: party).signature
+        return numbers.map { number in
+            let seal = require {
+                try Seal(
+                    roadmap: conference.roadmap, instrument: hotline.id, party: party.name,
+                    keys: Digest(of: Array("never \(number)".utf8)), verdict: .accept, at: 0)
+            }
+            return SignedStatement(
+                seal.payload, as: .seal, signer: party.sealKeys[0].publicKey.id, signature: signature)
+        }
+    }
+
+    @Test func `lets a filler's statements give way to those that others carry, and not the other way round`() throws {
+        var ledger = try ledger()
+        let (filler, honest) = (Parties.russia.nodeKey.publicKey.id, Parties.china.nodeKey.publicKey.id)
+        for signed in junk(0..<StatementLimits.waitingStatements) { try ledger.insertSeal(signed, from: filler) }
+        let more = junk(100_000..<100_001)[0]
+        #expect(throws: LedgerRefusal.tooManyWaiting) { try ledger.insertSeal(more, from: filler) }
+        let seals = Parties.members.map { statement(by: $0, on: conference.founding) }
+        for seal in seals { #expect(try ledger.insertSeal(seal, from: honest) == .awaitingKeys) }
+        #expect(throws: LedgerRefusal.tooManyWaiting) { try ledger.insertSeal(more, from: filler) }
+        #expect(ledger.statementsAwaitingKeys.count == StatementLimits.waitingStatements)
+        #expect(Set(ledger.statementsAwaitingKeys).isSuperset(of: seals))
+        try ledger.insert(conference.founding)
+        #expect(ledger.seals.count == seals.count && !ledger.isOwedRereading, "nothing of theirs was turned away")
+    }
+
+    @Test func `owes a rereading only for a key record for which something was turned away`() throws {
+        var ledger = try ledger()
+        for signed in junk(0..<StatementLimits.waitingStatements) { try ledger.insertSeal(signed) }
+        let card = Seals.seal(hotline, by: Parties.russia)
+        let late = SignedStatement(card.payload, as: .seal, by: Parties.russia.sealKeys[0])
+        #expect(throws: LedgerRefusal.tooManyWaiting) { try ledger.insertSeal(late) }
+        var other = conference
+        try ledger.insert(other.amend(["party/mng": Content(.party(Parties.mongolia.record))]))
+        #expect(!ledger.isOwedRereading, "nobody waited for that one")
+        try ledger.insert(conference.founding)
+        #expect(ledger.isOwedRereading)
+        ledger.beginRereading()
+        #expect(try ledger.insertSeal(late) == .added && !ledger.isOwedRereading)
+    }
+
     @Test func `filled in any order gives the same answers`() throws {
         let keyStates = Parties.keyStates.map { statement(by: $0) }
         let founders = Parties.members.map { statement(by: $0, on: conference.founding) }

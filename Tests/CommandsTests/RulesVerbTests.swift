@@ -1,8 +1,10 @@
+import Agreement
 import Commands
 import Cryptography
 import Foundation
 import RoadmapFixtures
 import Testing
+import Verification
 
 @Suite("syngraph rules")
 struct RulesVerbTests {
@@ -89,5 +91,20 @@ struct RulesVerbTests {
         }
         let both = await typed("rules", "charter.yaml", "--in", "a.syngraph")
         #expect(both.code == .usage)
+    }
+
+    @Test func `says who has withdrawn and is counted all the same`() async throws {
+        let story = Succession()
+        var ledger = Ledger(roadmap: story.pact.id)
+        try ledger.insert(story.pact.founding)
+        for signed in story.acceptances { try ledger.insertSeal(signed) }
+        for isGone in [false, true] {
+            if isGone { try ledger.insertWithdrawal(story.withdrawal) }
+            let path = try folder.file("\(isGone).syngraph", BundleWriter(ledger).encoded())
+            let answer = await typed("rules", "--in", path, "--json")
+            let warnings = try #require(try answer.json["warnings"] as? [String])
+            #expect(answer.code == .holds)
+            #expect(warnings.contains { $0.hasPrefix("BOB has withdrawn, and the figures count them") } == isGone)
+        }
     }
 }

@@ -142,6 +142,15 @@ struct RoadmapCopyTests {
         #expect(!worthless.contains { copy.isWorthCarrying($0.kind, $0.body) })
     }
 
+    @Test func `checks the bodies of the kinds of which the page says what they are`() {
+        for row in SpecificationPage("journal.md").table(under: "2. Entries") {
+            let kind = EntryKind(code: UInt64(row[1])!)
+            // The journal checks a writer's entry itself.
+            let isChecked = AgreementBody.refusal(kind, [0xa0]) != nil || kind == .writer
+            #expect(isChecked == (row[3] != "any bytes"), "\(row[0])")
+        }
+    }
+
     @Test func `refuses as a body what is of another kind than its entry says`() {
         let bodies: [PublishedRecord] = [
             .instrument(pact.founding), .seal(pact.acceptances[0]),

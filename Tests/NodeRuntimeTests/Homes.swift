@@ -117,7 +117,8 @@ final class FailingStore: JournalStore {
 
     func attach(_ body: [UInt8], to id: EntryID) throws(StoreFailure) -> Bool { try inner.attach(body, to: id) }
     func batches(of writer: WriterID, from sequence: UInt64, byteLimit: Int) throws(StoreFailure) -> [ReceivedBatch] {
-        try inner.batches(of: writer, from: sequence, byteLimit: byteLimit)
+        if let failure = failure.ofReading { throw failure }
+        return try inner.batches(of: writer, from: sequence, byteLimit: byteLimit)
     }
     func entry(_ id: EntryID) throws(StoreFailure) -> ReceivedEntry? { try inner.entry(id) }
     func loadJournal() throws(StoreFailure) -> Journal { try inner.loadJournal() }
@@ -132,9 +133,15 @@ final class FailingStore: JournalStore {
     func counts() throws(StoreFailure) -> StoreCounts { try inner.counts() }
 }
 
-/// What the disk does to whoever writes.
+/// What the disk does to whoever writes, and to whoever reads for a peer.
 final class FailureSwitch: Sendable {
     private let state = Mutex<StoreFailure?>(nil)
+    private let reading = Mutex<StoreFailure?>(nil)
+
+    var ofReading: StoreFailure? {
+        get { reading.withLock { $0 } }
+        set { reading.withLock { $0 = newValue } }
+    }
 
     var current: StoreFailure? {
         get { state.withLock { $0 } }

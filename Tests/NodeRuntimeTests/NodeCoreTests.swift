@@ -275,6 +275,26 @@ struct NodeCoreTests {
         for core in [ada, bob] { await core.close() }
     }
 
+    @Test func `says once that it cannot read what a peer lacks, and sends it when it can`() async throws {
+        let places = try await homes(of: pact)
+        let (failure, log) = (FailureSwitch(), LogBook())
+        let ada = try open(places[0], log: log, failure: failure)
+        let bob = try open(places[1])
+        let wire = await Wire(ada, bob)
+        try await eventually { await areLevel(ada, bob) }
+        failure.ofReading = .sqlite(code: 10, message: "disk I/O error")
+        _ = try await ada.publish(acceptance(Self.ada))
+        for _ in 0..<3 { await ada.pushToAll() }
+        try await eventually { log.text.contains("cannot read what a peer lacks") }
+        #expect(log.text.ranges(of: "cannot read what a peer lacks").count == 1)
+        #expect(await bob.copy.ledger.seals.isEmpty)
+        failure.ofReading = nil
+        await ada.pushToAll()
+        try await eventually { await bob.copy.ledger.seals.count == 1 }
+        withExtendedLifetime(wire) {}
+        for core in [ada, bob] { await core.close() }
+    }
+
     // MARK: Records that no journal carries
 
     /// A bundle of the founding and these parties' acceptances.
