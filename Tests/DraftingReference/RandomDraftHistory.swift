@@ -137,7 +137,8 @@ public struct RandomDraftHistory {
                     .add(parent: parent, left: nil, right: nil, identifier: "t", kind: "level", class: "binding"))
             }
             let top = Said.Node.added(.init(number: page.operations.count - 1))
-            if let node = node(on: page) { page.operations.append(.move(node: node, parent: top, left: nil, right: nil)) }
+            guard let node = node(on: page) else { return }
+            page.operations.append(.move(node: node, parent: top, left: nil, right: nil))
         } else if var text = text(on: page) {
             for level in 0..<random.within(15...18) {
                 page.operations.append(.suggest(.init(text: text, start: .beginning, end: .end), words: nil))
@@ -156,7 +157,9 @@ extension RandomDraftHistory {
 
     /// A reference to anything or to nothing; none but to earlier operations of the same entry.
     private mutating func lie(on page: Page) -> Said.Reference {
-        if random.chance(20) { return .init(entry: random.chance(30) ? opening.id : bytes(32), number: random.below(3)) }
+        if random.chance(20) {
+            return .init(entry: random.chance(30) ? opening.id : bytes(32), number: random.below(3))
+        }
         if !page.operations.isEmpty, random.chance(20) { return .init(number: random.below(page.operations.count)) }
         guard let entry = random.pick(entries) else { return .init(entry: opening.id, number: 0) }
         return .init(entry: entry.id, number: random.below(entry.operations.count + 1))

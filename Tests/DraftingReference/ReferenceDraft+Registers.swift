@@ -53,8 +53,10 @@ extension ReferenceDraft {
             case .attribute(let name): return provision.attributes[name]
             }
         case .added(let name):
-            guard case .add(_, _, _, let identifier, let kind, let `class`) = entries[name.entry]!.operations[name.number]
-            else { preconditionFailure("added by an add") }
+            let operation = entries[name.entry]!.operations[name.number]
+            guard case .add(_, _, _, let identifier, let kind, let `class`) = operation else {
+                preconditionFailure("added by an add")
+            }
             switch field {
             case .kind: return kind
             case .class: return `class`
@@ -79,7 +81,9 @@ extension ReferenceDraft {
     public var sharedIdentifiers: [String: Set<Node>] {
         var owners: [String: Set<Node>] = [:]
         for node in nodes {
-            for case let identifier? in values(of: .identifier, on: node) { owners[identifier, default: []].insert(node) }
+            for case let identifier? in values(of: .identifier, on: node) {
+                owners[identifier, default: []].insert(node)
+            }
         }
         return owners.filter { $0.value.count > 1 }
     }

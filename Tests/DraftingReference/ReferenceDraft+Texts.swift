@@ -3,7 +3,9 @@ extension ReferenceDraft {
     mutating func typeTexts() {
         for provision in opening.base {
             for (language, text) in provision.texts where opening.languages.contains(language) {
-                let edits = text.unicodeScalars.enumerated().map { ReferenceText.Edit.insert($0.element, at: $0.offset) }
+                let edits = text.unicodeScalars.enumerated().map { position, scalar in
+                    ReferenceText.Edit.insert(scalar, at: position)
+                }
                 let stamp = Self.stamp(opening.sequence, opening.writer, opening.id)
                 type(edits, by: opening.id, stamp, in: .node(.base(provision.identifier), language: language))
             }
@@ -80,9 +82,11 @@ extension ReferenceDraft {
 
     public func brackets(on node: Node) -> [Name] { brackets.filter { bracket($0)!.node == node } }
 
-    /// Brackets that cross, and where they stand together.
+    /// Brackets that cross, and where they stand together; one that crosses no other stands alone.
     public struct ContestedSpan {
         public var span: Span
+        /// How many contested spans hold it.
+        public var level = 0
         /// In the order of their spans.
         public var brackets: [Name]
         /// What it offers besides the words that stand there: an alternative of a bracket, and the words of the
@@ -90,7 +94,7 @@ extension ReferenceDraft {
         public var offers: [(bracket: Name, alternative: Alternative, before: Span, behind: Span)]
     }
 
-    /// Where brackets of a text cross; in the order of their spans, of equal ones the outer first.
+    /// What the brackets of a text make of it; in the order of their spans, of equal ones the outer first.
     public func contestedSpans(in text: Text) -> [ContestedSpan] {
         let spans: [(name: Name, span: Span)] = brackets(in: text).compactMap { name in
             span(of: bracket(name)!.range!).map { (name, $0) }
@@ -101,10 +105,24 @@ extension ReferenceDraft {
             groups.removeAll { group in group.contains { $0.span.crosses(one.span) } }
             groups.append(met.flatMap(\.self) + [one])
         }
-        return groups.filter { $0.count > 1 }.map(contested).sorted { one, other in
+        return leveled(groups.map(contested)).sorted { one, other in
             if one.span.start != other.span.start { return one.span.start < other.span.start }
             if one.span.end != other.span.end { return one.span.end > other.span.end }
-            return one.brackets.allSatisfy { span(of: bracket($0)!.range!) == one.span }
+            return one.level < other.level
+        }
+    }
+
+    private func leveled(_ groups: [ContestedSpan]) -> [ContestedSpan] {
+        groups.map { group in
+            var group = group
+            group.level =
+                groups.filter { other in
+                    // Of two equal ones, one has only brackets of that very span, and it is the outer one.
+                    other.brackets != group.brackets && other.span.holds(group.span)
+                        && (other.span != group.span
+                            || other.brackets.allSatisfy { span(of: bracket($0)!.range!) == other.span })
+                }.count
+            return group
         }
     }
 

@@ -95,7 +95,7 @@ public struct ReferenceDraftEntry {
         }
     }
 
-    public enum Field: Hashable {
+    public enum Field: Hashable, Sendable {
         case kind, `class`, identifier, number
         case heading(String)
         case attribute(String)
