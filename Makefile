@@ -38,8 +38,9 @@ histories: ## Play random histories in the agreement and in its reference until 
 	$(SWIFT) build -c release --product histories
 	.build/release/histories $(if $(SEEDS),--seeds $(SEEDS))
 
-drafting-campaign: ## Edit texts at random in many ways and compare with the slow reference; SEEDS=from-to
+drafting-campaign: ## Edit texts and drafts at random in many ways and compare with slow references; SEEDS=from-to
 	DRAFTING_SEEDS=$(or $(SEEDS),1-20000) $(SWIFT) test --filter DraftingTests.ConvergenceTests < /dev/null
+	DRAFT_SEEDS=$(or $(SEEDS),1-5000) $(SWIFT) test --filter DraftingTests.DraftReferenceTests < /dev/null
 
 benchmarks: ## Measure drafting beside its peers; PEERS=script and PYTHON=interpreter that has them, TRACES=files
 	$(SWIFT) build -c release --product benchmarks

@@ -180,7 +180,13 @@ extension Draft {
     public func party(ofEntry id: Digest) -> Identifier? { graph.numbers[id].map { parties[$0] } }
 
     /// All texts that anybody edited, bracketed or noted, in an order of this copy's own.
-    public var touchedTexts: [TextName] { texts.indices.map { name(ofText: $0) } }
+    public var touchedTexts: [TextName] {
+        // A bracket that does nothing, for it is too deep, leaves a text of which nothing was said.
+        texts.indices.filter { number in
+            let text = texts[number]
+            return text.text != nil || !text.brackets.isEmpty || !text.notes.isEmpty
+        }.map { name(ofText: $0) }
+    }
 
     /// The entries that edit a text, by their ids, ascending.
     public func editors(of name: TextName) -> [Digest] {
