@@ -252,12 +252,12 @@ extension RandomDraftHistory {
 extension RandomDraftHistory {
     private mutating func say(on page: inout Page) {
         let operation: Said.Operation?
-        switch random.below(20) {
+        switch random.below(23) {
         case 0...3: operation = tree(on: page)
         case 4...6: operation = presence(on: page)
         case 7...10: operation = bracketing(on: page)
         case 11...16: operation = outcome(on: page)
-        case 17, 18: operation = words(on: page)
+        case 17...21: operation = words(on: page)
         default: operation = random.pick([.title("title \(random.below(4))"), .close, .openAgain])
         }
         guard let operation else { return }
@@ -320,7 +320,7 @@ extension RandomDraftHistory {
     }
 
     private mutating func words(on page: Page) -> Said.Operation? {
-        switch random.below(7) {
+        switch random.below(8) {
         case 0:
             let kind = random.pick(["position", "ad-referendum", "scrutiny"])!
             if random.chance(50), let bracket = bracket(on: page) {
@@ -332,7 +332,7 @@ extension RandomDraftHistory {
         case 2: return node(on: page).map { .note($0, words: "a note") }
         case 3: return range(on: page).map { .noteOnRange($0, words: "a note there") }
         case 4: return note(on: page).map { .reply($0, words: "a reply") }
-        case 5: return note(on: page).map { .resolve($0) }
+        case 5, 6: return note(on: page).map { .resolve($0) }
         default: return note(on: page).map { .reopen($0) }
         }
     }
