@@ -1573,16 +1573,15 @@ def judge_accusation(world, ledger, a, said):
         if any(s.instrument in world.ill_formed for s in (one, two)):
             return "acquitted", "ill-formed", ()
         ahead = {one.instrument, two.instrument}
-        conditions = {}         # which of two verdicts stands does not hang on them
-        for s in ledger.seals.values():
-            if s.party == a.party and a.kind == "incoherent-seals":
-                conditions.setdefault(s.instrument, set()).update(s.provided)
+        again = a.kind == "incoherent-seals"        # that two verdicts differ does not hang on conditions
+        while again:
+            more = ahead.union(*(s.provided for s in ledger.seals.values() if s.party == a.party and s.instrument in ahead))
+            again, ahead = more != ahead, more
         seen = set()
         while ahead:
             id = ahead.pop()
             if id not in seen:
                 seen.add(id)
-                ahead |= conditions.get(id, set())
                 if id in world.instruments:
                     ahead |= world.instruments[id].names
         absent = {id for id in seen if id not in world.instruments}
