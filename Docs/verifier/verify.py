@@ -417,8 +417,6 @@ def standings_of(value):
 
 
 def counting(value):
-    refuse(type(value) is not list, "wrong-type")
-    refuse(any(type(item) is not str for item in value), "wrong-type")
     refuse(value != ["accept", "abstain"], "out-of-range")
     return True
 
@@ -558,7 +556,7 @@ class Instrument:
         provision = fields.take("provision", identifier)
         content = fields.take("set", lambda v: Content(provision, v), "repeal" in fields.value)
         if content is None:
-            fields.take("repeal", lambda v: refuse(not truth(v), "out-of-range"))
+            fields.take("repeal", lambda v: refuse(v is not True, "out-of-range"))
         fields.end()
         refuse(prefix(provision) and not IDENTIFIER.match(rest(provision)), "bad-identifier")
         return provision, content
@@ -679,11 +677,10 @@ class NotABundle(Exception):
     pass
 
 
-def parts(value, *readers):
-    """A list of a fixed number of parts."""
+def parts(value, code, *readers):
+    """A list of a fixed number of parts, and the code for another number."""
     refuse(type(value) is not list, "wrong-type")
-    refuse(len(value) > len(readers), "too-many")
-    refuse(len(value) < len(readers), "bad-length")
+    refuse(len(value) != len(readers), code)
     return [read(part) for read, part in zip(readers, value)]
 
 
@@ -692,8 +689,16 @@ class Header:
         refuse(len(data) > 9216, "too-long")
         self.id = sha256(data)
         (_, self.roadmap, self.writer, self.sequence, self.previous, _, _, self.kind, self.body, _) = parts(
-            decode(data), number(1, 1), id_, id_, number(0, 281_474_976_710_655), id_, listing(id_, 256, empty=True),
-            uint, uint, id_, number(0, 16_777_216))
+            decode(data), "bad-length", self.one, id_, id_, number(0, 281_474_976_710_655), id_, listing(id_, 256, empty=True),
+            uint, uint, id_, self.length)
+
+    @staticmethod
+    def one(value):
+        refuse(uint(value) != 1, "wrong-kind")
+
+    @staticmethod
+    def length(value):
+        refuse(uint(value) > 16_777_216, "too-long")
 
 
 class Body:
@@ -710,7 +715,7 @@ class Checkpoint:
     def __init__(self, data):
         self.id = sha256(data)
         (_, self.roadmap, self.writer, self.sequence, self.entry) = parts(
-            decode(data), constant("syngraph/checkpoint/1"), id_, id_, uint, id_)
+            decode(data), "wrong-kind", constant("syngraph/checkpoint/1"), id_, id_, uint, id_)
 
 
 class Accusation:
@@ -745,7 +750,7 @@ class Ledger:
         decoder = Decoder(data)
         try:
             header = decoder.value()
-            _, self.roadmap, self.scope = parts(header, constant("syngraph/bundle/1"), id_, one_of(*SCOPES))
+            _, self.roadmap, self.scope = parts(header, "wrong-kind", constant("syngraph/bundle/1"), id_, one_of(*SCOPES))
         except Fault:
             raise NotABundle from None
         refuse(told is not None and told != self.roadmap, "not-the-roadmap-asked-for")
@@ -1568,8 +1573,10 @@ def judge_accusation(world, ledger, a, said):
         if any(s.instrument in world.ill_formed for s in (one, two)):
             return "acquitted", "ill-formed", ()
         ahead = {one.instrument, two.instrument}
-        if a.kind == "incoherent-seals":
-            ahead = ahead.union(*(s.provided for s in ledger.seals.values() if s.party == a.party and s.instrument in ahead))
+        again = a.kind == "incoherent-seals"        # that two verdicts differ does not hang on conditions
+        while again:
+            more = ahead.union(*(s.provided for s in ledger.seals.values() if s.party == a.party and s.instrument in ahead))
+            again, ahead = more != ahead, more
         seen = set()
         while ahead:
             id = ahead.pop()
