@@ -109,11 +109,13 @@ struct Judge {
     /// Everything that could speak for the party and is not here: the ground, what is replaced or closed, what the party's
     /// commitments to either instrument are provided on, and the key records that the two are made under.
     private func absentBeneath(_ seals: [Seal], of accusation: Accusation) -> Set<Digest> {
-        var instruments = Set(seals.map(\.instrument))
+        let judged = Set(seals.map(\.instrument))
+        var instruments = judged
         if accusation.kind == .incoherentSeals {
-            // A condition may be a closing, which sets its party free.
+            // A condition may be a closing, which sets its party free. Only of seals on these two: what is asked must not
+            // hang on the order in which the seals come.
             for onRecord in ledger.seals.values
-            where onRecord.seal.party == accusation.party && instruments.contains(onRecord.seal.instrument) {
+            where onRecord.seal.party == accusation.party && judged.contains(onRecord.seal.instrument) {
                 instruments.formUnion(onRecord.seal.provided)
             }
             instruments.formUnion(seals.flatMap(\.provided))
