@@ -24,15 +24,15 @@ extension HistoryGenerator {
         switch theme {
         case .linked: linked(desk, count: random.chance(80) ? 2 : 3)
         case .replacing:
-            if random.chance(70) {
+            switch random.below(100) {
+            case ..<60:
                 let draft = replacement(desk, reference)
                 guard let id = publish(draft, by: desk.party), random.chance(12) else { return }
                 provisos[id] = Proviso(
                     wary: Set(parties), provided: Array((draft?.replaces ?? []).sortedBytewise().prefix(1)))
-            } else if random.chance(40) {
-                publish(ahead(desk, reference), by: desk.party)
-            } else {
-                publish(rebased(desk, reference), by: desk.party)
+            case ..<75: publish(regardless(desk, reference), by: desk.party)
+            case ..<87: publish(ahead(desk, reference), by: desk.party)
+            default: publish(rebased(desk, reference), by: desk.party)
             }
         case .rosters: publish(random.chance(75) ? rosterChange(desk) : ruleChange(desk), by: desk.party)
         case .abstaining: publish(edit(desk), by: desk.party)
@@ -63,7 +63,8 @@ extension HistoryGenerator {
         case ..<59: linked(desk, count: 2)
         case ..<66: publish(replacement(desk, reference), by: desk.party)
         case ..<72: rivalPair(desk)
-        case ..<74: publish(stale(desk), by: desk.party)
+        case ..<73: publish(stale(desk), by: desk.party)
+        case ..<74: publish(regardless(desk, reference), by: desk.party)
         case ..<76: publish(ahead(desk, reference), by: desk.party)
         case ..<80: publish(rebased(desk, reference), by: desk.party)
         case ..<84: publish(broken(desk), by: desk.party)

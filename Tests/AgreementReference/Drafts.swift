@@ -126,8 +126,35 @@ extension HistoryGenerator {
         var rest = desk
         rest.force = desk.force.subtracting(fallen)
         rest.text = builder.ground.text(of: rest.force)
+        let named = random.chance(75) ? fallen : [id]
+        if random.chance(30) { return exchange(of: named, rest) }
         let changes = fitting(old.changes, rest)
-        return changes.isEmpty ? nil : draft(changes, rest, replacing: random.chance(75) ? fallen : [id])
+        return changes.isEmpty ? nil : draft(changes, rest, replacing: named)
+    }
+
+    /// Gives something up for words elsewhere.
+    private mutating func exchange(of given: Set<String>, _ rest: Desk) -> ReferenceInstrument? {
+        guard var draft = edit(rest, avoiding: written(by: given)) else { return nil }
+        draft.replaces.formUnion(given)
+        return draft
+    }
+
+    private func written(by ids: Set<String>) -> Set<String> {
+        Set(ids.flatMap { (builder.ground.instruments[$0]?.changes ?? [:]).keys })
+    }
+
+    /// Goes on from something that hangs to be replaced, as if nobody had proposed that.
+    mutating func regardless(_ desk: Desk, _ reference: Reference) -> ReferenceInstrument? {
+        let hanging = reference.instruments.subtracting(reference.perfected).filter(builder.ground.isWellFormed)
+        let doomed = hanging.reduce(into: Set<String>()) {
+            $0.formUnion(builder.ground.instruments[$1]?.replaces ?? [])
+        }.intersection(desk.force)
+        let concerned = written(by: doomed)
+        guard let provision = random.pick(articles(desk).filter(concerned.contains)),
+            var content = contents(desk)[provision]
+        else { return edit(desk) }
+        content.words = words()
+        return builder.draft([provision: .set(content)], on: desk.force)
     }
 
     /// Takes up an instrument that hangs, on the versions in force.
@@ -198,7 +225,7 @@ extension HistoryGenerator {
         case 4: return repealOfNothing(desk)
         case 5: return misplaced(desk)
         case 6, 7: return onRivals(desk, known)
-        case 8: return onReplaced(desk, known)
+        case 8, 9: return onReplaced(desk, known)
         default: return spoilt(desk, known)
         }
     }
@@ -304,25 +331,17 @@ extension HistoryGenerator {
         let light = desk.force.sortedBytewise().filter { id in
             id != builder.roadmap && !desk.force.contains { builder.ground.isBuilt($0, on: id) }
         }
-        guard let replaced = random.pick(light), let written = builder.ground.instruments[replaced]?.changes.keys else {
-            return nil
-        }
+        guard let replaced = random.pick(light) else { return nil }
         var rest = desk
         rest.force.remove(replaced)
         rest.text = builder.ground.text(of: rest.force)
-        guard let draft = edit(rest, avoiding: Set(written)) else { return nil }
-        var replacing = draft
-        replacing.replaces.insert(replaced)
-        guard let id = publish(replacing, by: desk.party) else { return nil }
+        guard let id = publish(exchange(of: [replaced], rest), by: desk.party) else { return nil }
         return built(on: [id, replaced], rest)
     }
 
     /// Writes nothing that these wrote.
     private mutating func built(on more: [String], _ desk: Desk) -> ReferenceInstrument? {
-        let taken = more.reduce(into: Set<String>()) {
-            $0.formUnion((builder.ground.instruments[$1]?.changes ?? [:]).keys)
-        }
-        guard var draft = edit(desk, avoiding: taken) else { return nil }
+        guard var draft = edit(desk, avoiding: written(by: Set(more))) else { return nil }
         draft.after.formUnion(more)
         draft.replaces.subtract(builder.view(of: draft.directGround))
         return draft

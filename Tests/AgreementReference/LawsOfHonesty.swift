@@ -66,6 +66,21 @@ extension LawBook {
         }
     }
 
+    /// Whoever left and holds nothing any more is asked back, and may accept that.
+    mutating func leaversMayReturn(_ party: String, _ copy: LawCopy) {
+        let ground = copy.reference.ground
+        guard left.contains(party), copy.inForce.contains(ground.roadmap), !isFramed(party, copy) else { return }
+        let rosters = ground.contents(of: copy.reference.textInForce).filter { !$0.value.awakeHolders.isEmpty }
+        guard !rosters.values.contains(where: { $0.awakeHolders.contains(party) }),
+            let provision = rosters.keys.sortedBytewise().first, let holders = rosters[provision]?.awakeHolders
+        else { return }
+        let all = holders.union([party]).sortedBytewise()
+        let draft = ground.draft([provision: .set(.roster(all))], on: copy.inForce)
+        if copy.reference.objections(of: party, toFresh: draft).contains(.isWithdrawn) {
+            report(.leaversMayReturn, copy, "\(party) to \(provision)")
+        }
+    }
+
     /// Some honest party drafts afresh, names what must be named, and may seal that.
     mutating func nobodyHonestLockedOut(_ copy: LawCopy) {
         let parties = honest(in: copy).filter { !left.contains($0) && !isFramed($0, copy) }
