@@ -12,6 +12,7 @@ extension HistoryGenerator {
     mutating func act() {
         guard let actor = random.pick(parties.filter { !silent.contains($0) }) else { return }
         if !isShared, random.chance(3), let party = random.pick(parties) { forget(party) }
+        if random.chance(25), let decided = random.pick(hesitating.keys.sortedBytewise()) { hesitating[decided] = nil }
         let reference = reference(of: actor)
         let force = reference.inForce
         if !snapshots.contains(force) { snapshots.append(force) }
@@ -25,19 +26,22 @@ extension HistoryGenerator {
         case .linked: linked(desk, count: random.chance(80) ? 2 : 3)
         case .replacing:
             switch random.below(100) {
+            case _ where !hesitating.isEmpty && random.chance(35): goOn(desk, reference)
             case ..<60:
                 let draft = replacement(desk, reference)
-                guard let id = publish(draft, by: desk.party), random.chance(12) else { return }
+                guard let id = publish(draft, by: desk.party) else { return }
+                if random.chance(40) { hesitate(over: id) }
+                guard random.chance(12) else { return }
                 provisos[id] = Proviso(
                     wary: Set(parties), provided: Array((draft?.replaces ?? []).sortedBytewise().prefix(1)))
-            case ..<75: publish(regardless(desk, reference), by: desk.party)
+            case ..<75: goOn(desk, reference)
             case ..<87: publish(ahead(desk, reference), by: desk.party)
             default: publish(rebased(desk, reference), by: desk.party)
             }
         case .rosters: publish(random.chance(75) ? rosterChange(desk) : ruleChange(desk), by: desk.party)
         case .abstaining: publish(edit(desk), by: desk.party)
         case .offering: goOnWithOffers(desk, reference)
-        case .keys: changeSomeKeys()
+        case .keys: if random.chance(85) { changeSomeKeys() } else { publish(voidingUndisputed(desk), by: desk.party) }
         case .theft: goOnWithThefts(desk, reference)
         case .leaving:
             switch random.below(100) {
@@ -64,7 +68,7 @@ extension HistoryGenerator {
         case ..<66: publish(replacement(desk, reference), by: desk.party)
         case ..<72: rivalPair(desk)
         case ..<73: publish(stale(desk), by: desk.party)
-        case ..<74: publish(regardless(desk, reference), by: desk.party)
+        case ..<74: goOn(desk, reference)
         case ..<76: publish(ahead(desk, reference), by: desk.party)
         case ..<80: publish(rebased(desk, reference), by: desk.party)
         case ..<84: publish(broken(desk), by: desk.party)

@@ -121,13 +121,13 @@ extension HistoryGenerator {
         let given = light.filter { provisos[$0] != nil }  // and what was given in return hangs on it
         guard let id = random.pick(given.isEmpty || random.chance(50) ? light : given),
             let old = builder.ground.instruments[id]
-        else { return nil }
+        else { return edit(desk) }
         let fallen = falling(with: id)
         var rest = desk
         rest.force = desk.force.subtracting(fallen)
         rest.text = builder.ground.text(of: rest.force)
         let named = random.chance(75) ? fallen : [id]
-        if random.chance(30) { return exchange(of: named, rest) }
+        if random.chance(45) { return exchange(of: named, rest) }
         let changes = fitting(old.changes, rest)
         return changes.isEmpty ? nil : draft(changes, rest, replacing: named)
     }
@@ -143,18 +143,29 @@ extension HistoryGenerator {
         Set(ids.flatMap { (builder.ground.instruments[$0]?.changes ?? [:]).keys })
     }
 
-    /// Goes on from something that hangs to be replaced, as if nobody had proposed that.
-    mutating func regardless(_ desk: Desk, _ reference: Reference) -> ReferenceInstrument? {
+    /// Goes on from something in force, also where it hangs to be replaced, as if nobody had proposed that; some take
+    /// their time over it.
+    mutating func goOn(_ desk: Desk, _ reference: Reference) {
         let hanging = reference.instruments.subtracting(reference.perfected).filter(builder.ground.isWellFormed)
-        let doomed = hanging.reduce(into: Set<String>()) {
-            $0.formUnion(builder.ground.instruments[$1]?.replaces ?? [])
-        }.intersection(desk.force)
-        let concerned = written(by: doomed)
-        guard let provision = random.pick(articles(desk).filter(concerned.contains)),
+        let doomed = Set(hanging.flatMap { builder.ground.instruments[$0]?.replaces ?? [] }).intersection(desk.force)
+        let ground = doomed.isEmpty ? desk.force.subtracting([builder.roadmap]) : doomed
+        guard let provision = random.pick(articles(desk).filter(written(by: ground).contains)),
             var content = contents(desk)[provision]
-        else { return edit(desk) }
+        else {
+            publish(edit(desk), by: desk.party)
+            return
+        }
         content.words = words()
-        return builder.draft([provision: .set(content)], on: desk.force)
+        guard let id = publish(builder.draft([provision: .set(content)], on: desk.force), by: desk.party) else {
+            return
+        }
+        let undecided = hanging.reduce(into: Set<String>()) { $0.formUnion(hesitating[$1] ?? []) }
+        unanswering[id] = Set(random.some(of: undecided.sortedBytewise(), percent: 50))
+        if random.chance(50) { hesitate(over: id) }
+    }
+
+    mutating func hesitate(over id: String) {
+        hesitating[id] = Set(random.shuffled(parties).prefix(random.within(1...3)))
     }
 
     /// Takes up an instrument that hangs, on the versions in force.

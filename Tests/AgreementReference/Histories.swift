@@ -31,6 +31,8 @@ public struct HistoryGenerator {
     var framing: Set<String> = []
     /// By instrument, who gives no verdict on it.
     var unanswering: [String: Set<String>] = [:]
+    /// By instrument, who gives no verdict on it yet.
+    var hesitating: [String: Set<String>] = [:]
     /// Everybody hears everything before sealing.
     var isShared = false
     /// Nobody's tools name rivals, so that the check alone keeps promises apart.

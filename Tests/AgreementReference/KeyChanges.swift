@@ -186,7 +186,7 @@ extension HistoryGenerator {
     }
 
     /// Tries to take back what others gave: a seal on something in force, or all that was sealed at the founding.
-    private mutating func voidingUndisputed(_ desk: Desk) -> ReferenceInstrument? {
+    mutating func voidingUndisputed(_ desk: Desk) -> ReferenceInstrument? {
         let given = builder.seals.filter { desk.force.contains($0.instrument) && $0.verdict.commits }
         let founding = given.filter { $0.instrument == builder.roadmap }.map(\.id)
         let others = given.filter { $0.instrument != builder.roadmap }.map(\.id)

@@ -29,9 +29,10 @@ extension LawBook {
         nobodyAskedTwice(party, copy)
         abandonedFrees(party, copy)
         let disputed = reference.disputed.subtracting(reference.void)
-        if !disputed.isEmpty {
-            var draft = reference.ground.draft([:], on: copy.inForce, voiding: disputed)
-            draft.after.formUnion(copy.inForce)
+        let firm = copy.inForce.intersection(reference.undisputed)  // nobody builds on what is to fall
+        if !disputed.isEmpty, firm.contains(reference.ground.roadmap) {
+            var draft = reference.ground.draft([:], on: firm, voiding: disputed)
+            draft.after.formUnion(firm)
             if let toppled = reference.objections(of: party, toFresh: draft).first(where: \.isToppling) {
                 report(.theftsCanBeConfirmed, copy, "\(party): \(toppled)")
             }
@@ -168,7 +169,7 @@ extension Reference {
         of party: String, toFresh draft: ReferenceInstrument, remembering remembered: [ReferenceSeal] = []
     ) -> [ReferenceObjection] {
         var fresh = draft
-        fresh.id = String(repeating: "f", count: 64)
+        fresh.id = String(repeating: "f", count: ground.roadmap.utf8.count)
         fresh.number = ground.instruments.count
         return adding(fresh).objections(
             of: party, to: fresh.id, remembering: remembered, despiteDispute: true)

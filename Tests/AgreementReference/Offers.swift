@@ -39,7 +39,7 @@ extension HistoryGenerator {
     func isHeldBack(_ party: String, from id: String) -> Bool {
         offers.contains { offer in
             offer.subject == id && offer.silent.contains(party) || offer.abandoning == id && !offer.isGivenUp
-        } || unanswering[id]?.contains(party) ?? false
+        } || unanswering[id]?.contains(party) ?? false || hesitating[id]?.contains(party) ?? false
             || thefts.contains { $0.victim == party && isSilenced($0, on: id) }
     }
 
