@@ -26,7 +26,7 @@ extension HistoryGenerator {
         case .linked: linked(desk, count: random.chance(80) ? 2 : 3)
         case .replacing:
             switch random.below(100) {
-            case _ where !hesitating.isEmpty && random.chance(35): goOn(desk, reference)
+            case _ where !hesitating.isEmpty && random.chance(20): goOn(desk, reference)
             case ..<60:
                 let draft = replacement(desk, reference)
                 guard let id = publish(draft, by: desk.party) else { return }
@@ -34,8 +34,9 @@ extension HistoryGenerator {
                 guard random.chance(12) else { return }
                 provisos[id] = Proviso(
                     wary: Set(parties), provided: Array((draft?.replaces ?? []).sortedBytewise().prefix(1)))
-            case ..<75: goOn(desk, reference)
-            case ..<87: publish(ahead(desk, reference), by: desk.party)
+            case ..<70: goOn(desk, reference)
+            case ..<80: partWays(desk)
+            case ..<90: publish(ahead(desk, reference), by: desk.party)
             default: publish(rebased(desk, reference), by: desk.party)
             }
         case .rosters: publish(random.chance(75) ? rosterChange(desk) : ruleChange(desk), by: desk.party)

@@ -164,6 +164,45 @@ extension HistoryGenerator {
         if random.chance(50) { hesitate(over: id) }
     }
 
+    /// One wants to give something up for words elsewhere, and one to go on from it, who has not heard of the other; the
+    /// other key states are asked for both, one after the other.
+    mutating func partWays(_ desk: Desk) {
+        let newest = desk.force.subtracting([builder.roadmap]).filter { id in
+            !desk.force.contains { builder.ground.isBuilt($0, on: id) }
+        }
+        let keyStates = contents(desk)["roster/key-state"]?.awakeHolders ?? []
+        let asked = random.shuffled(keyStates.subtracting([desk.party]).sortedBytewise())
+        guard asked.count > 1, let given = random.pick(newest.sortedBytewise()),
+            let provision = random.pick(articles(desk).filter { desk.text[$0] == given }),
+            var content = contents(desk)[provision]
+        else { return goOn(desk, reference(of: desk.party)) }
+        content.words = words()
+        let further = builder.draft([provision: .set(content)], on: desk.force)
+        var rest = desk
+        rest.force.remove(given)
+        rest.text = builder.ground.text(of: rest.force)
+        guard let elsewhere = exchange(of: [given], rest) else { return }
+        let (giving, goingOn) = (asked[0], asked[1])
+        if !isShared { meet(desk.party, goingOn) }
+        var furtherID: String?
+        for draft in random.shuffled([further, elsewhere]) {
+            guard let id = publish(draft, by: desk.party) else { return }
+            let isFurther = draft.replaces.isEmpty
+            unanswering[id] = [isFurther ? giving : goingOn]
+            hesitating[id] = [isFurther ? goingOn : giving]
+            for party in keyStates.subtracting([giving, goingOn]).sortedBytewise() {
+                learnEverything(party)
+                consider(id, by: party)
+            }
+            if isFurther, !isShared {
+                hesitating[id] = nil
+                nodes[goingOn]?.knowledge.instruments.insert(id)
+                furtherID = id
+            }
+        }
+        if let furtherID { consider(furtherID, by: goingOn) }
+    }
+
     mutating func hesitate(over id: String) {
         hesitating[id] = Set(random.shuffled(parties).prefix(random.within(1...3)))
     }

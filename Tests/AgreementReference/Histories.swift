@@ -156,7 +156,7 @@ public struct HistoryGenerator {
         }
     }
 
-    private mutating func meet(_ one: String, _ other: String) {
+    mutating func meet(_ one: String, _ other: String) {
         guard var shared = nodes[one]?.knowledge, let more = nodes[other]?.knowledge else { return }
         let heard = more.instruments.sortedBytewise()
         shared.instruments.formUnion(random.chance(20) ? random.some(of: heard, percent: 70) : heard)
