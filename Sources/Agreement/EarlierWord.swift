@@ -8,11 +8,16 @@ struct EarlierWord {
     let committed: BitSet
     /// Those that replace something or have a rival.
     private let clashing: [(index: Int, with: [Int]?)]
+    /// All that those clash with; nil where some of it is not listed.
+    private let clashes: BitSet?
+    /// All that what it committed to is built on; nil where finding it would not pay.
+    private let ground: BitSet?
 
     /// More than so many are not listed but looked for, or a liar among rivals would take their number squared.
     private static let listed = 64
 
-    init(_ word: PartyWord, _ structure: Structure) {
+    /// - Parameter isForMany: whether it is held against many instruments after each other.
+    init(_ word: PartyWord, _ structure: Structure, isForMany: Bool) {
         self.word = word
         let committed = word.committed.intersection(structure.wellFormed)
         self.committed = committed
@@ -21,6 +26,9 @@ struct EarlierWord {
             guard !others.isEmpty else { return nil }
             return (index, others.count > Self.listed ? nil : others)
         }
+        let isListed = clashing.allSatisfy { $0.with != nil }
+        clashes = isListed ? BitSet(clashing.flatMap { $0.with ?? [] }) : nil
+        ground = isForMany ? committed.reduce(into: BitSet()) { $0.formUnion(structure.ancestors[$1]) } : nil
     }
 
     /// Those of the earlier commitments that may have something against one more; not itself.
@@ -29,10 +37,13 @@ struct EarlierWord {
     /// it; or by standing on what the new one replaces or conflicts with.
     func suspects(against index: Int, in structure: Structure) -> BitSet {
         let reach = structure.ancestors[index].union([index])
-        var suspects = BitSet(
-            clashing.lazy.filter { $0.with?.contains(where: reach.contains) ?? true }.map(\.index))
+        var suspects = BitSet()
+        if clashes.map({ !$0.isDisjoint(with: reach) }) ?? true {
+            suspects = BitSet(
+                clashing.lazy.filter { $0.with?.contains(where: reach.contains) ?? true }.map(\.index))
+        }
         let opposed = BitSet(structure.replaces[index] + structure.conflicts(of: index, in: structure.wellFormed))
-        if !opposed.isEmpty {
+        if !opposed.isEmpty, ground.map({ !$0.isDisjoint(with: opposed) }) ?? true {
             for earlier in committed where !structure.ancestors[earlier].isDisjoint(with: opposed) {
                 suspects.insert(earlier)
             }

@@ -133,8 +133,10 @@ extension Evaluation {
     /// The founding asks for acceptances without condition: no condition that comes to stand makes up for one.
     func consentIfConditionsStood(on index: Int) -> Consent { consent(on: index, in: nil, hearing: .all) }
 
+    /// Of a thousand seals that must come together only the last is looked at with all others.
     func isReady(_ index: Int) -> Bool {
-        needs.areMet(index, by: consentIfConditionsStood(on: index), in: structure)
+        seals.on[index].count >= needs.fewestSeals[index]!
+            && needs.areMet(index, by: consentIfConditionsStood(on: index), in: structure)
     }
 
     private func stand(_ conditions: [InstrumentID], in met: BitSet) -> Bool {

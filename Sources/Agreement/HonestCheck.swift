@@ -66,10 +66,11 @@ extension Evaluation {
     /// What a party is held to that seals under a chain, ready to be held against any number of instruments.
     func earlierWord(
         of party: Identifier, remembered: [(instrument: InstrumentID, verdict: Seal.Verdict)] = [],
-        under chain: Digest?
+        under chain: Digest?, isForMany: Bool = false
     ) -> EarlierWord {
         let said = seals.said(by: party).filter { bindsOrIsOwn($0.seal, chain) }
-        return EarlierWord(PartyWord(of: said, remembered: remembered, structure), structure)
+        return EarlierWord(
+            PartyWord(of: said, remembered: remembered, structure), structure, isForMany: isForMany)
     }
 
     func objections(

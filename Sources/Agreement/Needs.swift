@@ -9,6 +9,8 @@ internal import Identity
 struct Needs: Sendable {
     private(set) var own: [Int: [Requirement]] = [:]
     private var after: [Int: [Requirement]] = [:]
+    /// With fewer seals its own requirements are not met, whatever these say.
+    private(set) var fewestSeals: [Int: Int] = [:]
     /// The instruments that ask a newcomer for its own acceptance, by themselves or by what they replace.
     private(set) var askingNewcomers = BitSet()
     /// The effects of withdrawals, by their ids.
@@ -49,7 +51,10 @@ struct Needs: Sendable {
 
     /// Works out what one more well-formed instrument needs.
     mutating func add(_ index: Int, in structure: Structure) {
-        own[index] = ownRequirements(of: index, in: structure)
+        let own = ownRequirements(of: index, in: structure)
+        self.own[index] = own
+        fewestSeals[index] = max(
+            own.count(where: { $0.source == .founder }), own.map(\.term.fewestParties).max() ?? 0)
         for replaced in structure.broughtAlong(by: index) where after[replaced] == nil {
             after[replaced] = requirementsAfter(replaced, in: structure)
         }

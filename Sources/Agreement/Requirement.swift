@@ -186,6 +186,20 @@ extension Requirement.Term {
     }
 }
 
+extension Requirement.Term {
+    /// The term is not met by the verdicts of fewer parties.
+    var fewestParties: Int {
+        switch self {
+        case .need(.all, let electorate, _) where !electorate.excuses.isEmpty: 1
+        case .need(let share, let electorate, _): Int(clamping: share.threshold(of: electorate.count))
+        case .party, .founder: 1
+        case .named(let parties): parties.count
+        case .all(let terms): terms.map(\.fewestParties).max() ?? 0
+        case .any(let terms): terms.map(\.fewestParties).min() ?? 0
+        }
+    }
+}
+
 extension Electorate {
     /// How many of its parties have given a verdict that counts, in a capacity that they hold here.
     func count(in verdicts: Verdicts, _ counting: Rule.Counting) -> Int {

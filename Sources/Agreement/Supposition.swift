@@ -100,7 +100,7 @@ extension Evaluation {
     func ownObjections(to verdict: Seal.Verdict, on id: InstrumentID, words: inout OwnWords) -> [Objection] {
         let roots = roots(of: words.party, on: id)
         let chain = roots.earlier ?? roots.brought
-        let earlier = words.byChain[chain] ?? earlierWord(of: words.party, under: chain)
+        let earlier = words.byChain[chain] ?? earlierWord(of: words.party, under: chain, isForMany: true)
         words.byChain[chain] = earlier
         return objections(to: verdict, on: id, by: words.party, under: chain, after: earlier)
     }

@@ -17,7 +17,8 @@ struct Import: Verb {
               syngraph import from-river.syngraph
 
             All or none: what is refused changes nothing. Records that are here already change nothing either. Seals \
-            and other statements of other parties that too few keys signed count for nothing, and are left out.
+            and other statements of other parties that too few keys signed count for nothing, and are left out; so is \
+            what was signed in this party's name against its word, where the file brings more than that.
             """)
 
     @Argument(help: "The bundle.") var file: String
@@ -43,7 +44,7 @@ struct Import: Verb {
             voice.result(
                 .object([
                     ("roadmap", .string(roadmap.hex)), ("new", .number(count)),
-                    ("records", .number(contents.recordCount)), ("leftOut", FindingsJSON.ids(leftOut.map(\.id))),
+                    ("records", .number(contents.recordCount)), ("leftOut", FindingsJSON.ids(leftOut.ids)),
                     ("lacking", FindingsJSON.ids(findings.lacking)),
                     ("evidence", FindingsJSON(findings).evidence),
                 ]))
@@ -51,13 +52,23 @@ struct Import: Verb {
             let records = Quoting.count(contents.recordCount, "record")
             voice.result("\(terminalSafe(file)): \(records), \(count == 0 ? "none" : "\(count)") of them new")
         }
-        for statement in leftOut {
+        let book = Phrasebook(findings)
+        for lie in leftOut.lies {
+            voice.talk(voice.paragraph("left out: " + Complaint(about: lie, book).message))
+        }
+        if !leftOut.lies.isEmpty {
+            voice.talk(
+                voice.paragraph(
+                    "beware: whoever holds that can show it as a lie of \(settings.party); if \(settings.party) never signed it, "
+                        + "its keys are stolen, and `syngraph party recover` sets others"))
+        }
+        for statement in leftOut.halfSigned {
             voice.talk(
                 voice.paragraph(
                     "left out: the \(statement.kind.noun) \(Quoting.short(statement.id)) of \(statement.party), which too few "
                         + "keys signed"))
         }
-        BundleRemarks.speak(findings, Phrasebook(findings), voice)
+        BundleRemarks.speak(findings, book, voice)
         return .holds
     }
 }

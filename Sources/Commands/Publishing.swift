@@ -23,18 +23,59 @@ enum Publishing {
         }
     }
 
-    /// Adds a stranger's records: all, or none, but for statements of other parties that too few of their keys signed.
+    /// Adds a stranger's records: all, or none, but for statements of other parties that too few of their keys signed, and
+    /// what this party would lie with.
     ///
-    /// Those count for nothing, and one that somebody slipped into a bundle must not keep the rest of it out.
+    /// The former count for nothing, and one that somebody slipped into a bundle must not keep the rest of it out. Nor must
+    /// what a thief of this party's keys made: it is in every file that the others write.
     ///
     /// - Returns: how many were new, and what was left out.
     static func takeIn(
         _ contents: BundleContents, for party: Identifier, through door: any HomeDoor
-    ) async throws -> (new: Int, leftOut: [HalfSigned]) {
-        let offered = inTheirTime(contents.records)
-        guard HalfSigned.all(in: contents.ledger).contains(where: { $0.party != party }) else {
-            return (try await publish(offered, for: party, through: door), [])
+    ) async throws -> (new: Int, leftOut: LeftOut) {
+        let (offered, halfSigned) = try await withoutHalfSigned(contents, for: party, through: door)
+        var leftOut = LeftOut(halfSigned: halfSigned)
+        do {
+            return (try await door.publish(offered), leftOut)
+        } catch let refusal as NodeRefusal {
+            let copy = try Self.copy(of: await door.bundle())
+            let (rest, lies) = withoutLies(offered, of: party, in: copy)
+            var trial = copy
+            guard !lies.isEmpty, (try? trial.accept(rest, for: party))?.isEmpty == false else {
+                throw try await complaint(about: refusal, of: offered, for: party, door)
+            }
+            leftOut.lies = lies
+            return (try await publish(rest, for: party, through: door), leftOut)
         }
+    }
+
+    /// So many are looked for, each by another look at all records.
+    private static let liesLookedFor = 64
+
+    private static func withoutLies(
+        _ records: [PublishedRecord], of party: Identifier, in copy: RoadmapCopy
+    ) -> (rest: [PublishedRecord], lies: [PublicationRefusal]) {
+        var rest = records
+        var lies: [PublicationRefusal] = []
+        while lies.count < liesLookedFor {
+            var trial = copy
+            do throws(PublicationRefusal) {
+                _ = try trial.accept(rest, for: party)
+                break
+            } catch {
+                guard let statement = error.lie else { break }
+                rest.removeAll { $0.statement == statement }
+                lies.append(error)
+            }
+        }
+        return (rest, lies)
+    }
+
+    private static func withoutHalfSigned(
+        _ contents: BundleContents, for party: Identifier, through door: any HomeDoor
+    ) async throws -> ([PublishedRecord], [HalfSigned]) {
+        let offered = inTheirTime(contents.records)
+        guard HalfSigned.all(in: contents.ledger).contains(where: { $0.party != party }) else { return (offered, []) }
         // With the signatures that are here already there may be enough.
         var copy = try Self.copy(of: await door.bundle())
         for record in contents.records { copy.take(record.kind, record.body) }
@@ -42,7 +83,7 @@ enum Publishing {
         let leftOut = HalfSigned.all(in: copy.ledger).filter { $0.party != party && offeredIDs.contains($0.id) }
         let ids = Set(leftOut.map(\.id))
         let records = offered.filter { record in record.statement.map { !ids.contains($0) } ?? true }
-        return (try await publish(records, for: party, through: door), leftOut)
+        return (records, leftOut)
     }
 
     /// Instruments and changes of keys, then seals and withdrawals by the time that they claim, then certificates.
@@ -161,6 +202,26 @@ extension StatementKind {
         case .state: "state certificate"
         case .checkpoint: "checkpoint"
         case .card: "card"
+        }
+    }
+}
+
+/// What an import does not take in.
+struct LeftOut {
+    var halfSigned: [HalfSigned]
+    /// In this party's name, and against its word.
+    var lies: [PublicationRefusal] = []
+
+    var ids: [Digest] { halfSigned.map(\.id) + lies.compactMap(\.lie) }
+}
+
+extension PublicationRefusal {
+    /// The statement by which the party whose copy it is would lie; nil if it is refused for another reason.
+    fileprivate var lie: Digest? {
+        switch self {
+        case .dishonest(let seal, _): seal
+        case .wouldFork(let statement, _): statement
+        case .refused, .unknownKeys, .belowThreshold, .noAuthority, .unproven: nil
         }
     }
 }

@@ -169,7 +169,7 @@ extension SealDraft {
         guard objections.isEmpty else {
             throw Complaint(
                 .notYours, objections[0].word,
-                "\(seal.party) cannot \(seal.verdict.rawValue) \(book.name(seal.instrument)): "
+                "\(seal.party) cannot \(seal.verdict.infinitiveOf) \(book.name(seal.instrument)): "
                     + objections.map(book.sentence(for:)).joined(separator: "; "),
                 hint: "nothing was sealed")
         }

@@ -129,7 +129,9 @@ extension Phrasebook {
         }.joined(separator: ", and ")
         if voice.counts { return said }
         if voice.isExcused { return "\(said), and withdrew since" }
-        let why = voice.countsIfConditionsStood ? "which does not stand" : "which does not count here"
+        let awaited = voice.seals.reduce(into: Set<InstrumentID>()) { $0.formUnion($1.waitsFor) }
+        let doNotStand = awaited.count == 1 ? "which does not stand" : "which do not stand"
+        let why = voice.countsIfConditionsStood ? doNotStand : "which does not count here"
         return "\(said), \(why)"
     }
 

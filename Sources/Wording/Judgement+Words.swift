@@ -61,7 +61,7 @@ extension Phrasebook {
         switch accusation.kind {
         case .twoVerdicts where seals.count == 2:
             return "\(name(seals[0].instrument)) was "
-                + Quoting.list(seals.map { "\($0.verdict.pastTense) (\(Quoting.short($0.id)))" })
+                + Quoting.list(seals.map { "\($0.verdict.pastTenseOf) (\(Quoting.short($0.id)))" })
         case .incoherentSeals where seals.count == 2:
             return Quoting.list(seals.map { "\(name($0.instrument)) by \(Quoting.short($0.id))" })
         default: return "records \(Quoting.list(accusation.records.map(Quoting.short)))"

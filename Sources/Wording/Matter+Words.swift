@@ -63,7 +63,7 @@ extension Phrasebook {
         sentences += news.moved.map { "\(name($0.instrument)): \($0.before.words) → \($0.now.words)" }
         for seal in news.seals.compactMap({ ledger.seals[$0]?.seal }) {
             let conditions = seal.provided.isEmpty ? "" : ", provided \(names(seal.provided))"
-            sentences.append("\(seal.party) \(seal.verdict.pastTense) \(name(seal.instrument))\(conditions)")
+            sentences.append("\(seal.party) \(seal.verdict.pastTenseOf) \(name(seal.instrument))\(conditions)")
         }
         return sentences
     }

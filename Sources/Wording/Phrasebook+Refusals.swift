@@ -53,7 +53,7 @@ extension Phrasebook {
                 : "\(name(id)) cannot be judged yet: it names \(names(evaluation.awaited(by: id)))"
         case .illFormed(let reason): "it can never be in force: \(sentence(for: reason))"
         case .otherVerdict(let verdict):
-            "this party has \(verdict.pastTense) it before, and two verdicts on one instrument are proof of a lie"
+            "this party has \(verdict.pastTenseOf) it before, and two verdicts on one instrument are proof of a lie"
         case .replacedBy(let id): "this party committed before to \(name(id)), which replaces it"
         case .conflictsWith(let id): rivalry(with: id)
         case .groundReplacedBy(let id, let ground):

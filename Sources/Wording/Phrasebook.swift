@@ -116,6 +116,12 @@ extension Seal.Verdict {
         }
     }
 
+    /// `KOR accepted it`, where what follows is named.
+    package var pastTenseOf: String { self == .abstain ? "abstained on" : pastTense }
+
+    /// `KOR may accept it`.
+    package var infinitiveOf: String { self == .abstain ? "abstain on" : rawValue }
+
     /// `KOR accepts it`.
     package var presentTense: String {
         switch self {

@@ -35,8 +35,7 @@ package struct SuppositionInWords: Hashable, Sendable {
                 say("\(seal.party)'s seal would not count: no record of it is beneath \(name)", indent: 0)
             }
             guard !outcome.objections.isEmpty else { continue }
-            let verb = seal.verdict == .abstain ? "abstain on" : seal.verdict.rawValue
-            let act = "\(verb) \(book.name(seal.instrument))"
+            let act = "\(seal.verdict.infinitiveOf) \(book.name(seal.instrument))"
             say("\(seal.party)'s own software would not let it \(act):", indent: 0)
             for objection in outcome.objections { say("- \(book.sentence(for: objection))") }
         }

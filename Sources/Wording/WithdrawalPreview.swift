@@ -53,7 +53,10 @@ package struct WithdrawalPreview: Sendable {
             "excuse \(party) where a rule asks for all \(standings) holders and nothing that it consented to speaks "
                 + "against: then nobody waits for it"
         ]
-        if !excusedFrom.isEmpty { clauses.append("excuse it from \(book.names(excusedFrom)), which asks for it now") }
+        if !excusedFrom.isEmpty {
+            let ask = excusedFrom.count == 1 ? "which asks" : "which ask"
+            clauses.append("excuse it from \(book.names(excusedFrom)), \(ask) for it now")
+        }
         if !intoForce.isEmpty { clauses.append("bring into force \(book.names(intoForce))") }
         return clauses
     }

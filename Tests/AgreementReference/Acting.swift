@@ -12,6 +12,7 @@ extension HistoryGenerator {
     mutating func act() {
         guard let actor = random.pick(parties.filter { !silent.contains($0) }) else { return }
         if !isShared, random.chance(3), let party = random.pick(parties) { forget(party) }
+        if random.chance(25), let decided = random.pick(hesitating.keys.sortedBytewise()) { hesitating[decided] = nil }
         let reference = reference(of: actor)
         let force = reference.inForce
         if !snapshots.contains(force) { snapshots.append(force) }
@@ -24,20 +25,24 @@ extension HistoryGenerator {
         switch theme {
         case .linked: linked(desk, count: random.chance(80) ? 2 : 3)
         case .replacing:
-            if random.chance(70) {
+            switch random.below(100) {
+            case _ where !hesitating.isEmpty && random.chance(20): goOn(desk, reference)
+            case ..<60:
                 let draft = replacement(desk, reference)
-                guard let id = publish(draft, by: desk.party), random.chance(12) else { return }
+                guard let id = publish(draft, by: desk.party) else { return }
+                if random.chance(40) { hesitate(over: id) }
+                guard random.chance(12) else { return }
                 provisos[id] = Proviso(
                     wary: Set(parties), provided: Array((draft?.replaces ?? []).sortedBytewise().prefix(1)))
-            } else if random.chance(40) {
-                publish(ahead(desk, reference), by: desk.party)
-            } else {
-                publish(rebased(desk, reference), by: desk.party)
+            case ..<70: goOn(desk, reference)
+            case ..<80: partWays(desk)
+            case ..<90: publish(ahead(desk, reference), by: desk.party)
+            default: publish(rebased(desk, reference), by: desk.party)
             }
         case .rosters: publish(random.chance(75) ? rosterChange(desk) : ruleChange(desk), by: desk.party)
         case .abstaining: publish(edit(desk), by: desk.party)
         case .offering: goOnWithOffers(desk, reference)
-        case .keys: changeSomeKeys()
+        case .keys: if random.chance(85) { changeSomeKeys() } else { publish(voidingUndisputed(desk), by: desk.party) }
         case .theft: goOnWithThefts(desk, reference)
         case .leaving:
             switch random.below(100) {
@@ -63,7 +68,8 @@ extension HistoryGenerator {
         case ..<59: linked(desk, count: 2)
         case ..<66: publish(replacement(desk, reference), by: desk.party)
         case ..<72: rivalPair(desk)
-        case ..<74: publish(stale(desk), by: desk.party)
+        case ..<73: publish(stale(desk), by: desk.party)
+        case ..<74: goOn(desk, reference)
         case ..<76: publish(ahead(desk, reference), by: desk.party)
         case ..<80: publish(rebased(desk, reference), by: desk.party)
         case ..<84: publish(broken(desk), by: desk.party)

@@ -121,13 +121,90 @@ extension HistoryGenerator {
         let given = light.filter { provisos[$0] != nil }  // and what was given in return hangs on it
         guard let id = random.pick(given.isEmpty || random.chance(50) ? light : given),
             let old = builder.ground.instruments[id]
-        else { return nil }
+        else { return edit(desk) }
         let fallen = falling(with: id)
         var rest = desk
         rest.force = desk.force.subtracting(fallen)
         rest.text = builder.ground.text(of: rest.force)
+        let named = random.chance(75) ? fallen : [id]
+        if random.chance(45) { return exchange(of: named, rest) }
         let changes = fitting(old.changes, rest)
-        return changes.isEmpty ? nil : draft(changes, rest, replacing: random.chance(75) ? fallen : [id])
+        return changes.isEmpty ? nil : draft(changes, rest, replacing: named)
+    }
+
+    /// Gives something up for words elsewhere.
+    private mutating func exchange(of given: Set<String>, _ rest: Desk) -> ReferenceInstrument? {
+        guard var draft = edit(rest, avoiding: written(by: given)) else { return nil }
+        draft.replaces.formUnion(given)
+        return draft
+    }
+
+    private func written(by ids: Set<String>) -> Set<String> {
+        Set(ids.flatMap { (builder.ground.instruments[$0]?.changes ?? [:]).keys })
+    }
+
+    /// Goes on from something in force, also where it hangs to be replaced, as if nobody had proposed that; some take
+    /// their time over it.
+    mutating func goOn(_ desk: Desk, _ reference: Reference) {
+        let hanging = reference.instruments.subtracting(reference.perfected).filter(builder.ground.isWellFormed)
+        let doomed = Set(hanging.flatMap { builder.ground.instruments[$0]?.replaces ?? [] }).intersection(desk.force)
+        let ground = doomed.isEmpty ? desk.force.subtracting([builder.roadmap]) : doomed
+        guard let provision = random.pick(articles(desk).filter(written(by: ground).contains)),
+            var content = contents(desk)[provision]
+        else {
+            publish(edit(desk), by: desk.party)
+            return
+        }
+        content.words = words()
+        guard let id = publish(builder.draft([provision: .set(content)], on: desk.force), by: desk.party) else {
+            return
+        }
+        let undecided = hanging.reduce(into: Set<String>()) { $0.formUnion(hesitating[$1] ?? []) }
+        unanswering[id] = Set(random.some(of: undecided.sortedBytewise(), percent: 50))
+        if random.chance(50) { hesitate(over: id) }
+    }
+
+    /// One wants to give something up for words elsewhere, and one to go on from it, who has not heard of the other; the
+    /// other key states are asked for both, one after the other.
+    mutating func partWays(_ desk: Desk) {
+        let newest = desk.force.subtracting([builder.roadmap]).filter { id in
+            !desk.force.contains { builder.ground.isBuilt($0, on: id) }
+        }
+        let keyStates = contents(desk)["roster/key-state"]?.awakeHolders ?? []
+        let asked = random.shuffled(keyStates.subtracting([desk.party]).sortedBytewise())
+        guard asked.count > 1, let given = random.pick(newest.sortedBytewise()),
+            let provision = random.pick(articles(desk).filter { desk.text[$0] == given }),
+            var content = contents(desk)[provision]
+        else { return goOn(desk, reference(of: desk.party)) }
+        content.words = words()
+        let further = builder.draft([provision: .set(content)], on: desk.force)
+        var rest = desk
+        rest.force.remove(given)
+        rest.text = builder.ground.text(of: rest.force)
+        guard let elsewhere = exchange(of: [given], rest) else { return }
+        let (giving, goingOn) = (asked[0], asked[1])
+        if !isShared { meet(desk.party, goingOn) }
+        var furtherID: String?
+        for draft in random.shuffled([further, elsewhere]) {
+            guard let id = publish(draft, by: desk.party) else { return }
+            let isFurther = draft.replaces.isEmpty
+            unanswering[id] = [isFurther ? giving : goingOn]
+            hesitating[id] = [isFurther ? goingOn : giving]
+            for party in keyStates.subtracting([giving, goingOn]).sortedBytewise() {
+                learnEverything(party)
+                consider(id, by: party)
+            }
+            if isFurther, !isShared {
+                hesitating[id] = nil
+                nodes[goingOn]?.knowledge.instruments.insert(id)
+                furtherID = id
+            }
+        }
+        if let furtherID { consider(furtherID, by: goingOn) }
+    }
+
+    mutating func hesitate(over id: String) {
+        hesitating[id] = Set(random.shuffled(parties).prefix(random.within(1...3)))
     }
 
     /// Takes up an instrument that hangs, on the versions in force.
@@ -198,7 +275,7 @@ extension HistoryGenerator {
         case 4: return repealOfNothing(desk)
         case 5: return misplaced(desk)
         case 6, 7: return onRivals(desk, known)
-        case 8: return onReplaced(desk, known)
+        case 8, 9: return onReplaced(desk, known)
         default: return spoilt(desk, known)
         }
     }
@@ -304,25 +381,17 @@ extension HistoryGenerator {
         let light = desk.force.sortedBytewise().filter { id in
             id != builder.roadmap && !desk.force.contains { builder.ground.isBuilt($0, on: id) }
         }
-        guard let replaced = random.pick(light), let written = builder.ground.instruments[replaced]?.changes.keys else {
-            return nil
-        }
+        guard let replaced = random.pick(light) else { return nil }
         var rest = desk
         rest.force.remove(replaced)
         rest.text = builder.ground.text(of: rest.force)
-        guard let draft = edit(rest, avoiding: Set(written)) else { return nil }
-        var replacing = draft
-        replacing.replaces.insert(replaced)
-        guard let id = publish(replacing, by: desk.party) else { return nil }
+        guard let id = publish(exchange(of: [replaced], rest), by: desk.party) else { return nil }
         return built(on: [id, replaced], rest)
     }
 
     /// Writes nothing that these wrote.
     private mutating func built(on more: [String], _ desk: Desk) -> ReferenceInstrument? {
-        let taken = more.reduce(into: Set<String>()) {
-            $0.formUnion((builder.ground.instruments[$1]?.changes ?? [:]).keys)
-        }
-        guard var draft = edit(desk, avoiding: taken) else { return nil }
+        guard var draft = edit(desk, avoiding: written(by: Set(more))) else { return nil }
         draft.after.formUnion(more)
         draft.replaces.subtract(builder.view(of: draft.directGround))
         return draft

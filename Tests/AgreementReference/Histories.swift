@@ -31,6 +31,8 @@ public struct HistoryGenerator {
     var framing: Set<String> = []
     /// By instrument, who gives no verdict on it.
     var unanswering: [String: Set<String>] = [:]
+    /// By instrument, who gives no verdict on it yet.
+    var hesitating: [String: Set<String>] = [:]
     /// Everybody hears everything before sealing.
     var isShared = false
     /// Nobody's tools name rivals, so that the check alone keeps promises apart.
@@ -154,7 +156,7 @@ public struct HistoryGenerator {
         }
     }
 
-    private mutating func meet(_ one: String, _ other: String) {
+    mutating func meet(_ one: String, _ other: String) {
         guard var shared = nodes[one]?.knowledge, let more = nodes[other]?.knowledge else { return }
         let heard = more.instruments.sortedBytewise()
         shared.instruments.formUnion(random.chance(20) ? random.some(of: heard, percent: 70) : heard)

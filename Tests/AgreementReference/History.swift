@@ -82,15 +82,16 @@ public struct HistoryNames {
         self.withdrawal = withdrawal
     }
 
-    /// Instruments get 64 hex digits that differ for every number, in no order.
+    /// Instruments get hex digits that differ for every number, in no order: as many as fit into a word of the machine,
+    /// for texts of that length are compared and hashed much faster, and a campaign does little else.
     public static func madeUp(seed: UInt64) -> HistoryNames {
         HistoryNames(
             instrument: { instrument in
                 var generator = SplitMix64(seed: seed &* 1_000_003 &+ UInt64(instrument.number))
-                return generator.hex(64)
+                return generator.hex(15)
             },
             record: { party, serial, _ in "\(party)'s keys \(serial)" },
-            statement: { statement, number in "\(statement.party)'s key statement \(number)" },
+            statement: { statement, number in "\(statement.party)'s change \(number)" },
             seal: { _, number in "seal \(number)" },
             withdrawal: { _, number in "withdrawal \(number)" })
     }

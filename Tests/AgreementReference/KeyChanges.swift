@@ -88,6 +88,7 @@ extension HistoryGenerator {
     mutating func goOnWithThefts(_ desk: Desk, _ reference: Reference) {
         if thefts.isEmpty || thefts.count < 2 && random.chance(8) { return random.chance(25) ? frame() : steal(desk) }
         let disputed = reference.disputed.subtracting(reference.void)
+        if random.chance(8) { publish(voidingUndisputed(desk), by: desk.party) }
         if !disputed.isEmpty, random.chance(65) {
             publish(voiding(disputed, desk), by: desk.party)
         } else if let place = random.pick(Array(thefts.indices)), random.chance(45) {
@@ -182,5 +183,14 @@ extension HistoryGenerator {
         if random.chance(20) { voids.insert(someSeal()) }
         return builder.draft(
             [:], on: desk.force, voiding: voids, naming: random.chance(50) ? desk.rivals : [])
+    }
+
+    /// Tries to take back what others gave: a seal on something in force, or all that was sealed at the founding.
+    mutating func voidingUndisputed(_ desk: Desk) -> ReferenceInstrument? {
+        let given = builder.seals.filter { desk.force.contains($0.instrument) && $0.verdict.commits }
+        let founding = given.filter { $0.instrument == builder.roadmap }.map(\.id)
+        let others = given.filter { $0.instrument != builder.roadmap }.map(\.id)
+        let voids = random.chance(35) ? Set(founding) : Set([random.pick(others)].compactMap { $0 })
+        return voids.isEmpty ? nil : builder.draft([:], on: desk.force, voiding: voids, naming: desk.rivals)
     }
 }

@@ -51,6 +51,8 @@ public enum ReferenceLaw: String, CaseIterable, Hashable, Sendable {
     case nobodyAskedTwice
     /// What was accepted only provided it is completed holds up nobody, once it is abandoned.
     case abandonedFrees
+    /// Who left, and was taken off every roster, may come back.
+    case leaversMayReturn
     /// Who promised what a thief completed may say so together with the others.
     case theftsCanBeConfirmed
     case nobodyHonestConvicted
@@ -98,7 +100,7 @@ struct LawBook {
         let events = history.events
         let whole = LawCopy(events, of: history, "everything")
         let thirds = (1...2).map { LawCopy(Array(events.prefix(events.count * $0 / 3)), of: history, "\($0)/3") }
-        let parts = (0..<2).map { turn in thinned(events, turn) }
+        let parts = [random.some(of: events, percent: 88), thinned(events, whole.reference)]
         let partial = parts.indices.map { LawCopy(parts[$0], of: history, "thinned \($0)") }
         sameRecordsSameAnswer(whole, LawCopy(random.shuffled(events), of: history, "shuffled"))
         sameRecordsSameAnswer(partial[1], LawCopy(random.shuffled(parts[1]), of: history, "thinned and shuffled"))
@@ -106,7 +108,10 @@ struct LawBook {
             perfectedNeverShrinks(earlier, later)
             leavesForceAsAgreed(earlier, later)
         }
-        for copy in partial { perfectedNeverShrinks(copy, whole) }
+        for copy in partial {
+            perfectedNeverShrinks(copy, whole)
+            leavesForceAsAgreed(copy, whole)
+        }
         for copy in thirds + partial + [whole] {
             checkAlways(copy)
             nothingContested(copy)
@@ -114,7 +119,10 @@ struct LawBook {
         }
         nobodyHonestLockedOut(whole)
         nobodyHonestLockedOut(partial[0])
-        for party in honest(in: whole) { nobodyIsHeldUp(party, whole) }
+        for party in honest(in: whole) {
+            nobodyIsHeldUp(party, whole)
+            leaversMayReturn(party, whole)
+        }
         wellFormedCanCome(whole)
         completedIsPerfected(whole)
         // A copy that lacks a seal may lack the one that the ground still stands on.
@@ -140,9 +148,17 @@ struct LawBook {
         rulesStayMeetable(copy)
     }
 
-    /// Records left out at random, or by somebody who leaves out all of one kind that one party made.
-    private mutating func thinned(_ events: [ReferenceHistory.Event], _ turn: Int) -> [ReferenceHistory.Event] {
-        if turn == 0 { return random.some(of: events, percent: 88) }
+    /// A copy of somebody who has not heard of one instrument that takes something out, or from whom all of one kind that
+    /// one party made is kept.
+    private mutating func thinned(
+        _ events: [ReferenceHistory.Event], _ whole: Reference
+    ) -> [ReferenceHistory.Event] {
+        let replacing = whole.perfected.filter { !(whole.ground.instruments[$0]?.replaces.isEmpty ?? true) }
+        if random.chance(30), let unheard = random.pick(replacing.sortedBytewise()) {
+            return events.filter { event in
+                if case .published(let instrument) = event { instrument.id != unheard } else { true }
+            }
+        }
         let share = random.within(0...60)
         let kind = random.below(4)
         var random = random

@@ -29,9 +29,10 @@ extension LawBook {
         nobodyAskedTwice(party, copy)
         abandonedFrees(party, copy)
         let disputed = reference.disputed.subtracting(reference.void)
-        if !disputed.isEmpty {
-            var draft = reference.ground.draft([:], on: copy.inForce, voiding: disputed)
-            draft.after.formUnion(copy.inForce)
+        let firm = copy.inForce.intersection(reference.undisputed)  // nobody builds on what is to fall
+        if !disputed.isEmpty, firm.contains(reference.ground.roadmap) {
+            var draft = reference.ground.draft([:], on: firm, voiding: disputed)
+            draft.after.formUnion(firm)
             if let toppled = reference.objections(of: party, toFresh: draft).first(where: \.isToppling) {
                 report(.theftsCanBeConfirmed, copy, "\(party): \(toppled)")
             }
@@ -63,6 +64,21 @@ extension LawBook {
             else { continue }
             let said = reference.objections(of: party, toFresh: draft).compactMap(\.subject)
             if said.contains(closing.subject) { report(.abandonedFrees, copy, "\(party): \(closing.subject)") }
+        }
+    }
+
+    /// Whoever left and holds nothing any more is asked back, and may accept that.
+    mutating func leaversMayReturn(_ party: String, _ copy: LawCopy) {
+        let ground = copy.reference.ground
+        guard left.contains(party), copy.inForce.contains(ground.roadmap), !isFramed(party, copy) else { return }
+        let rosters = ground.contents(of: copy.reference.textInForce).filter { !$0.value.awakeHolders.isEmpty }
+        guard !rosters.values.contains(where: { $0.awakeHolders.contains(party) }),
+            let provision = rosters.keys.sortedBytewise().first, let holders = rosters[provision]?.awakeHolders
+        else { return }
+        let all = holders.union([party]).sortedBytewise()
+        let draft = ground.draft([provision: .set(.roster(all))], on: copy.inForce)
+        if copy.reference.objections(of: party, toFresh: draft).contains(.isWithdrawn) {
+            report(.leaversMayReturn, copy, "\(party) to \(provision)")
         }
     }
 
@@ -153,7 +169,7 @@ extension Reference {
         of party: String, toFresh draft: ReferenceInstrument, remembering remembered: [ReferenceSeal] = []
     ) -> [ReferenceObjection] {
         var fresh = draft
-        fresh.id = String(repeating: "f", count: 64)
+        fresh.id = String(repeating: "f", count: ground.roadmap.utf8.count)
         fresh.number = ground.instruments.count
         return adding(fresh).objections(
             of: party, to: fresh.id, remembering: remembered, despiteDispute: true)

@@ -1,25 +1,41 @@
 /// Parties that leave: of all rosters at once that they hold in force, with all that they committed to.
 extension HistoryGenerator {
-    /// Takes those who left off a roster, or asks them back.
+    /// Takes those who left off a roster; asks them back; and then, while they are silent, proposes what all are asked for.
     mutating func changeOfLeavers(_ desk: Desk) -> ReferenceInstrument? {
         let contents = builder.ground.contents(of: desk.text)
         let rosters = contents.keys.filter { contents[$0]?.awakeHolders.isEmpty == false }.sortedBytewise()
-        guard let provision = random.pick(rosters), let holders = contents[provision]?.awakeHolders else { return nil }
-        let returned = readmitted.intersection(holders).sortedBytewise()
-        if let party = random.pick(returned), random.chance(50) {
-            silent.insert(party)  // an old effect does not excuse from what it came back to
-            return edit(desk)
+        let provision = random.chance(60) ? "roster/key-state" : random.pick(rosters) ?? ""
+        guard let holders = contents[provision]?.awakeHolders else { return nil }
+        func amend(_ content: ReferenceContent, _ provision: String) -> ReferenceInstrument {
+            builder.draft([provision: .set(content)], on: desk.force, naming: desk.rivals)
         }
-        let leavers = holders.intersection(hasLeft).subtracting(readmitted)
-        if let returning = random.pick(hasLeft.subtracting(holders).sortedBytewise()), random.chance(70) {
+        let returned = readmitted.intersection(holders).sortedBytewise()
+        if let party = random.pick(returned), random.chance(70) {
+            silent.insert(party)  // an old effect does not excuse from what it came back to
+            guard let asked = random.pick(askedAll(in: contents)), var content = contents[asked] else {
+                return edit(desk)
+            }
+            content.words = words()
+            return amend(content, asked)
+        }
+        if let returning = random.pick(hasLeft.subtracting(holders).sortedBytewise()), random.chance(80) {
             silent.remove(returning)
             readmitted.insert(returning)
-            let all = holders.union([returning]).sortedBytewise()
-            return builder.draft([provision: .set(.roster(all))], on: desk.force, naming: desk.rivals)
+            return amend(.roster(holders.union([returning]).sortedBytewise()), provision)
         }
+        let leavers = holders.intersection(hasLeft).subtracting(readmitted)
         guard !leavers.isEmpty, leavers.count < holders.count else { return edit(desk) }
-        let rest = holders.subtracting(leavers).sortedBytewise()
-        return builder.draft([provision: .set(.roster(rest))], on: desk.force, naming: desk.rivals)
+        return amend(.roster(holders.subtracting(leavers).sortedBytewise()), provision)
+    }
+
+    /// The articles for which all key states are asked.
+    private func askedAll(in contents: [String: ReferenceContent]) -> [String] {
+        contents.keys.filter { provision in
+            guard Provision.reservedClass(of: provision) == nil, let content = contents[provision],
+                case .rule(let rule) = contents[Provision.rule(content.provisionClass)]?.matter
+            else { return false }
+            return rule == .need(.all, of: ["key-state"])
+        }.sortedBytewise()
     }
 
     /// Several promise one thing and leave, in this order or the other, and the rest is asked for another, which excludes
@@ -27,15 +43,11 @@ extension HistoryGenerator {
     mutating func walkOut(_ desk: Desk) {
         let contents = builder.ground.contents(of: desk.text)
         let articles = contents.keys.filter { Provision.reservedClass(of: $0) == nil }.sortedBytewise()
-        func asksAll(_ provision: String) -> Bool {
-            guard case .rule(let rule) = contents[Provision.rule(contents[provision]?.provisionClass ?? "")]?.matter
-            else { return false }
-            return rule == .need(.all, of: ["key-state"])
-        }
+        let asked = askedAll(in: contents)
         let staying = (contents["roster/key-state"]?.awakeHolders ?? []).subtracting(hasLeft).subtracting(silent)
         let leaving = random.shuffled(staying.sortedBytewise()).dropLast()
-        guard !leaving.isEmpty, let promised = random.pick(articles.filter { !asksAll($0) }),
-            let other = random.pick(articles.filter(asksAll)), var one = contents[promised],
+        guard !leaving.isEmpty, let promised = random.pick(articles.filter { !asked.contains($0) }),
+            let other = random.pick(asked), var one = contents[promised],
             var another = contents[other]
         else { return }
         one.words = words()

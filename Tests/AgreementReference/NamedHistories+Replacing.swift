@@ -50,6 +50,43 @@ extension NamedHistory {
             ["given up": .inForce, "instead": .replaced, "next": .stale, "next, naming": .inForce])
     }
 
+    /// a means to give something up for words elsewhere, which hangs; meanwhile others go on from it.
+    static let givenUpElsewhere: @Sendable (inout Scene) -> NamedHistory = { scene in
+        scene.found(rule: Scene.majority)
+        scene.amend("given up", ["p": Scene.words("given up")])
+        scene.seal("given up", by: ["a", "b", "c"])
+        scene.amend("elsewhere", ["q": Scene.words("elsewhere")], replacing: ["given up"])
+        scene.seal("elsewhere", by: ["a"])
+        scene.amend("going on", ["p": Scene.words("going on")], on: ["given up"])
+        scene.check("a", "going on", isAllowed: false)
+        scene.amend("going on, naming", ["p": Scene.words("naming")], on: ["given up"], replacing: ["elsewhere"])
+        scene.check("a", "going on, naming", isAllowed: true)
+        scene.seal("going on", by: ["b", "c"])
+        scene.check("c", "elsewhere", isAllowed: false)
+        return scene.ending(
+            "who means to give something up does not help others to go on from it, nor they to give it up",
+            ["given up": .inForce, "elsewhere": .sealed, "going on": .inForce],
+            agreeing: [("elsewhere", "given up"), ("elsewhere", "going on")], innocent: ["a", "b", "c"])
+    }
+
+    /// The same in the other order: a has gone on from it, and what it went on to hangs.
+    static let goneOnFirst: @Sendable (inout Scene) -> NamedHistory = { scene in
+        scene.found(rule: Scene.majority)
+        scene.amend("given up", ["p": Scene.words("given up")])
+        scene.seal("given up", by: ["a", "b", "c"])
+        scene.amend("going on", ["p": Scene.words("going on")], on: ["given up"])
+        scene.seal("going on", by: ["a"])
+        scene.amend("elsewhere", ["q": Scene.words("elsewhere")], replacing: ["given up"])
+        scene.check("a", "elsewhere", isAllowed: false)
+        scene.amend("elsewhere, naming", ["q": Scene.words("naming")], replacing: ["given up", "going on"])
+        scene.check("a", "elsewhere, naming", isAllowed: true)
+        scene.seal("elsewhere", by: ["b", "c"])
+        scene.check("b", "going on", isAllowed: false)
+        return scene.ending(
+            "who has gone on from something gives it up only together with what it went on to",
+            ["given up": .replaced, "elsewhere": .inForce, "going on": .sealed], innocent: ["a", "b", "c"])
+    }
+
     /// An instrument named in `replaces` what its own ground hung on by a conditional seal.
     static let replacingOnesOwnSupport: @Sendable (inout Scene) -> NamedHistory = { scene in
         scene.found(rule: Scene.all)

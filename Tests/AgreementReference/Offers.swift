@@ -4,6 +4,8 @@ extension HistoryGenerator {
         let subject: String
         let completing: String
         let abandoning: String
+        /// What completes that which completes it.
+        var outer: String?
         /// Who does not answer.
         let silent: Set<String>
         /// Whether somebody went on from its abandonment.
@@ -37,7 +39,7 @@ extension HistoryGenerator {
     func isHeldBack(_ party: String, from id: String) -> Bool {
         offers.contains { offer in
             offer.subject == id && offer.silent.contains(party) || offer.abandoning == id && !offer.isGivenUp
-        } || unanswering[id]?.contains(party) ?? false
+        } || unanswering[id]?.contains(party) ?? false || hesitating[id]?.contains(party) ?? false
             || thefts.contains { $0.victim == party && isSilenced($0, on: id) }
     }
 
@@ -47,13 +49,39 @@ extension HistoryGenerator {
             ? edit(desk, offeringClosing: true)
             : random.chance(60) ? rosterChange(desk, offeringClosing: true) : ruleChange(desk, offeringClosing: true)
         guard let subject = publish(draft, by: desk.party), builder.ground.isWellFormed(subject),
-            let completing = publish(builder.closing(subject, .complete), by: desk.party),
+            let completing = publish(completion(of: subject), by: desk.party),
             let abandoning = publish(builder.closing(subject, .abandoned), by: desk.party)
         else { return }
         let silent = random.chance(15) ? [] : Set(random.shuffled(parties).prefix(random.within(1...2)))
-        offers.append(Offer(subject: subject, completing: completing, abandoning: abandoning, silent: silent))
+        var offer = Offer(subject: subject, completing: completing, abandoning: abandoning, silent: silent)
+        if relies(completing, on: "rule/closing"),
+            let outer = publish(builder.closing(completing, .complete), by: desk.party)
+        {
+            offer.outer = outer
+            provisos[completing] = Proviso(wary: Set(parties), provided: [outer], isFirm: true)
+        }
+        offers.append(offer)
         let wary = Set(random.chance(75) ? parties : random.some(of: parties, percent: 60))
         provisos[subject] = Proviso(wary: wary, provided: [completing], isFirm: random.chance(80))
+    }
+
+    /// Now and then not built on the change of the constitution that it completes; or it relies on the rule for closings
+    /// itself, and is to be closed in turn.
+    private mutating func completion(of subject: String) -> ReferenceInstrument {
+        var draft = builder.closing(subject, .complete)
+        guard let offered = builder.ground.instruments[subject] else { return draft }
+        if random.chance(15) {
+            draft.after = offered.directGround
+        } else if random.chance(8), !offered.changesConstitution {
+            for (provision, version) in offered.base where Provision.isRuleOrRoster(provision) {
+                draft.base.updateValue(version, forKey: provision)
+            }
+        }
+        return draft
+    }
+
+    private func relies(_ id: String, on provision: String) -> Bool {
+        builder.ground.instruments[id]?.base[provision] != nil
     }
 
     /// After it was abandoned: something else instead, or without the silent; or back to it after all.
@@ -81,10 +109,11 @@ extension HistoryGenerator {
 
     /// Takes back what completed something, by something light.
     private mutating func undo(_ offer: Offer, _ desk: Desk) {
+        let closing = offer.outer ?? offer.completing
         var rest = desk
-        rest.force = desk.force.filter { $0 != offer.completing && !builder.ground.isBuilt($0, on: offer.completing) }
+        rest.force = desk.force.filter { $0 != closing && !builder.ground.isBuilt($0, on: closing) }
         rest.text = builder.ground.text(of: rest.force)
-        let hanging = desk.force.subtracting(rest.force).union([offer.completing])
+        let hanging = desk.force.subtracting(rest.force).union([closing])
         guard var draft = edit(rest) else { return }
         draft.replaces.formUnion(hanging.subtracting(builder.view(of: draft.directGround)))
         publish(draft, by: desk.party)

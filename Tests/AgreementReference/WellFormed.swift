@@ -93,7 +93,8 @@ extension ReferenceGround {
         guard meaning.holds(.closingMalformed) else { return false }
         let subject = Provision.name(in: provision).utf8
         let isDigest =
-            subject.count == 64 && subject.allSatisfy { (48...57).contains($0) || (97...102).contains($0) }
+            subject.count == roadmap.utf8.count
+            && subject.allSatisfy { (48...57).contains($0) || (97...102).contains($0) }
         return !isDigest || !instrument.voids.isEmpty || (instrument.base[provision] ?? nil) != nil
     }
 

@@ -16,9 +16,17 @@ extension Measurement {
 
 func microseconds(_ seconds: Double) -> String { String(format: "%.1f µs", seconds * 1e6) }
 
+/// Seconds that the processor spent on it, and not those in which it had other things to do.
 func measured(_ work: () throws -> Void) rethrows -> Double {
-    let duration = try ContinuousClock().measure(work)
-    return Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18
+    let before = processorSeconds()
+    try work()
+    return processorSeconds() - before
+}
+
+private func processorSeconds() -> Double {
+    var time = timespec()
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
 }
 
 /// What this process holds in memory and has touched; 0 where the system does not say.

@@ -3,7 +3,7 @@ import Cryptography
 import Foundation
 import Identity
 
-/// What is told of many open instruments: what waits for a party, and what binds it.
+/// What is told of many open instruments: what waits for a party, what binds it, and what its acceptance would change.
 struct OpenMeasurement: Measurement {
     let rows: [Row]
 
@@ -12,13 +12,14 @@ struct OpenMeasurement: Measurement {
         let seals: Int
         let secondsOfInbox: Double
         let secondsOfBound: Double
+        let secondsOfWhatIf: Double
         /// Matters in the inbox, and what the party would not seal.
         let matters: Int
         let refused: Int
     }
 
     init() throws {
-        rows = try [125, 250, 500, 1_000].map { count in
+        rows = try [1_000, 2_000, 5_000, 10_000].map { count in
             let table = try OpenTable(openCount: count)
             let evaluation = Evaluation(
                 instruments: Dictionary(uniqueKeysWithValues: table.instruments.map { ($0.id, $0) }),
@@ -27,22 +28,24 @@ struct OpenMeasurement: Measurement {
             let inbox = (1...3).map { _ in measured { matters = evaluation.matters(for: table.asked).count } }.min()!
             let bound = (1...3).map { _ in measured { refused = evaluation.bonds(of: table.asked).refuses.count } }
                 .min()!
+            let supposed = SupposedSeal(.accept, on: table.instruments.last!.id, by: table.asked)
+            let whatIf = (1...3).map { _ in measured { _ = Supposition([supposed], on: evaluation) } }.min()!
             return Row(
-                open: count, seals: table.seals.count, secondsOfInbox: inbox, secondsOfBound: bound, matters: matters,
-                refused: refused)
+                open: count, seals: table.seals.count, secondsOfInbox: inbox, secondsOfBound: bound,
+                secondsOfWhatIf: whatIf, matters: matters, refused: refused)
         }
     }
 
     var table: String {
         let lines = rows.map { row in
             "| \(row.open) | \(row.seals) | \(microseconds(row.secondsOfInbox)) | \(microseconds(row.secondsOfBound)) "
-                + "| \(row.matters) | \(row.refused) |"
+                + "| \(microseconds(row.secondsOfWhatIf)) | \(row.matters) | \(row.refused) |"
         }
         return """
             of many open instruments
 
-            | open | seals | inbox | bound | matters | would not seal |
-            | --- | --- | --- | --- | --- | --- |
+            | open | seals | inbox | bound | what-if | matters | would not seal |
+            | --- | --- | --- | --- | --- | --- | --- |
             \(lines.joined(separator: "\n"))
             """
     }

@@ -129,7 +129,7 @@ private struct Report: Measurement {
                 + "| \(String(format: "%.0f MB", row.megabytes)) |"
         }
         return """
-            \(parties) parties, \(instruments) instruments, \(seals) seals; signatures are not part of it
+            \(parties) parties, \(instruments) instruments, \(seals) seals; signatures are not part of it; seconds of the processor
 
             | seals | instruments | in force | from nothing | one more seal | the slowest of 1,000 | beside a copy | honest check | all contradictions | memory |
             | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |

@@ -18,7 +18,7 @@ struct EveryClause {
             var one = wishes
             one.meaning.leaveOut(clause)
             one.endsWhenBroken = true
-            if one.seeds.upperBound == .max { one.seeds = Self.enough }
+            if one.isEndless { one.seeds = Self.enough }
             let tally = await Run(one).play()
             print(wishes.isJSON ? json(clause, tally) : line(clause, tally))
             fflush(nil)  // all streams: it takes long

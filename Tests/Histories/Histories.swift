@@ -1,12 +1,13 @@
 internal import AgreementReference
+internal import Dispatch
 internal import Foundation
 
 /// Plays histories of the reference, holds each against the laws, and the product against it: `histories
 /// [--seeds A..B] [--without CLAUSE] [--until-broken] [--every-clause] [--reference-only] [--workers N] [--json]`.
 ///
-/// Without `--seeds` it goes on from 1 until it is stopped. It prints what it reached every few seconds, and each broken
-/// law with the first seed that breaks it, and each difference with the fewest records that show it; it fails if a law is
-/// broken or something differs. `--without` takes a clause out of the reference, any number of times, and the product is
+/// Without `--seeds` it plays new ones, from a number drawn at random, until it is stopped, and tells then what it was
+/// about. It prints what it reached every few seconds, and each broken law with the first seed that breaks it, and each
+/// difference with the fewest records that show it; it fails if a law is broken or something differs. `--without` takes a clause out of the reference, any number of times, and the product is
 /// not asked then; with `--until-broken` it ends at the first history that breaks a law or shows a difference.
 /// `--every-clause` does both for each clause in turn (see ``EveryClause``).
 @main
@@ -21,16 +22,28 @@ struct Histories {
         }
         if wishes.isOfEveryClause { exit(await EveryClause(wishes).play()) }
         let run = Run(wishes)
-        let tally = await run.play()
+        let stops = [SIGINT, SIGTERM].map { stopping(run, on: $0) }
+        if wishes.isEndless && !wishes.isJSON { print("seeds from \(wishes.seeds.lowerBound) on, until stopped") }
+        let tally = await withExtendedLifetime(stops) { await run.play() }
         if !wishes.isJSON { print("\(tally.histories) histories", await run.speed) }
         print(wishes.isJSON ? Report(tally).json : Report(tally).lines)
         exit(tally.broken.isEmpty && tally.differing == 0 ? 0 : 1)
+    }
+
+    /// Lets whoever stops it know what it was about.
+    private static func stopping(_ run: Run, on number: Int32) -> any DispatchSourceSignal {
+        signal(number, SIG_IGN)
+        let source = DispatchSource.makeSignalSource(signal: number)
+        source.setEventHandler { Task { await run.end() } }
+        source.resume()
+        return source
     }
 }
 
 /// What was asked for on the command line.
 struct Wishes {
-    var seeds: ClosedRange<UInt64> = 1...UInt64.max
+    var seeds = UInt64.random(in: 1...(1 << 48))...UInt64.max
+    var isEndless: Bool { seeds.upperBound == .max }
     var meaning = ReferenceMeaning.agreed
     var endsWhenBroken = false
     var isOfReferenceOnly = false
@@ -103,6 +116,9 @@ actor Run {
         return String(format: "(%.1f a second)", Double(tally.histories) / seconds)
     }
 
+    /// Begins no more histories.
+    func end() { hasEnded = true }
+
     private func seed() -> UInt64? {
         guard !hasEnded, next <= wishes.seeds.upperBound else { return nil }
         defer { next += 1 }
@@ -120,6 +136,7 @@ actor Run {
         guard !isSilent, ContinuousClock.now - lastPrinted > Self.printingInterval else { return }
         lastPrinted = ContinuousClock.now
         print(Report(tally).line, speed)
+        print("  of a hundred:", Report(tally).asked)
         fflush(nil)  // all streams: standard output may be a pipe
     }
 }
@@ -133,6 +150,18 @@ struct Report {
     var line: String {
         "\(tally.histories) histories, \(tally.coverage.instruments) instruments, \(tally.coverage.perfected) perfected, "
             + "\(tally.broken.values.reduce(0, +)) broken laws, \(tally.differing) unlike the product"
+    }
+
+    /// What a campaign must have reached, each in at least one of a hundred histories.
+    var asked: String {
+        let features: [HistoryFeature] = [
+            .conditionalCycle, .replacement, .rosterChangeWithOpenInstruments, .decidingAbstention, .closingAbandoned,
+            .contestedPair,
+        ]
+        return features.map { feature in
+            let share = Double(tally.reached[feature, default: 0]) * 100 / Double(max(tally.histories, 1))
+            return "\(feature.rawValue) " + String(format: "%.1f", share)
+        }.joined(separator: ", ")
     }
 
     var lines: String {
