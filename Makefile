@@ -5,7 +5,7 @@ SWIFT ?= swift
 DIR ?= demo
 export SWIFT_BACKTRACE = enable=no
 
-.PHONY: help packages build demo test lint kill-test tamper-test histories scale drafting-campaign benchmarks clean
+.PHONY: $(shell grep -oE '^[a-z-]+:' $(firstword $(MAKEFILE_LIST)) | tr -d :)
 
 help: ## Say what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -41,6 +41,16 @@ histories: ## Play random histories in the agreement and in its reference until 
 scale: ## Measure a roadmap of a thousand parties and half a million seals
 	$(SWIFT) build -c release --product AgreementScale
 	.build/release/AgreementScale
+
+simulate: ## Play nights of many nodes in which everything goes wrong, until stopped; SEEDS=from..to for some
+	$(SWIFT) build -c release --product simulate
+	.build/release/simulate $(if $(SEEDS),--seeds $(SEEDS))
+
+broken-versions: ## Break the code in one place after the other, and see that the simulator finds each
+	SWIFT="$(SWIFT)" deploy/broken-versions
+
+simulation-coverage: ## Count the lines of the node that the simulator runs
+	SWIFT="$(SWIFT)" deploy/simulation-coverage $(SEEDS)
 
 drafting-campaign: ## Edit texts and drafts at random in many ways and compare with slow references; SEEDS=from-to
 	DRAFTING_SEEDS=$(or $(SEEDS),1-20000) $(SWIFT) test --filter DraftingTests.ConvergenceTests < /dev/null

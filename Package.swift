@@ -72,6 +72,13 @@ let package = Package(
             ],
             swiftSettings: discipline),
         .target(
+            name: "Simulation",
+            dependencies: [
+                "CanonicalEncoding", "Cryptography", "Identity", "Journal", "Agreement", "Verification", "Exchange",
+                "NodeLogic",
+            ],
+            swiftSettings: discipline),
+        .target(
             name: "Charters",
             dependencies: [
                 "CanonicalEncoding", "Cryptography", "Identity", "Agreement", .product(name: "Yams", package: "Yams"),
@@ -116,6 +123,10 @@ let package = Package(
             dependencies: [
                 "Cryptography", "Drafting", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
+            swiftSettings: discipline),
+        .executableTarget(
+            name: "simulate",
+            dependencies: ["Simulation", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             swiftSettings: discipline),
         .executableTarget(name: "syngraph", dependencies: ["Commands"], swiftSettings: discipline),
         .target(
@@ -212,6 +223,7 @@ let package = Package(
                 "TestSupport", "RoadmapFixtures",
             ],
             swiftSettings: discipline),
+        .testTarget(name: "SimulationTests", dependencies: ["Simulation"], swiftSettings: discipline),
         .testTarget(
             name: "NodeRuntimeTests",
             dependencies: [

@@ -10,54 +10,29 @@ internal import Storage
 internal import Synchronization
 internal import Verification
 
-/// The one owner of an open home: its store, its journal, its copy of the roadmap, and its conversations.
+/// The one owner of an open home: its store, and its node, whose decisions it performs.
 ///
 /// Everything that changes the store goes through here, one step after the other; a step that stores returns only when
 /// what it stored is on disk, and changes nothing if it fails. Freed by whoever opened it, with ``close()``.
 actor NodeCore {
     let home: Home
-    let party: Identifier
-    let roadmap: InstrumentID
     let log: Logger
-    let limits: NodeLimits
     /// Who may connect, as the transport asks on its own threads.
     nonisolated let admitted = Mutex(Admission([(party: Identifier, record: PartyRecord)]()))
     /// What this node cannot go on after: it no longer knows what its disk holds. For one consumer.
     nonisolated let failures: AsyncStream<HomeFailure>
+    nonisolated let party: Identifier
+    nonisolated let publicKey: PublicKey
 
     private let failed: AsyncStream<HomeFailure>.Continuation
     /// Nil once this home is closed.
     private var lock: HomeLock?
-    private var hasFailed = false
-    private let key: SigningKey
     private var openStore: (any JournalStore)?
-    private(set) var journal: Journal
-    private(set) var copy: RoadmapCopy
-    private var writer: OwnWriter
-    /// The parties' records in force, as of the last change.
-    private(set) var partyRecords: [(party: Identifier, record: PartyRecord)] = []
-
-    var links: [LinkID: Link] = [:]
-    var nextLink = 0
-    /// What conversations asked for and has not been done yet, in the order of their asking.
-    var effects: [(link: LinkID, effect: Conversation.Effect)] = []
-    var isPerforming = false
-    /// New connections are turned away until then, for what they would bring cannot be stored.
-    private(set) var restUntil = Moment.start
-    private(set) var isLeaving = false
-    var listeningPort: Int?
-
-    /// Before which the store is not read again for the sake of what waits.
-    private var rereadAt: Moment?
-    /// What was said last of entries that cannot be read.
-    private var readFailureSaid: String?
-    /// When to look whether a certificate is due.
-    private var certifyAt: Moment? = .start
-    /// When this node first was level with a peer.
-    var levelSince: Moment?
-    /// Whether there may be records here that no entry carries.
-    private var mayHoldLooseRecords: Bool
-    var warnings = EvidenceWarnings()
+    private(set) var node: Node
+    /// Frames on their way out, in order; finishing one closes the connection after what was sent.
+    private var outboxes: [LinkID: AsyncStream<[[UInt8]]>.Continuation] = [:]
+    private var nextLink = 0
+    private(set) var listeningPort: Int?
     private let start = ContinuousClock.now
 
     typealias StoreOpening = @Sendable (_ path: String, _ roadmap: Digest) throws(StoreFailure) -> any JournalStore
@@ -73,34 +48,28 @@ actor NodeCore {
     ) throws {
         let settings = try home.settings()
         guard let roadmap = settings.roadmap else { throw HomeFailure.noRoadmapYet(path: home.path) }
+        let key = try Home.readKey(at: home.nodeKeyPath) { nil }
         self.home = home
         self.log = log
-        self.limits = limits
         party = settings.party
-        self.roadmap = roadmap
-        key = try Home.readKey(at: home.nodeKeyPath) { nil }
+        publicKey = key.publicKey
         (failures, failed) = AsyncStream.makeStream()
         do throws(StoreFailure) {
             lock = try HomeLock(home: home.path)
             let store = try openStore(home.storePath, roadmap)
-            var loaded = try Self.load(from: store, roadmap: roadmap)
-            if let known = try OwnWriter(from: store, in: loaded.journal, signing: key.publicKey) {
-                writer = known
-            } else {
-                let begun = Self.newWriter(key, loaded.journal)
-                try store.append(begun.batches, settings: begun.writer.settings)
-                for batch in begun.batches { loaded.journal.append(batch) }
-                writer = begun.writer
+            var node = try Node(
+                of: settings.party, signing: key, limits: limits, place: StorePlace.of(home.storePath), reading: store)
+            for effect in node.receive(.opened, in: Self.circumstances(store, .start)) {
+                guard case .store(let batches, let settings) = effect else { continue }
+                try store.append(batches, settings: settings)
+                _ = node.receive(.stored, in: Self.circumstances(store, .start))
             }
-            mayHoldLooseRecords = try Self.mayHoldLooseRecords(store, loaded.journal)
             self.openStore = store
-            journal = loaded.journal
-            copy = loaded.copy
+            self.node = node
         } catch {
             throw HomeFailure(error, home: home)
         }
-        partyRecords = copy.partyRecords
-        let admission = copy.admission
+        let admission = node.admission
         admitted.withLock { $0 = admission }
     }
 
@@ -113,72 +82,88 @@ actor NodeCore {
         lock = nil
     }
 
-    /// What is on disk, for as long as this home is open.
-    var store: any JournalStore {
-        guard let openStore else { preconditionFailure("nobody reads the store of a home that is closed") }
+    /// The store, for a question that may come when the home is closed already.
+    func readableStore() throws(HomeFailure) -> any JournalStore {
+        guard let openStore else { throw HomeFailure.notReached(path: home.path, reason: "the home is closed") }
         return openStore
     }
 
-    private static func load(
-        from store: any JournalStore, roadmap: InstrumentID
-    ) throws(StoreFailure) -> (journal: Journal, copy: RoadmapCopy) {
-        let journal = try store.loadJournal()
-        var copy = RoadmapCopy(roadmap: roadmap)
-        try read(store, of: journal, into: &copy)
-        // Once, but where more than fits waited for a key record that came later.
-        while copy.isOwedRereading { try read(store, of: journal, into: &copy) }
-        return (journal, copy)
+    // MARK: What is asked of it
+
+    /// Judges and journals records; on disk when this returns. Nothing is taken in when it throws.
+    @discardableResult
+    func publish(_ records: [PublishedRecord]) throws -> Int {
+        guard case .published(let count) = try ask(.publish(records)) else {
+            preconditionFailure("who publishes is told how much was new")
+        }
+        return count
     }
 
-    /// Takes in every record that the store holds.
-    private static func read(
-        _ store: any JournalStore, of journal: Journal, into copy: inout RoadmapCopy
-    ) throws(StoreFailure) {
-        copy.beginRereading()
-        try store.forEachRecord { (record: StoredRecord) throws(StoreFailure) in
-            copy.take(record.kind, record.bytes)
-        }
-        try store.forEachAgreementEntry { (entry: StoredEntry) throws(StoreFailure) in
-            copy.take(entry.header.kind, entry.body, from: journal[entry.header.writer]?.key.id)
-        }
+    /// Signs a state certificate if what is in force here is no longer what the last one says.
+    func certify() throws { _ = try ask(.certify) }
+
+    /// Everything held of the agreement, as a bundle.
+    func bundle() -> [UInt8] {
+        BundleWriter(node.copy.ledger, certificates: node.copy.certificates.values.map(\.statement)).encoded()
     }
 
-    /// Offers the copy all that the store holds again, if it turned away what may have its key record by now.
-    ///
-    /// Not at once: whoever fills the waiting room with rubbish must not also choose how often the disk is read, nor have
-    /// more than a twentieth of this node's time.
-    private func rereadIfOwed(at now: Moment) {
-        guard copy.isOwedRereading, rereadAt ?? now <= now else { return }
-        defer {
-            let then = self.now
-            rereadAt = then + max(limits.rest, 19 * (then.milliseconds - now.milliseconds))
-        }
-        var reread = copy
+    /// Both stories of each writer that told two, without what their entries say; ascending by writer.
+    func forks() throws -> [ForkProof] {
+        let store = try readableStore()
         do throws(StoreFailure) {
-            try Self.read(store, of: journal, into: &reread)
+            return try node.forks(reading: store)
         } catch {
-            log.error("cannot read the store again: \(noted(error))")
-            return
+            throw HomeFailure(error, home: home)
         }
-        copy = reread
-        noteChange()
     }
 
-    /// A store that never wrote, or whose writer can no longer be continued, begins a new one.
-    private static func newWriter(
-        _ key: SigningKey, _ journal: Journal
-    ) -> (writer: OwnWriter, batches: [VerifiedBatch]) {
-        let incarnation = Incarnation(SystemRandomness.bytes(count: JournalLimits.incarnationByteCount))!
-        let succeeds = journal.writers.filter { journal[$0]?.key == key.publicKey }
-            .compactMap { journal[$0]?.heads.first }.max { $0.sequence < $1.sequence }
-        let composition = Composition(
-            roadmap: journal.roadmap, key: key.publicKey, incarnation: incarnation, succeeds: succeeds?.id,
-            at: WallClock.seconds)
-        return (OwnWriter(id: composition.writer), composition.finish(signing: key))
+    func status(isRunning: Bool) -> NodeStatus {
+        NodeStatus(
+            party: party, roadmap: node.roadmap, isRunning: isRunning, writer: node.writerID?.digest,
+            entryCount: node.journal.entryCount, port: listeningPort,
+            peers: node.links.values.map {
+                PeerStatus(party: $0.party, isDialled: $0.isDialled, isSettled: $0.conversation.isSettled)
+            }.sorted { ($0.party, $0.isDialled ? 1 : 0) < ($1.party, $1.isDialled ? 1 : 0) })
     }
 
-    nonisolated var publicKey: PublicKey { key.publicKey }
-    var ownNode: KeyID { key.publicKey.id }
+    /// Does what has come due.
+    func tick() { perform(.tick) }
+
+    func leaveAll() { perform(.leave) }
+
+    // MARK: Connections
+
+    /// Begins a conversation on a connection that stands.
+    ///
+    /// - Returns: the link, and the frames to send, in order, until the stream ends; then the connection is to be
+    ///   closed. Nil if another connection to the same node is kept instead, or this node takes none now.
+    func open(
+        with party: Identifier, node key: PublicKey, isDialled: Bool, exportedKey: [UInt8]
+    ) -> (id: LinkID, outgoing: AsyncStream<[[UInt8]]>)? {
+        let (stream, outbox) = AsyncStream.makeStream(of: [[UInt8]].self)
+        let id = LinkID(number: nextLink)
+        nextLink += 1
+        outboxes[id] = outbox
+        perform(
+            .connected(id, Node.Peer(party: party, key: key, isDialled: isDialled, exportedKey: exportedKey)))
+        return outboxes[id].map { _ in (id, stream) }
+    }
+
+    func hear(_ frame: [UInt8], on id: LinkID) { perform(.frame(frame, on: id)) }
+
+    /// The connection has taken these frames from the outbox.
+    func noteSent(_ frames: [[UInt8]], on id: LinkID) {
+        perform(.taken(byteCount: frames.reduce(0) { $0 + $1.count }, on: id))
+    }
+
+    func end(_ id: LinkID) {
+        perform(.disconnected(id))
+        outboxes.removeValue(forKey: id)?.finish()
+    }
+
+    func noteListening(at port: Int) { listeningPort = listeningPort ?? port }
+
+    // MARK: What the node decides
 
     /// Milliseconds since this node was opened.
     var now: Moment {
@@ -186,238 +171,56 @@ actor NodeCore {
         return Moment(milliseconds: UInt64(seconds) * 1000 + UInt64(attoseconds / 1_000_000_000_000_000))
     }
 
-    /// Says that entries cannot be read which a peer lacks; once, until something else is wrong.
-    func note(_ failure: StoreFailure) {
-        let words = "\(HomeFailure(failure, home: home))"
-        guard words != readFailureSaid else { return }
-        readFailureSaid = words
-        log.error("cannot read what a peer lacks: \(words)")
+    private static func circumstances(_ store: any JournalStore, _ now: Moment) -> Node.Circumstances {
+        Node.Circumstances(now: now, seconds: WallClock.seconds, store: store) {
+            Incarnation(SystemRandomness.bytes(count: JournalLimits.incarnationByteCount))!
+        }
     }
 
-    /// Who contradicts itself by what came since this was asked last.
-    func takeNewContradictions() -> [Contradiction] { copy.takeNewContradictions() }
-
-    /// The store, for a question that may come when the home is closed already.
-    func readableStore() throws(HomeFailure) -> any JournalStore {
-        guard let openStore else { throw HomeFailure.notReached(path: home.path, reason: "the home is closed") }
-        return openStore
+    /// Asks the node for something that is answered.
+    func ask(_ input: Node.Input) throws -> Node.Answer {
+        _ = try readableStore()
+        switch perform(input) {
+        case .refused(let refusal): throw NodeRefusal(refusal)
+        case .failed(let failure): throw HomeFailure(failure, home: home)
+        case .published(let count): return .published(count)
+        case .done: return .done
+        case nil: preconditionFailure("what is asked is answered")
+        }
     }
 
-    var durable: DurableJournal { DurableJournal(journal: journal, store: store, keys: copy.ledger.keyChains) }
+    /// Hands the node an input and does what it says, in order; what became of storing is its next input.
+    @discardableResult
+    private func perform(_ input: Node.Input) -> Node.Answer? {
+        var answer: Node.Answer?
+        var next: Node.Input? = input
+        while let input = next, let store = openStore {
+            next = nil
+            for effect in node.receive(input, in: Self.circumstances(store, now)) {
+                switch effect {
+                case .store(let batches, let settings): next = put(batches, settings, in: store)
+                case .send(let frames, let id): outboxes[id]?.yield(frames)
+                case .disconnect(let id): outboxes.removeValue(forKey: id)?.finish()
+                case .admit(let admission): admitted.withLock { $0 = admission }
+                case .answer(let given): answer = given
+                case .report(let report): say(report)
+                case .stop(let failure): failed.yield(HomeFailure(failure, home: home))
+                }
+            }
+        }
+        return answer
+    }
 
-    // MARK: What is asked of it
-
-    /// Judges and journals records; on disk when this returns. Nothing is taken in when it throws.
-    func publish(_ records: [PublishedRecord]) throws -> Int {
-        var accepted = copy
-        let new: [PublishedRecord]
-        do {
-            new = try accepted.accept(records, for: party)
+    private func put(
+        _ batches: [VerifiedBatch], _ settings: [String: [UInt8]], in store: any JournalStore
+    ) -> Node.Input {
+        do throws(StoreFailure) {
+            try store.append(batches, settings: settings)
+            return .stored
         } catch {
-            throw NodeRefusal(error)
-        }
-        guard !new.isEmpty else { return 0 }
-        try journalOwn(new.map { ($0.kind, $0.body) })
-        copy = accepted
-        noteChange()
-        pushToAll()
-        return new.count
-    }
-
-    /// Everything held of the agreement, as a bundle.
-    func bundle() -> [UInt8] {
-        BundleWriter(copy.ledger, certificates: copy.certificates.values.map(\.statement)).encoded()
-    }
-
-    func status(isRunning: Bool) -> NodeStatus {
-        NodeStatus(
-            party: party, roadmap: roadmap, isRunning: isRunning, writer: writer.id.digest,
-            entryCount: journal.entryCount, port: listeningPort,
-            peers: links.values.map {
-                PeerStatus(party: $0.party, isDialled: $0.isDialled, isSettled: $0.conversation.isSettled)
-            }.sorted { ($0.party, $0.isDialled ? 1 : 0) < ($1.party, $1.isDialled ? 1 : 0) })
-    }
-
-    // MARK: What it does of itself
-
-    /// Does what has come due: wakes conversations, certifies, carries records that nobody carries.
-    func tick() {
-        wakeDue()
-        warnOfEvidence()
-        let now = self.now
-        rereadIfOwed(at: now)
-        if let certifyAt, certifyAt <= now {
-            do {
-                try certify()
-            } catch {
-                self.certifyAt = now + limits.rest
-                log.error("cannot certify the state: \(error)")
-            }
-        }
-        if isTurnToCarry(at: now) {
-            do {
-                try carryLooseRecords()
-            } catch {
-                levelSince = now
-                log.error("cannot journal what no journal carries: \(error)")
-            }
+            return .notStored(error)
         }
     }
-
-    /// Signs a state certificate if what is in force here is no longer what the last one says.
-    func certify() throws {
-        certifyAt = nil
-        guard
-            let certificate = copy.certificateDue(
-                by: writer.id, signing: ownNode, of: party, heads: journal.heads, at: WallClock.seconds)
-        else { return }
-        let statement = SignedStatement(certificate.payload, as: .state, by: key)
-        try journalOwn([(.stateCertificate, statement.encoded())])
-        copy.takeCertificate(statement)
-        pushToAll()
-    }
-
-    /// Makes a verified batch durable and takes in what it says.
-    func takeIn(_ batch: VerifiedBatch) throws {
-        let batch = journal.refitted(batch)
-        try keep([batch])
-        switch batch.placement {
-        case .held, .growth: break
-        case .parting, .dropped: mayHoldLooseRecords = true
-        }
-        let carrier = journal[batch.writer]?.key.id
-        for entry in batch.entries where entry.header.kind.isAgreement {
-            guard let body = entry.body else { continue }
-            if case .refused(let refusal) = copy.take(entry.header.kind, body, from: carrier) {
-                log.warning("an entry's record is refused: \(refusal)", metadata: ["entry": "\(entry.id)"])
-            }
-        }
-        noteChange()
-    }
-
-    private func journalOwn(_ records: [(EntryKind, [UInt8])]) throws {
-        if journal.composing(as: writer.id) == nil {
-            // A fork convicts the node's custody; it must not silence its party.
-            log.warning("this node's chain has forked: somebody else wrote with its key, or from a copy of its store")
-            let begun = Self.newWriter(key, journal)
-            try keep(begun.batches, settings: begun.writer.settings)
-            writer = begun.writer
-        }
-        guard var composition = journal.composing(as: writer.id) else {
-            preconditionFailure("a writer that was just begun has not forked")
-        }
-        var author = writer
-        for (kind, body) in records {
-            composition.compose(kind, body: body, seen: author.newlySeen(in: journal), at: WallClock.seconds)
-        }
-        try keep(composition.finish(signing: key), settings: author.settings)
-        writer = author
-    }
-
-    /// Stores first; only what is on disk shows in the journal.
-    private func keep(_ batches: [VerifiedBatch], settings: [String: [UInt8]] = [:]) throws {
-        guard let openStore, !hasFailed else {
-            throw HomeFailure.notReached(path: home.path, reason: "the home is closed")
-        }
-        do { try openStore.append(batches, settings: settings) } catch { throw noted(error) }
-        for batch in batches { journal.append(batch) }
-    }
-
-    /// Stops the node, and all storing, where it no longer knows what its disk holds.
-    private func noted(_ error: StoreFailure) -> HomeFailure {
-        let failure = HomeFailure(error, home: home)
-        if !error.leavesStoreKnown {
-            hasFailed = true
-            failed.yield(failure)
-        }
-        return failure
-    }
-
-    private func noteChange() {
-        partyRecords = copy.partyRecords
-        let admission = copy.admission
-        admitted.withLock { $0 = admission }
-        warnings.isDue = true
-        // A moment later, so that a catch-up of many batches is certified once.
-        certifyAt = certifyAt ?? now + limits.certifyAfter
-        leaveStrangers(admission)
-    }
-
-    /// Turns newcomers away for a while: what they bring cannot be stored now, and would come again and again.
-    func rest() { restUntil = now + limits.rest }
-
-    func leaveAll() {
-        isLeaving = true
-        for id in links.keys.sorted() { feed(.leave, to: id) }
-    }
-}
-
-// MARK: - Records that no journal carries
-
-extension NodeCore {
-    /// True if there may be records at hand that peers will not hear of by journal: those of a bundle that was joined
-    /// from, and those that a fork tore off their chain.
-    private static func mayHoldLooseRecords(
-        _ store: any JournalStore, _ journal: Journal
-    ) throws(StoreFailure) -> Bool {
-        try store.counts().records > 0 || journal.writers.contains { journal[$0]?.hasForked == true }
-    }
-
-    /// Whether this node should look now for records that no entry carries.
-    ///
-    /// Nodes look one after the other, in the order of their parties, counted from when each was first level with a
-    /// peer: by then the journals that carry a founding have come, and what one carries the next ones find carried.
-    private func isTurnToCarry(at now: Moment) -> Bool {
-        guard mayHoldLooseRecords, !isLeaving, let levelSince,
-            let place = partyRecords.firstIndex(where: { $0.party == party }),
-            levelSince + limits.carryingTurn * UInt64(place + 1) <= now
-        else { return false }
-        return links.values.contains { $0.conversation.isSettled }
-    }
-
-    /// Journals every record held that no entry which counts carries, so that whoever exchanges with us comes to have
-    /// it.
-    ///
-    /// `Docs/Decisions/0015-why-nodes-carry-loose-records.md`.
-    func carryLooseRecords() throws {
-        let records: [(EntryKind, [UInt8])]
-        do { records = try looseRecords() } catch { throw noted(error) }
-        if !records.isEmpty {
-            log.info("journalling \(records.count) records that no journal carries")
-            try journalOwn(records)
-            pushToAll()
-        }
-        mayHoldLooseRecords = false
-    }
-
-    /// Records in this copy whose bytes no entry that counts has for a body, by kind and id.
-    private func looseRecords() throws(StoreFailure) -> [(EntryKind, [UInt8])] {
-        var carried: Set<Digest> = []
-        var loose: [Digest: StoredRecord] = [:]
-        try store.forEachAgreementEntry { (entry: StoredEntry) throws(StoreFailure) in
-            let counting = journal[entry.header.writer]?.entries(at: entry.header.sequence) ?? []
-            if counting.contains(entry.header.id) {
-                carried.insert(entry.header.bodyHash)
-            } else {
-                loose[entry.header.bodyHash] = StoredRecord(kind: entry.header.kind, bytes: entry.body)
-            }
-        }
-        try store.forEachRecord { (record: StoredRecord) throws(StoreFailure) in loose[record.id] = record }
-        return loose.values.filter { !carried.contains($0.id) && copy.isWorthCarrying($0.kind, $0.bytes) }
-            .sorted { ($0.kind.code, $0.id) < ($1.kind.code, $1.id) }.map { ($0.kind, $0.bytes) }
-    }
-}
-
-/// How long a node waits for what.
-struct NodeLimits: Sendable {
-    /// Milliseconds after a change before its certificate, so that a catch-up is certified once.
-    var certifyAfter: UInt64 = 20
-    /// Milliseconds without newcomers after something could not be stored.
-    var rest: UInt64 = 5_000
-    /// Milliseconds for which each party before this one may journal what no journal carries.
-    var carryingTurn: UInt64 = 60_000
-    /// Bytes that may wait for one peer to read them: the longest batch, and what may be under way beside it.
-    var outboxByteCount = ExchangeLimits.longMessageByteCount + 2 * ExchangeLimits.bytesInFlight
 }
 
 /// The wall clock, in seconds since 1970-01-01T00:00:00Z; it decides nothing.
@@ -426,16 +229,6 @@ enum WallClock {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
         return UInt64(max(0, time.tv_sec))
-    }
-}
-
-extension StoreFailure {
-    /// True if nothing of the call was stored, and everything else is as it was.
-    fileprivate var leavesStoreKnown: Bool {
-        switch self {
-        case .diskFull, .outOfStep: true
-        default: false
-        }
     }
 }
 

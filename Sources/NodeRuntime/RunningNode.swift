@@ -173,28 +173,20 @@ struct Endpoint: Hashable {
     }
 }
 
+/// What dialling is decided by.
+struct DialState: Sendable {
+    let now: Moment
+    let targets: [Dialling.Target]
+    let connected: Set<Identifier>
+    let isLeaving: Bool
+}
+
 extension NodeCore {
-    func noteListening(at port: Int) { listeningPort = listeningPort ?? port }
-
-    /// What dialling is decided by.
-    struct DialState: Sendable {
-        let now: Moment
-        /// The endpoints of the other parties' nodes, by the records in force.
-        let targets: [Dialling.Target]
-        let connected: Set<Identifier>
-        let isLeaving: Bool
-    }
-
     var dialState: DialState {
-        let targets = partyRecords.filter { $0.party != party }.flatMap { other, record in
-            record.nodes.flatMap(\.endpoints).map { Dialling.Target(party: other, endpoint: $0) }
-        }
-        return DialState(
-            now: now, targets: targets, connected: connectedParties, isLeaving: isLeaving || restUntil > now)
+        DialState(
+            now: now, targets: node.dialTargets, connected: node.connectedParties,
+            isLeaving: !node.takesConnections(at: now))
     }
 
-    /// The endpoints that the record in force names for this node.
-    func ownEndpoints() -> [String] {
-        partyRecords.first { $0.party == party }?.record.nodes.first { $0.key.id == ownNode }?.endpoints ?? []
-    }
+    func ownEndpoints() -> [String] { node.ownEndpoints }
 }

@@ -1,4 +1,5 @@
 internal import Glibc
+public import Journal
 
 /// The right to a home directory, held by one process at a time.
 ///

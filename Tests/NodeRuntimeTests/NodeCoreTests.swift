@@ -196,10 +196,8 @@ struct NodeCoreTests {
 
     /// Takes a connection up from the peer's side: the first frame it would send.
     private func greet(_ core: NodeCore, from peer: NodeCore, on id: LinkID, dialled: Bool) async {
-        let durable = await peer.durable
-        var conversation = Conversation(as: dialled ? .listener : .dialler, about: pact.id, exportedKey: exportedKey)
-        for case .send(let frames) in conversation.receive(.connected, journal: durable, at: .start) {
-            for frame in frames { await core.hear(frame, on: id) }
+        for frame in try! await peer.greeting(as: dialled ? .listener : .dialler, under: exportedKey) {
+            await core.hear(frame, on: id)
         }
     }
 
@@ -213,7 +211,7 @@ struct NodeCoreTests {
         let places = try await homes(of: pact)
         let (ada, bob) = (try open(places[0]), try open(places[1]))
         for (core, peer) in [(ada, bob), (bob, ada)] {
-            let keepsDialled = await core.ownNode < peer.ownNode
+            let keepsDialled = core.ownNode < peer.ownNode
             for keptFirst in [true, false] {
                 let first = try #require(await open(core, peer, dialled: keptFirst == keepsDialled))
                 await greet(core, from: peer, on: first, dialled: keptFirst == keepsDialled)
@@ -284,13 +282,14 @@ struct NodeCoreTests {
         try await eventually { await areLevel(ada, bob) }
         failure.ofReading = .sqlite(code: 10, message: "disk I/O error")
         _ = try await ada.publish(acceptance(Self.ada))
-        for _ in 0..<3 { await ada.pushToAll() }
+        _ = try await ada.publish(acceptance(Self.bob))
+        _ = try await ada.publish(acceptance(Self.cyd))
         try await eventually { log.text.contains("cannot read what a peer lacks") }
         #expect(log.text.ranges(of: "cannot read what a peer lacks").count == 1)
         #expect(await bob.copy.ledger.seals.isEmpty)
         failure.ofReading = nil
-        await ada.pushToAll()
-        try await eventually { await bob.copy.ledger.seals.count == 1 }
+        _ = try await ada.publish([.instrument(pact.amendment([Pact.article("article-2", "They meet.")]))])
+        try await eventually { await bob.copy.ledger.seals.count == 3 }
         withExtendedLifetime(wire) {}
         for core in [ada, bob] { await core.close() }
     }

@@ -2,6 +2,7 @@ import Agreement
 import Cryptography
 import Foundation
 import Identity
+import Journal
 import NodeLogic
 import RoadmapFixtures
 import Storage

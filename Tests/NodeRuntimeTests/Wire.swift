@@ -1,5 +1,6 @@
 import Exchange
 import Identity
+import NodeLogic
 import RoadmapFixtures
 import Synchronization
 

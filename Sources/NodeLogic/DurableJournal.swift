@@ -1,29 +1,25 @@
 internal import Agreement
-internal import CanonicalEncoding
-internal import Cryptography
-internal import Exchange
-internal import Journal
-internal import NodeLogic
-internal import Storage
-internal import Synchronization
+package import CanonicalEncoding
+package import Cryptography
+package import Exchange
+package import Journal
 
 /// What a conversation sees of this node: the journal as it stands on disk, and who may write.
-struct DurableJournal: JournalReading {
-    let journal: Journal
-    let store: any JournalStore
+package struct DurableJournal: JournalReading {
+    package let journal: Journal
+    let store: any StoreReading
     /// Not the whole copy: what holds one while a record is taken in makes that a copy of everything.
     let keys: KeyChains
     let failure = ReadFailure()
 
     /// What went wrong first while a conversation read, which asks for values and cannot be told.
-    final class ReadFailure: Sendable {
-        private let found = Mutex<StoreFailure?>(nil)
+    final class ReadFailure {
+        private(set) var first: StoreFailure?
 
-        var first: StoreFailure? { found.withLock { $0 } }
-        fileprivate func note(_ failure: StoreFailure) { found.withLock { $0 = $0 ?? failure } }
+        fileprivate func note(_ failure: StoreFailure) { first = first ?? failure }
     }
 
-    func batch(
+    package func batch(
         of writer: WriterID, from sequence: UInt64, onBranchTo tip: Place, byteCount: Int
     ) -> ReceivedBatch? {
         do throws(StoreFailure) {
@@ -36,9 +32,11 @@ struct DurableJournal: JournalReading {
         }
     }
 
-    func mayWrite(_ key: PublicKey) -> Bool { !keys.parties(ofNode: key.id).isEmpty }
+    package func mayWrite(_ key: PublicKey) -> Bool { !keys.parties(ofNode: key.id).isEmpty }
 
-    func bodyRefusal(_ kind: EntryKind, _ body: [UInt8]) -> DecodingRefusal? { AgreementBody.refusal(kind, body) }
+    package func bodyRefusal(_ kind: EntryKind, _ body: [UInt8]) -> DecodingRefusal? {
+        AgreementBody.refusal(kind, body)
+    }
 
     /// True if the batch begins at `sequence` and stays on the branch to `tip`, by the journal that was checked when it
     /// was loaded: what a disk has spoilt since must not be sent.

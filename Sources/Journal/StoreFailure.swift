@@ -1,7 +1,6 @@
 public import Cryptography
-public import Journal
 
-/// Why the store could not do what was asked. The caller's surroundings failed, or the store is damaged.
+/// Why a store could not do what was asked. The caller's surroundings failed, or the store is damaged.
 public enum StoreFailure: Error, Hashable, Sendable {
     /// The disk, or the space allowed, is full. Nothing of the call was stored.
     case diskFull

@@ -1,10 +1,13 @@
-internal import Journal
-
 /// Where to end a batch that is read back: collects entries until the last checkpoint that fits.
-struct BatchCut {
-    struct Row {
+package struct BatchCut {
+    package struct Row {
         let entry: ReceivedEntry
         let checkpoint: [UInt8]?
+
+        package init(entry: ReceivedEntry, checkpoint: [UInt8]?) {
+            self.entry = entry
+            self.checkpoint = checkpoint
+        }
     }
 
     private let byteLimit: Int
@@ -12,14 +15,14 @@ struct BatchCut {
     private var byteCount = 0
     private var lastCut: Int?
 
-    init(byteLimit: Int) {
+    package init(byteLimit: Int) {
         self.byteLimit = byteLimit
     }
 
     /// Takes the next entry of the block.
     ///
     /// - Returns: false once no further entry can belong to the batch.
-    mutating func take(_ row: Row) -> Bool {
+    package mutating func take(_ row: Row) -> Bool {
         byteCount += row.entry.header.count + (row.entry.body?.count ?? 0)
         if lastCut != nil, byteCount > byteLimit { return false }
         rows.append(row)
@@ -30,7 +33,7 @@ struct BatchCut {
     }
 
     /// The batch up to the last checkpoint taken; nil if none was.
-    func batch(of writer: WriterID) -> ReceivedBatch? {
+    package func batch(of writer: WriterID) -> ReceivedBatch? {
         guard let lastCut else { return nil }
         return ReceivedBatch(
             writer: writer, entries: rows[..<lastCut].map(\.entry), checkpoint: rows[lastCut - 1].checkpoint)

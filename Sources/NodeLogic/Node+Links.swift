@@ -1,0 +1,187 @@
+internal import Agreement
+public import Cryptography
+public import Exchange
+public import Identity
+package import Journal
+
+/// Names a connection within this process.
+public struct LinkID: Hashable, Comparable, Sendable {
+    public let number: Int
+
+    public init(number: Int) { self.number = number }
+
+    public static func < (one: LinkID, other: LinkID) -> Bool { one.number < other.number }
+}
+
+/// A node's connections, and what is said on them.
+extension Node {
+    /// Who is at the other end of a connection, as its certificate was judged.
+    public struct Peer: Hashable, Sendable {
+        public let party: Identifier
+        /// The peer's node key.
+        public let key: PublicKey
+        public let isDialled: Bool
+        /// 32 bytes exported from the TLS session.
+        public let exportedKey: [UInt8]
+
+        public init(party: Identifier, key: PublicKey, isDialled: Bool, exportedKey: [UInt8]) {
+            self.party = party
+            self.key = key
+            self.isDialled = isDialled
+            self.exportedKey = exportedKey
+        }
+    }
+
+    /// One connection to a peer's node, with its conversation.
+    public struct Link: Sendable {
+        public internal(set) var conversation: Conversation
+        public let peer: Peer
+        /// Bytes of frames that the connection has not taken yet.
+        public internal(set) var waitingByteCount = 0
+        public internal(set) var wakeAt: Moment?
+        public internal(set) var wasHeard = false
+
+        public var party: Identifier { peer.party }
+        public var isDialled: Bool { peer.isDialled }
+    }
+
+    /// Begins a conversation, unless another connection to the same node is kept instead, or this node takes none now.
+    mutating func open(_ id: LinkID, with peer: Peer, _ world: Circumstances) {
+        precondition(links[id] == nil, "a connection is named once")
+        let isOtherKept = links.values.contains { rival in
+            rival.peer.key == peer.key && rival.wasHeard
+                && !isPreferred(peer.isDialled, to: rival.isDialled, with: peer.key.id)
+        }
+        guard takesConnections(at: world.now), !isOtherKept else { return effects.append(.disconnect(id)) }
+        let conversation = Conversation(
+            as: peer.isDialled ? .dialler : .listener, about: roadmap, exportedKey: peer.exportedKey)
+        links[id] = Link(conversation: conversation, peer: peer)
+        report(.connected(peer.party, isDialled: peer.isDialled))
+        feed(.connected, to: id, world)
+    }
+
+    mutating func hear(_ frame: [UInt8], on id: LinkID, _ world: Circumstances) {
+        if let link = links[id], !link.wasHeard {
+            links[id]?.wasHeard = true
+            leaveRivals(of: link, id, world)
+        }
+        feed(.frame(frame), to: id, world)
+    }
+
+    /// Wakes the conversations whose time has come.
+    mutating func wakeDue(_ world: Circumstances) {
+        for (id, link) in links.sorted(by: { $0.key < $1.key }) {
+            if let wakeAt = link.wakeAt, wakeAt <= world.now { feed(.wake, to: id, world) }
+        }
+    }
+
+    mutating func pushToAll(except source: LinkID?, _ world: Circumstances) {
+        for id in links.keys.sorted() where id != source { feed(.journalGrew, to: id, world) }
+    }
+
+    /// Ends the conversations with nodes that are no longer their party's by the records in force.
+    mutating func leaveStrangers(_ admission: Admission, _ world: Circumstances) {
+        for (id, link) in links.sorted(by: { $0.key < $1.key })
+        where admission.party(ofNode: link.peer.key) != link.party {
+            feed(.leave, to: id, world)
+        }
+    }
+
+    /// Ends the other connections to the same node, but not before this one was heard: a connection that its other end
+    /// never takes up must not cost one that works.
+    private mutating func leaveRivals(of link: Link, _ id: LinkID, _ world: Circumstances) {
+        for (rival, other) in links.sorted(by: { $0.key < $1.key })
+        where rival != id && other.peer.key == link.peer.key {
+            guard isPreferred(link.isDialled, to: other.isDialled, with: link.peer.key.id) else { continue }
+            if link.isDialled != other.isDialled || rival < id { feed(.leave, to: rival, world) }
+        }
+    }
+
+    /// Of two connections between the same two nodes, one dialled from either side, both ends keep the one dialled by
+    /// the lower key; of two from one side the newer.
+    private func isPreferred(_ newIsDialled: Bool, to oldIsDialled: Bool, with node: KeyID) -> Bool {
+        newIsDialled == oldIsDialled || newIsDialled == (id < node)
+    }
+
+    mutating func feed(_ input: Conversation.Input, to link: LinkID, _ world: Circumstances) {
+        guard let new = answer(input, on: link, world) else { return }
+        asked += new.map { (link, $0) }
+    }
+
+    /// By itself, so that nothing of what the conversation saw is held while its effects change it.
+    private mutating func answer(
+        _ input: Conversation.Input, on id: LinkID, _ world: Circumstances
+    ) -> [Conversation.Effect]? {
+        guard links[id] != nil else { return nil }
+        let durable = durable(reading: world.store)
+        let effects = links[id]?.conversation.receive(input, journal: durable, at: world.now)
+        if let failure = durable.failure.first { noteReading(failure) }
+        return effects
+    }
+
+    /// What this node's conversations see of it.
+    package func durable(reading store: any StoreReading) -> DurableJournal {
+        DurableJournal(journal: journal, store: store, keys: copy.ledger.keyChains)
+    }
+
+    /// Does what conversations asked for, one after the other, until something must wait for the disk: storing makes
+    /// them ask for more, which waits its turn, or an answer would overtake what was said before it.
+    mutating func performAsked(_ world: Circumstances) {
+        var next = 0
+        while next < asked.count, pending == nil {
+            let (id, effect) = asked[next]
+            next += 1
+            perform(effect, on: id, world)
+        }
+        asked.removeFirst(next)
+    }
+
+    private mutating func perform(_ effect: Conversation.Effect, on id: LinkID, _ world: Circumstances) {
+        guard let link = links[id] else { return }
+        switch effect {
+        case .send(let frames): put(frames, id)
+        case .store(let batch, let token):
+            guard failure == nil else { return feed(.leave, to: id, world) }
+            store(batch, from: (id, token))
+        case .wakeAt(let moment): links[id]?.wakeAt = moment
+        case .settled: levelSince = levelSince ?? world.now
+        case .close(let reason):
+            report(.ended(link.party, reason))
+            forget(id)
+        }
+    }
+
+    /// Whoever asks without reading the answers is not waited for.
+    private mutating func put(_ frames: [[UInt8]], _ id: LinkID) {
+        guard let link = links[id] else { return }
+        let waiting = link.waitingByteCount + frames.reduce(0) { $0 + $1.count }
+        guard waiting <= limits.outboxByteCount else {
+            report(.peerDoesNotRead(link.party))
+            return forget(id)
+        }
+        links[id]?.waitingByteCount = waiting
+        effects.append(.send(frames, on: id))
+    }
+
+    private mutating func forget(_ id: LinkID) {
+        links[id] = nil
+        effects.append(.disconnect(id))
+    }
+}
+
+/// What dialling is decided by.
+extension Node {
+    public var connectedParties: Set<Identifier> { Set(links.values.map(\.party)) }
+
+    /// The endpoints of the other parties' nodes, by the records in force.
+    public var dialTargets: [Dialling.Target] {
+        partyRecords.filter { $0.party != party }.flatMap { other, record in
+            record.nodes.flatMap(\.endpoints).map { Dialling.Target(party: other, endpoint: $0) }
+        }
+    }
+
+    /// The endpoints that the record in force names for this node.
+    public var ownEndpoints: [String] {
+        partyRecords.first { $0.party == party }?.record.nodes.first { $0.key.id == id }?.endpoints ?? []
+    }
+}

@@ -1,0 +1,19 @@
+internal import Exchange
+
+/// How long a node waits for what, and how much may wait for a peer.
+public struct NodeLimits: Sendable {
+    /// Milliseconds after a change before its certificate, so that a catch-up is certified once.
+    public var certifyAfter: UInt64
+    /// Milliseconds without newcomers after something could not be stored.
+    public var rest: UInt64
+    /// Milliseconds for which each party before this one may journal what no journal carries.
+    public var carryingTurn: UInt64
+    /// Bytes that may wait for one peer to read them: the longest batch, and what may be under way beside it.
+    public var outboxByteCount = ExchangeLimits.longMessageByteCount + 2 * ExchangeLimits.bytesInFlight
+
+    public init(certifyAfter: UInt64 = 20, rest: UInt64 = 5_000, carryingTurn: UInt64 = 60_000) {
+        self.certifyAfter = certifyAfter
+        self.rest = rest
+        self.carryingTurn = carryingTurn
+    }
+}

@@ -1,0 +1,41 @@
+internal import Agreement
+internal import Cryptography
+internal import Exchange
+internal import Identity
+internal import Journal
+internal import Logging
+internal import NodeLogic
+
+/// A node's reports, as its log has them.
+extension NodeCore {
+    func say(_ report: Node.Report) {
+        switch report {
+        case .connected(let party, let isDialled):
+            log.info("connected", metadata: ["party": "\(party)", "dialled": "\(isDialled)"])
+        case .ended(let party, let reason):
+            log.info("conversation ended: \(reason.sentence)", metadata: ["party": "\(party)"])
+        case .peerDoesNotRead(let party):
+            log.warning("the peer does not read what it asks for", metadata: ["party": "\(party)"])
+        case .cannotStore(let failure): log.error("cannot store what a peer sent: \(words(failure))")
+        case .cannotCertify(let failure): log.error("cannot certify the state: \(words(failure))")
+        case .cannotCarry(let failure): log.error("cannot journal what no journal carries: \(words(failure))")
+        case .cannotReread(let failure): log.error("cannot read the store again: \(words(failure))")
+        case .cannotRead(let failure): log.error("cannot read what a peer lacks: \(words(failure))")
+        case .refusedRecord(let entry, let refusal):
+            log.warning("an entry's record is refused: \(refusal)", metadata: ["entry": "\(entry)"])
+        case .ownChainForked:
+            log.warning("this node's chain has forked: somebody else wrote with its key, or from a copy of its store")
+        case .ownChainContinuedElsewhere:
+            log.warning("this node's chain went on elsewhere: its store was set back, and it begins a new chain")
+        case .carrying(let count): log.info("journalling \(count) records that no journal carries")
+        case .contradiction(let found):
+            let records = "records \(found.records[0]) and \(found.records[1])"
+            log.warning("proof of a lie of \(found.party): \(found.kind.rawValue), \(records)")
+        case .fork(let writer, let parties):
+            let whose = parties.map(\.string).joined(separator: ", ")
+            log.warning("two stories by one writer, with a key of \(whose)'s node: writer \(writer)")
+        }
+    }
+
+    private func words(_ failure: StoreFailure) -> String { "\(HomeFailure(failure, home: home))" }
+}

@@ -1,0 +1,101 @@
+internal import CanonicalEncoding
+internal import Cryptography
+internal import Journal
+
+/// Messages of the exchange as anybody can read and write them who has `Docs/Specification/exchange.md`: for whoever
+/// listens in, and for whoever lies.
+enum Frames {
+    static func number(of frame: [UInt8]) -> UInt64? {
+        guard frame.count > 1, frame[0] & 0xe0 == 0x80, frame[1] < 24 else { return nil }
+        return UInt64(frame[1])
+    }
+
+    /// Of message 5: which batch is said to be durable.
+    static func acknowledged(_ frame: [UInt8]) -> (writer: WriterID, sequence: UInt64, entry: EntryID)? {
+        guard number(of: frame) == 5, case .array(let parts)? = try? CanonicalDecoder.decode(frame), parts.count == 3,
+            case .bytes(let writer) = parts[1], case .array(let place) = parts[2], place.count == 2,
+            case .unsigned(let sequence) = place[0], case .bytes(let entry) = place[1],
+            let writer = Digest(writer), let entry = Digest(entry)
+        else { return nil }
+        return (WriterID(writer), sequence, EntryID(entry))
+    }
+
+    /// Of message 4: the batch.
+    static func batch(_ frame: [UInt8]) -> ReceivedBatch? {
+        guard number(of: frame) == 4, case .array(let parts)? = try? CanonicalDecoder.decode(frame), parts.count == 4,
+            case .bytes(let writer) = parts[1], case .array(let entries) = parts[2],
+            case .bytes(let checkpoint) = parts[3], let writer = Digest(writer)
+        else { return nil }
+        var received: [ReceivedEntry] = []
+        for case .array(let pair) in entries where pair.count == 2 {
+            guard case .bytes(let header) = pair[0] else { return nil }
+            if case .bytes(let body) = pair[1] {
+                received.append(ReceivedEntry(header: header, body: body))
+            } else {
+                received.append(ReceivedEntry(header: header, body: nil))
+            }
+        }
+        return ReceivedBatch(writer: WriterID(writer), entries: received, checkpoint: checkpoint)
+    }
+
+    static func entries(_ batch: ReceivedBatch) -> [UInt8] {
+        CanonicalValue.array([
+            .unsigned(4), .bytes(batch.writer.digest.bytes),
+            .array(batch.entries.map { .array([.bytes($0.header), $0.body.map { .bytes($0) } ?? .null]) }),
+            .bytes(batch.checkpoint ?? []),
+        ]).encoded()
+    }
+
+    /// The last entry of a batch with another body and another signer.
+    static func forged(_ batch: ReceivedBatch, by key: SigningKey, _ dice: inout Dice) -> ReceivedBatch? {
+        guard let last = batch.entries.last, let header = try? EntryHeader(encoded: last.header), header.sequence > 0,
+            case .array(var fields)? = try? CanonicalDecoder.decode(last.header), fields.count == 10
+        else { return nil }
+        let body = CanonicalValue.unsigned(dice.next() % 10_000).encoded()
+        fields[7] = .unsigned(EntryKind.note.code)
+        fields[8] = .bytes(Digest(of: body).bytes)
+        fields[9] = .unsigned(UInt64(body.count))
+        let forged = CanonicalValue.array(fields).encoded()
+        let payload = CanonicalValue.array([
+            .text("syngraph/checkpoint/1"), .bytes(header.roadmap.bytes), .bytes(header.writer.digest.bytes),
+            .unsigned(header.sequence), .bytes(Digest(of: forged).bytes),
+        ]).encoded()
+        return ReceivedBatch(
+            writer: batch.writer, entries: [ReceivedEntry(header: forged, body: body)],
+            checkpoint: SignedStatement(payload, as: .checkpoint, by: key).encoded())
+    }
+
+    static let ping = CanonicalValue.array([.unsigned(10)]).encoded()
+
+    static func probe(_ writer: WriterID, _ tip: (sequence: UInt64, entry: EntryID), _ sequences: [UInt64]) -> [UInt8] {
+        CanonicalValue.array([
+            .unsigned(7), .bytes(writer.digest.bytes),
+            .array([.unsigned(tip.sequence), .bytes(tip.entry.digest.bytes)]),
+            .array(sequences.map { .unsigned($0) }),
+        ]).encoded()
+    }
+
+    /// What a liar makes of what its node says it has: digests of something else, heads that are further on.
+    static func falsified(_ frame: [UInt8], _ dice: inout Dice) -> [UInt8] {
+        guard case .array(var parts)? = try? CanonicalDecoder.decode(frame), let number = number(of: frame) else {
+            return frame
+        }
+        switch number {
+        case 2, 6: parts[1] = .bytes(dice.bytes(32))
+        case 3:
+            guard parts.count == 3, case .array(let writers) = parts[2] else { return frame }
+            parts[2] = .array(
+                writers.compactMap { writer -> CanonicalValue? in
+                    guard dice.chance(60), case .array(let pair) = writer, pair.count == 2 else {
+                        return dice.chance(20) ? nil : writer
+                    }
+                    let place = CanonicalValue.array([
+                        .unsigned(dice.within(0...40 as ClosedRange<UInt64>)), .bytes(dice.bytes(32)),
+                    ])
+                    return .array([pair[0], .array([place])])
+                })
+        default: return frame
+        }
+        return CanonicalValue.array(parts).encoded()
+    }
+}

@@ -1,0 +1,66 @@
+/// What may happen in a simulated night: what parties do, what breaks, and how they lie.
+public enum Happening: String, Hashable, Sendable, CaseIterable {
+    // What honest parties do, and liars too.
+    case amend, seal, sealOnCondition = "seal-on-condition", reject, rotate
+
+    // What breaks.
+    case delay
+    case loss
+    case partition
+    case oneWay = "one-way"
+    case wrongClock = "wrong-clock"
+    case crash
+    case restore
+    case fullDisk = "full-disk"
+    case slowPeer = "slow-peer"
+    /// A frame came later than one that was sent after it on another connection.
+    case reordering
+
+    // How parties lie.
+    case fork
+    case twoHistories = "two-histories"
+    case twoVerdicts = "two-verdicts"
+    case incoherentSeals = "incoherent-seals"
+    case forkedKeys = "forked-keys"
+    case withholding
+    case replay
+    case flood
+    case garbage
+    case falseClaims = "false-claims"
+    case oldKey = "old-key"
+    case forgery
+
+    public enum Sort: Hashable, Sendable {
+        case act, fault, lie
+    }
+
+    public var sort: Sort {
+        switch self {
+        case .amend, .seal, .sealOnCondition, .reject, .rotate: .act
+        case .delay, .loss, .partition, .oneWay, .wrongClock, .crash, .restore, .fullDisk, .slowPeer, .reordering:
+            .fault
+        case .fork, .twoHistories, .twoVerdicts, .incoherentSeals, .forkedKeys, .withholding, .replay, .flood, .garbage,
+            .falseClaims, .oldKey, .forgery:
+            .lie
+        }
+    }
+
+    /// How often it is chosen, beside the others of its sort.
+    var weight: Int {
+        switch self {
+        case .amend: 7
+        case .seal: 14
+        case .sealOnCondition: 4
+        case .reject: 1
+        case .rotate: 1
+        case .reordering: 0
+        case .loss, .partition, .crash: 4
+        case .delay, .oneWay, .restore: 3
+        case .wrongClock, .fullDisk, .slowPeer: 2
+        case .fork, .twoHistories: 4
+        case .twoVerdicts, .incoherentSeals: 3
+        case .forkedKeys, .withholding, .replay, .garbage, .falseClaims, .forgery, .oldKey: 2
+        case .flood: 1
+        }
+    }
+}

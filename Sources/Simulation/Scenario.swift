@@ -1,0 +1,101 @@
+/// What is meant to happen in one night: who takes part, who may speak to whom, and what is planned when.
+///
+/// All of it follows from the seed. Leaving planned happenings out gives a smaller night that is played the same way.
+public struct Scenario: Sendable {
+    public let seed: UInt64
+    let partyCount: Int
+    /// Parties that lie, ascending.
+    let liars: [Int]
+    /// Parties whose nodes can be dialled.
+    let hasEndpoint: [Bool]
+    /// Pairs that may ever speak to each other, the lower first.
+    let links: Set<Pair>
+    public internal(set) var plan: [Planned]
+    /// Milliseconds after which nothing goes wrong any more.
+    let peaceAt: UInt64
+
+    struct Pair: Hashable, Sendable {
+        let one: Int
+        let other: Int
+
+        init(_ one: Int, _ other: Int) {
+            self.one = min(one, other)
+            self.other = max(one, other)
+        }
+    }
+
+    /// One happening, with dice of its own.
+    public struct Planned: Hashable, Sendable, CustomStringConvertible {
+        let at: UInt64
+        public let what: Happening
+        let who: Int
+        let seed: UInt64
+
+        public var description: String { "\(at) ms: \(what.rawValue) by party \(who)" }
+    }
+
+    /// - Parameter parties: how many take part; by default two to five.
+    public init(seed: UInt64, parties: Int? = nil) {
+        var dice = Dice(seed)
+        let count = parties ?? dice.pick([2, 3, 3, 3, 4, 4, 5])!
+        let liarCount = dice.chance(55) ? (count >= 5 && dice.chance(30) ? 2 : 1) : 0
+        let liars = Array((0..<count).shuffled(using: &dice).prefix(min(liarCount, count - 1))).sorted()
+        let honest = (0..<count).filter { !liars.contains($0) }
+        var hasEndpoint = (0..<count).map { _ in dice.chance(70) }
+        hasEndpoint[honest[0]] = true
+        var links: Set<Pair> = []
+        for (place, one) in honest.enumerated().dropFirst() {
+            // Honest parties are never cut off from each other for good, so that they must come to agree.
+            let other = dice.pick(Array(honest[..<place]))!
+            if !hasEndpoint[one], !hasEndpoint[other] { hasEndpoint[one] = true }
+            links.insert(Pair(one, other))
+        }
+        for one in 0..<count {
+            for other in (one + 1)..<max(count, one + 1) {
+                let isOfLiar = liars.contains(one) || liars.contains(other)
+                if dice.chance(isOfLiar ? 80 : count > 8 ? 800 / (count * count) : 55) {
+                    links.insert(Pair(one, other))
+                }
+            }
+        }
+        for liar in liars {
+            if !hasEndpoint[liar], !honest.contains(where: { hasEndpoint[$0] && links.contains(Pair(liar, $0)) }) {
+                links.insert(Pair(liar, honest[0]))
+            }
+        }
+        let peaceAt = dice.within(8_000...40_000 as ClosedRange<UInt64>)
+        self.seed = seed
+        partyCount = count
+        self.liars = liars
+        self.hasEndpoint = hasEndpoint
+        self.links = links
+        self.peaceAt = peaceAt
+        plan = Self.plan(&dice, liars: liars, honest: honest, until: peaceAt)
+    }
+
+    private static func plan(_ dice: inout Dice, liars: [Int], honest: [Int], until peaceAt: UInt64) -> [Planned] {
+        var plan: [Planned] = []
+        func add(_ sort: Happening.Sort, _ count: Int, by who: [Int]) {
+            // Nothing can be amended before the founding is in force, which takes the parties some seconds.
+            let earliest: UInt64 = sort == .act ? 3_000 : 300
+            let bag = Happening.allCases.filter { $0.sort == sort }.flatMap { Array(repeating: $0, count: $0.weight) }
+            for _ in 0..<count {
+                plan.append(
+                    Planned(
+                        at: dice.within(earliest...peaceAt), what: dice.pick(bag)!, who: dice.pick(who)!,
+                        seed: dice.next()))
+            }
+        }
+        add(.act, dice.within(4...14), by: honest + liars)
+        add(.fault, dice.within(0...8), by: honest)
+        if !liars.isEmpty { add(.lie, dice.within(1...6), by: liars) }
+        return plan.sorted { ($0.at, $0.seed) < ($1.at, $1.seed) }
+    }
+
+    /// The same night with less in it.
+    func keeping(_ plan: [Planned]) -> Scenario {
+        var smaller = self
+        smaller.plan = plan
+        return smaller
+    }
+}

@@ -1,0 +1,214 @@
+internal import Agreement
+internal import Cryptography
+internal import Exchange
+internal import Identity
+internal import Journal
+internal import NodeLogic
+internal import Verification
+
+/// What is checked when all is whole again and nothing moves.
+extension World {
+    /// Nothing was stored for a while, and all honest nodes are level with each other.
+    var isAtRest: Bool {
+        let quiet = 4_000 + Self.limits.carryingTurn * UInt64(parties.count + 1)
+        guard now > lastStored + quiet, now > scenario.peaceAt + quiet else { return false }
+        return unlevel == nil && reachable.count == honestBodies.count
+    }
+
+    /// The honest bodies that level connections lead to, from the first on.
+    private var reachable: Set<Int> {
+        guard let first = honestBodies.first else { return [] }
+        var found: Set<Int> = [first]
+        var open = [first]
+        while let body = open.popLast() {
+            for other in levelPeers(of: body) where found.insert(other).inserted { open.append(other) }
+        }
+        return found
+    }
+
+    private func levelPeers(of body: Int) -> [Int] {
+        guard let node = bodies[body].node else { return [] }
+        return bodies[body].wires.compactMap { link, number in
+            guard let wire = wires[number], node.links[link]?.conversation.isSettled == true else { return nil }
+            let other = wire.bodies[0] == body ? wire.bodies[1] : wire.bodies[0]
+            return isHonest(other) ? other : nil
+        }
+    }
+
+    /// Something between honest nodes that is not settled yet.
+    private var unlevel: String? {
+        for body in honestBodies {
+            guard let node = bodies[body].node else { return "\(name(body)) is down" }
+            for (link, number) in bodies[body].wires {
+                guard let wire = wires[number], wire.bodies.allSatisfy(isHonest) else { continue }
+                if node.links[link]?.conversation.isSettled != true { return "\(name(body)) is busy" }
+            }
+        }
+        return nil
+    }
+
+    var unrest: String {
+        if let unlevel { return unlevel }
+        let missing = honestBodies.filter { !reachable.contains($0) }.map(name)
+        return missing.isEmpty ? "something is stored again and again" : "no way leads to \(missing)"
+    }
+
+    func judgeRest() throws(Broken) {
+        let first = honestBodies[0]
+        for body in honestBodies.dropFirst() { try compare(first, body) }
+        try judgeAnswer(first)
+        try judgeConvictions(first)
+        try judgeReading(honestBodies[Int(scenario.seed % UInt64(honestBodies.count))])
+    }
+
+    private func compare(_ first: Int, _ body: Int) throws(Broken) {
+        let names = "\(name(first)) and \(name(body))"
+        guard bodies[first].node!.journal.heads == bodies[body].node!.journal.heads else {
+            throw broken(.copiesConverge, "the journals of \(names) differ")
+        }
+        let (one, other) = (bodies[first].node!.copy.ledger, bodies[body].node!.copy.ledger)
+        func difference<Key: Hashable>(_ one: some Sequence<Key>, _ other: some Sequence<Key>, _ what: String)
+            throws(Broken)
+        {
+            let apart = Set(one).symmetricDifference(other)
+            guard apart.isEmpty else { throw broken(.copiesConverge, "\(names) differ in \(what): \(apart)") }
+        }
+        try difference(one.instruments.keys, other.instruments.keys, "instruments")
+        try difference(signatures(one), signatures(other), "seals")
+        try difference(one.keyChains.statements.keys, other.keyChains.statements.keys, "key statements")
+        let certificates = (bodies[first].node!.copy.certificates, bodies[body].node!.copy.certificates)
+        try difference(
+            certificates.0.values.map(\.certificate.id), certificates.1.values.map(\.certificate.id), "certificates")
+        guard bodies[first].node!.roots == bodies[body].node!.roots else {
+            throw broken(.sameAnswer, "\(names) hold the same, and say otherwise of it")
+        }
+    }
+
+    private func signatures(_ ledger: Ledger) -> [Digest] {
+        ledger.seals.values.flatMap { seal in
+            seal.signatures.keys.map { Digest(of: seal.seal.id.bytes + $0.digest.bytes) }
+        }
+    }
+
+    /// The answer that grew record by record is the one that follows from all of them at once, and what plain counting
+    /// says.
+    private func judgeAnswer(_ body: Int) throws(Broken) {
+        let ledger = bodies[body].node!.copy.ledger
+        let evaluation = bodies[body].node!.evaluation
+        let anew = Evaluation(of: ledger)
+        guard anew.perfected == evaluation.perfected, anew.inForce == evaluation.inForce,
+            StateRoots(of: anew) == bodies[body].node!.roots
+        else { throw broken(.sameAnswer, "\(name(body)) has come to another answer than its records give") }
+        let plain = PlainLaw(ledger, parties: parties).perfected
+        guard plain == evaluation.perfected else {
+            let apart = Set(plain).symmetricDifference(evaluation.perfected)
+            throw broken(.perfectedByConsent, "\(apart) at \(name(body))")
+        }
+        for body in honestBodies {
+            let party = parties[bodies[body].party].id
+            let confirmed = bodies[body].node!.copy.certificates.values.filter { $0.certificate.party == party }
+            let roots = bodies[body].node!.roots
+            guard
+                !evaluation.isAnythingPerfected
+                    || confirmed.contains(where: { $0.certificate.inForce == roots.inForce })
+            else { throw broken(.sameAnswer, "\(name(body)) does not confirm what is in force") }
+        }
+    }
+
+    private func judgeConvictions(_ body: Int) throws(Broken) {
+        let node = bodies[body].node!
+        let ledger = node.copy.ledger
+        let evaluation = bodies[body].node!.evaluation
+        let found = evaluation.contradictions()
+        for accused in found where parties.first(where: { $0.id == accused.party })?.isLiar != true {
+            throw broken(.noHonestPartyIsConvicted, "\(accused.kind.rawValue) of \(accused.party)")
+        }
+        for writer in node.journal.writers {
+            let isForked = node.journal[writer]?.hasForked == true
+            let stories = witness.seen[writer]?.values.contains { $0.count > 1 } ?? false
+            if stories, !isForked { throw broken(.liesAreConvicted, "two stories by \(writer) are forgotten") }
+        }
+        let files = EvidenceWriter(ledger)
+        for body in honestBodies { try judgeForks(body, files) }
+        guard evaluation.isAnythingPerfected else { return }
+        for lie in witness.expected where isConvicting(lie, in: ledger, evaluation) {
+            guard found.contains(where: { $0.kind == lie.kind && $0.party == lie.party }) else {
+                throw broken(.liesAreConvicted, "\(lie.kind.rawValue) of \(lie.party)")
+            }
+        }
+        try judgeFiles(found.compactMap(files.file(on:)), "a contradiction")
+    }
+
+    /// Whether all that convicts is among the records, and nothing that excuses.
+    private func isConvicting(_ lie: Witness.Expectation, in ledger: Ledger, _ evaluation: Evaluation) -> Bool {
+        guard let party = parties.first(where: { $0.id == lie.party }) else { return false }
+        let isChanged = ledger.keyChains.statements.values.contains { $0.statement.party == party.id && $0.isGood }
+        switch lie.kind {
+        case .forkedKeys: return lie.records.allSatisfy { ledger.keyChains.statements[$0]?.isGood == true }
+        case .twoVerdicts:
+            return !isChanged
+                && lie.records.allSatisfy { id in
+                    ledger.seals[id].map { $0.isSigned && ledger.instruments[$0.seal.instrument] != nil } ?? false
+                }
+        case .incoherentSeals:
+            return !isChanged && party.version == 0
+                && lie.records.allSatisfy { id in
+                    ledger.instruments[id] != nil
+                        && evaluation.countingSeals(on: id).contains { seal in
+                            ledger.seals[seal].map { $0.seal.party == party.id && $0.seal.verdict == .accept } ?? false
+                        }
+                }
+        }
+    }
+
+    /// Both stories can be shown, and a stranger who reads the file convicts.
+    private func judgeForks(_ body: Int, _ files: EvidenceWriter) throws(Broken) {
+        let node = bodies[body].node!
+        let proofs: [ForkProof]
+        do throws(StoreFailure) {
+            proofs = try node.forks(reading: bodies[body].disk)
+        } catch {
+            throw broken(.liesAreConvicted, "\(name(body)) cannot show both stories: \(error)")
+        }
+        let forked = node.journal.writers.filter { node.journal[$0]?.hasForked == true }
+        guard proofs.map(\.writer) == forked else {
+            throw broken(.liesAreConvicted, "\(name(body)) cannot show both stories of every writer that told two")
+        }
+        guard body == honestBodies[0], node.copy.ledger.instruments.count > 0 else { return }
+        try judgeFiles(proofs.prefix(2).flatMap(files.files(on:)), "a fork")
+    }
+
+    private func judgeFiles(_ files: [EvidenceFile], _ what: String) throws(Broken) {
+        for file in files.prefix(2) {
+            guard let report = try? VerificationReport(verifying: file.bytes, expecting: roadmap),
+                let judgement = report.findings?.judgements.first
+            else { throw broken(.liesAreConvicted, "the file on \(what) cannot be read") }
+            let accused = file.accusation.party
+            if judgement.verdict == .convicted, parties.first(where: { $0.id == accused })?.isLiar != true {
+                throw broken(.noHonestPartyIsConvicted, "the file on \(what) convicts \(accused)")
+            }
+            let isEstablished = bodies[honestBodies[0]].node!.evaluation.isAnythingPerfected
+            if isEstablished, judgement.verdict != .convicted {
+                throw broken(.liesAreConvicted, "the file on \(what) of \(accused): \(judgement.reason.rawValue)")
+            }
+        }
+    }
+
+    /// What is on disk gives the same journal and the same answer to whoever opens it next.
+    private func judgeReading(_ body: Int) throws(Broken) {
+        let disk = bodies[body].disk
+        let lost = bodies[body].durable.subtracting(disk.recordIDs)
+        guard lost.isEmpty else { throw broken(.nothingIsLost, "\(name(body)) no longer has \(lost)") }
+        guard
+            var next = try? Node(
+                of: parties[bodies[body].party].id, signing: bodies[body].key, limits: Self.limits, place: disk.place,
+                reading: disk)
+        else { throw broken(.nothingIsLost, "the store of \(name(body)) does not open") }
+        guard next.journal == bodies[body].node!.journal else {
+            throw broken(.nothingIsLost, "the journal of \(name(body)) is another when it is opened again")
+        }
+        guard next.roots == bodies[body].node!.roots else {
+            throw broken(.sameAnswer, "\(name(body)) comes to another answer when it is opened again")
+        }
+    }
+}

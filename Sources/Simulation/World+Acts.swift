@@ -1,0 +1,147 @@
+internal import Agreement
+internal import CanonicalEncoding
+internal import Cryptography
+internal import Exchange
+internal import Identity
+internal import Journal
+internal import NodeLogic
+
+/// What people do at a node: they amend, seal and change keys, with the tools that a person has.
+extension World {
+    func act(_ what: Happening, _ body: Int, _ dice: inout Dice) throws(Broken) {
+        guard bodies[body].node != nil else { return }
+        switch what {
+        case .amend: try amend(body, &dice)
+        case .seal: try sealSomething(body, .accept, isOnCondition: false, &dice)
+        case .sealOnCondition: try sealSomething(body, .accept, isOnCondition: true, &dice)
+        case .reject: try sealSomething(body, dice.chance(70) ? .reject : .abstain, isOnCondition: false, &dice)
+        case .rotate: try rotate(body, &dice)
+        default: preconditionFailure("\(what.rawValue) is no act")
+        }
+    }
+
+    /// Everybody who is asked accepts the founding, sooner or later; one may never.
+    func sealFounding(_ body: Int) throws(Broken) {
+        guard bodies[body].node != nil, bodies[body].party == body, bodies[body].life == 1 else { return }
+        try seal(founding.id, .accept, [], body)
+    }
+
+    private func amend(_ body: Int, _ dice: inout Dice) throws(Broken) {
+        let party = parties[bodies[body].party]
+        let evaluation = bodies[body].node!.evaluation
+        let number = dice.pick([1, 1, 1, 2, 2, 3, 11, 11, 12])!
+        let article = Identifier("article-\(number)")!
+        let isRepeal = dice.chance(8) && evaluation.provisionInForce(article) != nil
+        let text = "Words \(dice.next() % 1_000) of \(party.id)."
+        let amendment = Amendment(
+            title: .english("Amendment"),
+            changes: [isRepeal ? Instrument.Change(article, nil) : Charter.article(number, text)],
+            reliesOn: dice.chance(20) ? [Identifier("article-11")!].filter { $0 != article } : [],
+            replaces: dice.chance(25) ? evaluation.inForce.filter { $0 != founding.id && dice.chance(50) } : [])
+        guard
+            let instrument = try? evaluation.freeze(
+                amendment, proposer: party.id, salt: dice.bytes(16), languages: [Charter.english], roadmap: roadmap)
+        else { return }
+        guard case .published? = try input(.publish([.instrument(instrument)]), to: body) else { return }
+        count(.amend)
+        if dice.chance(80) { try seal(instrument.id, .accept, [], body) }
+    }
+
+    private func sealSomething(
+        _ body: Int, _ verdict: Seal.Verdict, isOnCondition: Bool, _ dice: inout Dice
+    ) throws(Broken) {
+        let evaluation = bodies[body].node!.evaluation
+        let open = evaluation.instrumentIDs
+        // Somebody who has time looks at several.
+        for _ in 0..<3 {
+            guard var instrument = dice.pick(open) else { return }
+            var provided = isOnCondition ? [dice.pick(open)!].filter { $0 != instrument } : []
+            // Mostly it is answered: what another gave in return for this, is given in return for that.
+            if isOnCondition, dice.chance(60), let (one, other) = dice.pick(bargains(body)) {
+                (instrument, provided) = (one, [other])
+            }
+            if isOnCondition, provided.isEmpty { continue }
+            if try seal(instrument, verdict, provided, body) {
+                count(isOnCondition ? .sealOnCondition : verdict == .accept ? .seal : .reject)
+                return
+            }
+        }
+    }
+
+    /// Pairs of instruments of which others accepted the second on condition of the first.
+    private func bargains(_ body: Int) -> [(InstrumentID, InstrumentID)] {
+        let own = parties[bodies[body].party].id
+        return bodies[body].node!.copy.ledger.seals.values.filter { $0.seal.party != own }
+            .sorted { $0.seal.id < $1.seal.id }
+            .flatMap { seal in seal.seal.provided.map { ($0, seal.seal.instrument) } }
+    }
+
+    /// Asks the honest check, with what the signing machine remembers; signs and publishes if nothing speaks against.
+    @discardableResult
+    private func seal(
+        _ instrument: InstrumentID, _ verdict: Seal.Verdict, _ provided: [InstrumentID], _ body: Int
+    ) throws(Broken) -> Bool {
+        let number = bodies[body].party
+        let party = parties[number]
+        let evaluation = bodies[body].node!.evaluation
+        // Another seal with the same verdict says nothing new.
+        guard !party.remembered.contains(where: { $0 == (instrument, verdict) }) else { return false }
+        let objections = evaluation.objections(
+            to: verdict, on: instrument, by: party.id, provided: provided, remembered: party.remembered,
+            under: party.root.id)
+        guard objections.isEmpty else { return false }
+        let statement = parties[number].seal(
+            instrument, verdict, provided: provided, of: roadmap, at: seconds(body))
+        parties[number].unpublished.append(statement)
+        try publishLeftovers(body)
+        return true
+    }
+
+    /// What was signed is offered until the node has it on disk, or refuses it.
+    func publishLeftovers(_ body: Int) throws(Broken) {
+        let number = bodies[body].party
+        guard body == number else { return }
+        for statement in parties[number].unpublished where bodies[body].node != nil {
+            switch try input(.publish([.seal(statement)]), to: body) {
+            case .published, .refused: parties[number].unpublished.removeAll { $0 == statement }
+            case .failed, .done, nil: return
+            }
+        }
+    }
+
+    /// New keys: once in a night, of one honest party, which changes over when its neighbours have heard of it; else
+    /// one that it alone speaks to would not let it in.
+    private func rotate(_ body: Int, _ dice: inout Dice) throws(Broken) {
+        let number = bodies[body].party
+        let party = parties[number]
+        guard party.version == 0, body == number, party.isLiar || !isChangingKeys,
+            secondBody[number] == nil, bodies[body].node!.links.values.contains(where: { $0.conversation.isSettled })
+        else { return }
+        let seals = bodies[body].node!.copy.ledger.seals.values.filter { $0.seal.party == party.id }.map(\.seal.id)
+        let change = party.change(acknowledging: seals, in: roadmap)
+        guard case .published? = try input(.publish(change.signed.map { .keyStatement($0) }), to: body) else { return }
+        keyChanges[number] = change
+        count(.rotate)
+    }
+
+    /// Whether an honest party changes its keys in this night.
+    var isChangingKeys: Bool {
+        parties.contains { !$0.isLiar && ($0.version > 0 || keyChanges[$0.number] != nil) }
+    }
+
+    /// Takes up the new keys that all neighbours have heard of: its node starts again with another key.
+    func takeUpKeys() {
+        for (number, change) in keyChanges.sorted(by: { $0.key < $1.key }) {
+            let isHeard = honestBodies.allSatisfy { other in
+                other == number || !scenario.links.contains(Scenario.Pair(number, other))
+                    || bodies[other].node?.copy.ledger.keyChains.statements[change.statement.id]?.isGood == true
+            }
+            guard isHeard, bodies[number].node != nil else { continue }
+            keyChanges[number] = nil
+            parties[number].take(up: change)
+            stop(number, isSilent: false)
+            bodies[number].key = change.node
+            bodies[number].expectedWriter = nil
+        }
+    }
+}

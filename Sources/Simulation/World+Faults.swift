@@ -1,0 +1,97 @@
+internal import Agreement
+internal import Identity
+internal import Journal
+internal import NodeLogic
+
+/// What is planned, and what breaks.
+extension World {
+    func perform(_ planned: Scenario.Planned) throws(Broken) {
+        var dice = Dice(planned.seed)
+        let body = planned.who
+        switch planned.what.sort {
+        case .act: try act(planned.what, body, &dice)
+        case .fault: try breakDown(planned.what, body, &dice)
+        case .lie: try lie(planned.what, body, &dice)
+        }
+    }
+
+    private func breakDown(_ what: Happening, _ body: Int, _ dice: inout Dice) throws(Broken) {
+        let lasting = dice.within(500...15_000 as ClosedRange<UInt64>)
+        switch what {
+        case .delay:
+            extraDelay = dice.within(200...4_000 as ClosedRange<UInt64>)
+            agenda.add(.relief(.delay), at: now + lasting)
+        case .loss:
+            let open = wires.keys.sorted().filter { wires[$0]!.isOpen[0] && wires[$0]!.isOpen[1] }
+            guard let wire = dice.pick(open) else { return }
+            try lose(wire)
+        case .partition: try cutApart(&dice, lasting)
+        case .oneWay:
+            let others = bodies.indices.filter { $0 != body }
+            guard let other = dice.pick(Array(others)) else { return }
+            let number = cut(dice.chance(50) ? [(body, other)] : [(other, body)])
+            agenda.add(.relief(.cuts(number)), at: now + lasting * 3)
+        case .wrongClock:
+            bodies[body].clockError = Int64(bitPattern: dice.next()) % 2_000_000_000
+        case .crash:
+            guard bodies[body].node != nil else { return }
+            bodies[body].crash = (dice.within(0...12), dice.chance(50))
+            return
+        case .restore:
+            // A node that forgot its only neighbour's new keys could not let it in: that is not simulated yet.
+            guard bodies[body].node != nil, !isChangingKeys else { return }
+            if bodies[body].disk.backups.isEmpty || dice.chance(30) { bodies[body].disk.backUp() }
+            try restore(body, &dice)
+        case .fullDisk:
+            bodies[body].disk.isFull = true
+            agenda.add(.relief(.disk(body: body)), at: now + lasting)
+            return
+        case .slowPeer:
+            bodies[body].slowness = dice.within(500...6_000 as ClosedRange<UInt64>)
+            agenda.add(.relief(.slow(body: body)), at: now + lasting)
+        default: preconditionFailure("\(what.rawValue) is no fault")
+        }
+        count(what)
+    }
+
+    /// Groups that cannot reach each other, or any single links, in both directions.
+    private func cutApart(_ dice: inout Dice, _ lasting: UInt64) throws(Broken) {
+        let groups = (0..<bodies.count).map { _ in dice.within(0...2) }
+        let isOfGroups = dice.chance(60)
+        var directions: [(from: Int, to: Int)] = []
+        for one in bodies.indices {
+            for other in bodies.indices where one < other {
+                guard isOfGroups ? groups[one] != groups[other] : dice.chance(50) else { continue }
+                directions += [(one, other), (other, one)]
+            }
+        }
+        let number = cut(directions)
+        agenda.add(.relief(.cuts(number)), at: now + lasting * 2)
+        // Backups are taken at quiet times and used at loud ones.
+        for body in bodies.indices where isHonest(body) && dice.chance(40) { bodies[body].disk.backUp() }
+    }
+
+    /// The machine breaks; somebody sets up an old backup on another.
+    private func restore(_ body: Int, _ dice: inout Dice) throws(Broken) {
+        let backup = dice.pick(bodies[body].disk.backups)!
+        stop(body, isSilent: true)
+        bodies[body].disk.restore(backup, place: place())
+        noteRestored(body)
+    }
+
+    func perform(_ relief: Agenda.Relief) throws(Broken) {
+        switch relief {
+        case .delay: extraDelay = 0
+        case .slow(let body): bodies[body].slowness = 0
+        case .disk(let body): bodies[body].disk.isFull = false
+        case .start(let body): try start(body)
+        case .cuts(let number): heal(number)
+        case .withholding(let body): bodies[body].isWithholding = false
+        case .falseClaims(let body): bodies[body].isClaimingFalsely = false
+        case .oldKey(let body, let seed):
+            var dice = Dice(seed)
+            try lie(.oldKey, body, &dice)
+        case .secondStory(let body, let seed): try tellAnotherStory(body, seed)
+        }
+    }
+}

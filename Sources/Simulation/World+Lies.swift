@@ -1,0 +1,292 @@
+internal import Agreement
+internal import CanonicalEncoding
+internal import Cryptography
+internal import Identity
+internal import Journal
+internal import NodeLogic
+
+/// How parties lie. A liar runs a node as everybody does, and besides says what no honest one would.
+extension World {
+    func lie(_ what: Happening, _ body: Int, _ dice: inout Dice) throws(Broken) {
+        guard bodies[body].node != nil else { return }
+        let lasting = dice.within(2_000...20_000 as ClosedRange<UInt64>)
+        switch what {
+        case .fork: try fork(body, &dice)
+        case .twoHistories: try split(body, &dice)
+        case .twoVerdicts: try sayBoth(body, &dice)
+        case .incoherentSeals: try acceptRivals(body, &dice)
+        case .forkedKeys: try forkKeys(body)
+        case .withholding:
+            bodies[body].isWithholding = true
+            agenda.add(.relief(.withholding(body: body)), at: now + lasting)
+        case .falseClaims:
+            bodies[body].isClaimingFalsely = true
+            agenda.add(.relief(.falseClaims(body: body)), at: now + lasting)
+        case .replay:
+            for _ in 0..<dice.within(1...8) {
+                if let frame = dice.pick(bodies[body].lies.overheard) { say(frame, .replay, body, &dice) }
+            }
+        case .garbage: talkGarbage(body, &dice)
+        case .flood: flood(body, &dice)
+        case .oldKey: try useOldKey(body, &dice)
+        case .forgery: forge(body, &dice)
+        default: preconditionFailure("\(what.rawValue) is no lie")
+        }
+    }
+
+    // MARK: Two stories
+
+    /// Writes with the node's key what the node itself does not know to be its own.
+    private func journal(_ records: [(EntryKind, [UInt8])], _ body: Int) throws(Broken) {
+        guard let node = bodies[body].node else { return }
+        let key = bodies[body].key
+        var composition: Composition
+        if let writer = bodies[body].lies.writer, let next = node.journal.composing(as: writer) {
+            composition = next
+        } else {
+            composition = Composition(
+                roadmap: roadmap, key: key.publicKey, incarnation: Incarnation(place())!, at: seconds(body))
+            bodies[body].lies.writer = composition.writer
+            bodies[body].lies.beginnings = []
+        }
+        bodies[body].lies.beginnings.append(composition)
+        for (kind, bytes) in records { composition.compose(kind, body: bytes, at: seconds(body)) }
+        for batch in composition.finish(signing: key) { try input(.brought(batch), to: body) }
+    }
+
+    private func note(_ dice: inout Dice) -> (EntryKind, [UInt8]) {
+        (.note, CanonicalValue.unsigned(dice.next() % 10_000).encoded())
+    }
+
+    /// Sometimes with a record of the agreement in it, which must not be lost whatever becomes of the chain.
+    private func something(_ body: Int, _ dice: inout Dice) -> [(EntryKind, [UInt8])] {
+        var records = (0..<dice.within(1...3)).map { _ in note(&dice) }
+        if dice.chance(50), let instrument = dice.pick(bodies[body].node!.evaluation.instrumentIDs) {
+            let party = parties[bodies[body].party]
+            let seal = party.signed(
+                instrument, .accept, under: party.keys, by: party.sealKey, of: roadmap, at: dice.next() % 1_000_000_000)
+            records.insert((.seal, seal.encoded()), at: dice.within(0...records.count))
+        }
+        return records
+    }
+
+    private func fork(_ body: Int, _ dice: inout Dice) throws(Broken) {
+        if bodies[body].lies.beginnings.isEmpty {
+            for _ in 0..<dice.within(1...3) { try journal(something(body, &dice), body) }
+        }
+        for turn in 0..<dice.within(1...3) {
+            agenda.add(
+                .relief(.secondStory(body: body, seed: dice.next())),
+                at: now + UInt64(turn) * dice.within(0...4_000 as ClosedRange<UInt64>))
+        }
+    }
+
+    /// Goes on from where the chain was, beside what follows there already.
+    func tellAnotherStory(_ body: Int, _ seed: UInt64) throws(Broken) {
+        var dice = Dice(seed)
+        guard bodies[body].node != nil, var story = dice.pick(bodies[body].lies.beginnings) else { return }
+        for (kind, bytes) in something(body, &dice) { story.compose(kind, body: bytes, at: seconds(body)) }
+        for batch in story.finish(signing: bodies[body].key) {
+            guard bodies[body].node != nil else { return }
+            // The liar's node has dropped what this hangs on, where it forked lower down: then only others are told.
+            if dice.chance(50) { say(Frames.entries(batch.received), .fork, body, &dice) }
+            try input(.brought(batch), to: body)
+        }
+        count(.fork)
+    }
+
+    /// A copy of the node's home is started beside it, and each speaks to some of the others.
+    private func split(_ body: Int, _ dice: inout Dice) throws(Broken) {
+        let number = bodies[body].party
+        guard body == number, secondBody[number] == nil, keyChanges[number] == nil else { return }
+        let second = bodies.count
+        let disk = Disk(bodies[body].disk.contents, place: bodies[body].disk.place)
+        bodies.append(Body(party: number, disk: disk, key: bodies[body].key))
+        secondBody[number] = (second, Set(parties.indices.filter { $0 != number && dice.chance(50) }))
+        for (_, wire) in bodies[body].wires.sorted(by: { $0.key < $1.key }) { try lose(wire) }
+        try start(second)
+        for body in [body, second] where bodies[body].node != nil {
+            let seal = parties[number].signed(
+                founding.id, .accept, under: parties[number].keys, by: parties[number].sealKey, of: roadmap,
+                at: 7 + UInt64(body))
+            try input(.publish([.seal(seal)]), to: body)
+        }
+        count(.twoHistories)
+    }
+
+    // MARK: Two words
+
+    private func sayBoth(_ body: Int, _ dice: inout Dice) throws(Broken) {
+        let party = parties[bodies[body].party]
+        let ledger = bodies[body].node!.copy.ledger
+        let said = ledger.seals.values.filter { $0.seal.party == party.id && $0.seal.keys == party.keys }
+            .sorted { $0.seal.id < $1.seal.id }
+        guard let first = dice.pick(said) else { return }
+        let other: Seal.Verdict = first.seal.verdict == .accept ? .reject : .accept
+        let seal = party.signed(
+            first.seal.instrument, other, under: party.keys, by: party.sealKey, of: roadmap, at: seconds(body))
+        try journal([(.seal, seal.encoded())], body)
+        witness.expect(.twoVerdicts, of: party.id, [first.seal.id, Digest(of: seal.payload)])
+        count(.twoVerdicts)
+    }
+
+    private func acceptRivals(_ body: Int, _ dice: inout Dice) throws(Broken) {
+        let party = parties[bodies[body].party]
+        guard let (one, other) = try rivals(body, &dice) else { return }
+        let seals = [one, other].map {
+            party.signed($0, .accept, under: party.keys, by: party.sealKey, of: roadmap, at: seconds(body))
+        }
+        try journal(seals.map { (.seal, $0.encoded()) }, body)
+        witness.expect(.incoherentSeals, of: party.id, [one, other])
+        count(.incoherentSeals)
+    }
+
+    /// Two instruments of which neither may follow the other: found on the table, or put there.
+    private func rivals(_ body: Int, _ dice: inout Dice) throws(Broken) -> (InstrumentID, InstrumentID)? {
+        let evaluation = bodies[body].node!.evaluation
+        for one in evaluation.instrumentIDs.shuffled(using: &dice) {
+            guard let other = evaluation.rivals(of: one).first, let first = evaluation.instrument(one),
+                let second = evaluation.instrument(other), !first.replaces.contains(other),
+                !second.replaces.contains(one)
+            else { continue }
+            return (one, other)
+        }
+        let party = parties[bodies[body].party].id
+        let number = dice.pick([1, 2, 11])!
+        let made = ["This.", "That."].compactMap { text in
+            let amendment = Amendment(title: .english("Amendment"), changes: [Charter.article(number, text)])
+            return try? evaluation.freeze(
+                amendment, proposer: party, salt: dice.bytes(16), languages: [Charter.english], roadmap: roadmap)
+        }
+        guard made.count == 2, case .published? = try input(.publish(made.map { .instrument($0) }), to: body) else {
+            return nil
+        }
+        return (made[0].id, made[1].id)
+    }
+
+    private func forkKeys(_ body: Int) throws(Broken) {
+        let number = bodies[body].party
+        let party = parties[number]
+        guard keyChanges[number] == nil else { return }
+        let statements = ["One name", "Another name"].map { party.renaming(to: $0, in: roadmap) }
+        try journal(statements.map { (.keyStatement, $0.encoded()) }, body)
+        witness.expect(.forkedKeys, of: party.id, statements.map { Digest(of: $0.payload) })
+        count(.forkedKeys)
+    }
+
+    /// Whoever gave up its keys, or lost them, comes with them all the same.
+    private func useOldKey(_ body: Int, _ dice: inout Dice) throws(Broken) {
+        let party = parties[bodies[body].party]
+        guard let oldSeal = party.oldSealKey, let oldNode = party.oldNodeKey else {
+            if party.version == 0, keyChanges[bodies[body].party] == nil { try act(.rotate, body, &dice) }
+            guard !isAtPeace else { return }
+            return agenda.add(.relief(.oldKey(body: body, seed: dice.next())), at: now + 3_000)
+        }
+        if let instrument = dice.pick(bodies[body].node!.evaluation.instrumentIDs) {
+            let seal = party.signed(
+                instrument, .accept, under: party.root.id, by: oldSeal, of: roadmap, at: seconds(body))
+            try journal([(.seal, seal.encoded())], body)
+        }
+        // It dials with the key that it gave up, and writes with it.
+        var composition = Composition(
+            roadmap: roadmap, key: oldNode.publicKey, incarnation: Incarnation(place())!, at: seconds(body))
+        let extra = note(&dice)
+        composition.compose(extra.0, body: extra.1, at: seconds(body))
+        for batch in composition.finish(signing: oldNode) { say(Frames.entries(batch.received), .oldKey, body, &dice) }
+        if let target = bodies[body].node.flatMap({ dice.pick($0.dialTargets) }) {
+            try connect(body, to: target, bodies[body].life, showing: oldNode)
+        }
+        count(.oldKey)
+    }
+
+    // MARK: What is said on the wire
+
+    private func openWires(_ body: Int) -> [Int] {
+        bodies[body].wires.values.filter { wires[$0] != nil }.sorted()
+    }
+
+    /// Says a frame to somebody, which the liar's own node knows nothing of.
+    private func say(_ frame: [UInt8], _ what: Happening, _ body: Int, _ dice: inout Dice) {
+        guard let wire = dice.pick(openWires(body)) else { return }
+        put(frame, on: wire, from: body)
+        if what != .fork && what != .oldKey { count(what) }
+    }
+
+    private func talkGarbage(_ body: Int, _ dice: inout Dice) {
+        for _ in 0..<dice.within(1...4) {
+            if dice.chance(40) {
+                say(dice.bytes(dice.within(0...80)), .garbage, body, &dice)
+            } else if var frame = dice.pick(bodies[body].lies.overheard), !frame.isEmpty {
+                let place = Int(dice.next() % UInt64(frame.count))
+                if dice.chance(30) {
+                    frame = Array(frame.prefix(place))
+                } else {
+                    frame[place] ^= UInt8(dice.within(1...255))
+                }
+                say(frame, .garbage, body, &dice)
+            }
+        }
+    }
+
+    private func flood(_ body: Int, _ dice: inout Dice) {
+        guard let wire = dice.pick(openWires(body)), let node = bodies[body].node else { return }
+        count(.flood)
+        switch dice.within(0...2) {
+        case 0:
+            // Questions whose answers are long, and are not waited for.
+            guard let head = dice.pick(node.journal.heads.filter { $0.sequence > 0 }) else { return }
+            let sequences = Array((0..<head.sequence).prefix(32))
+            for _ in 0..<500 {
+                put(Frames.probe(head.writer, (head.sequence, head.id), sequences), on: wire, from: body)
+            }
+        case 1: for _ in 0..<500 { put(Frames.ping, on: wire, from: body) }
+        default:
+            // Writers without end: some that nobody admits, some of its own.
+            for turn in 0..<80 {
+                let key = turn < 70 ? SigningKey(seed: dice.bytes(32)) : bodies[body].key
+                let composition = Composition(
+                    roadmap: roadmap, key: key.publicKey, incarnation: Incarnation(dice.bytes(16))!, at: 7)
+                for batch in composition.finish(signing: key) {
+                    put(Frames.entries(batch.received), on: wire, from: body)
+                }
+            }
+        }
+    }
+
+    /// Another's chain, continued with a key that is not its own.
+    private func forge(_ body: Int, _ dice: inout Dice) {
+        guard let node = bodies[body].node else { return }
+        let own = bodies[body].key
+        let others = node.journal.writers.filter { node.journal[$0]?.key != own.publicKey }
+        guard let victim = dice.pick(others), let history = node.journal[victim], !history.trunk.isEmpty,
+            let batch = try? bodies[body].disk.batches(of: victim, from: UInt64(history.trunk.count) - 1, byteLimit: 0)
+                .first,
+            let forged = Frames.forged(batch, by: own, &dice)
+        else { return }
+        say(Frames.entries(forged), .forgery, body, &dice)
+    }
+
+    // MARK: What becomes of what its node says
+
+    func tampered(_ frame: [UInt8], by body: Int) -> [[UInt8]] {
+        overhear(frame, by: body)
+        if bodies[body].isWithholding, Frames.number(of: frame) == 4, dice.chance(50) {
+            count(.withholding)
+            return []
+        }
+        if bodies[body].isClaimingFalsely, [2, 3, 6].contains(Frames.number(of: frame)), dice.chance(60) {
+            count(.falseClaims)
+            return [Frames.falsified(frame, &dice)]
+        }
+        return [frame]
+    }
+
+    func overhear(_ frame: [UInt8], by body: Int) {
+        guard frame.count < 20_000 else { return }
+        if bodies[body].lies.overheard.count < 40 {
+            bodies[body].lies.overheard.append(frame)
+        } else {
+            bodies[body].lies.overheard[Int(dice.next() % 40)] = frame
+        }
+    }
+}

@@ -1,0 +1,80 @@
+internal import ArgumentParser
+internal import Foundation
+internal import Simulation
+
+/// Plays nights in which everything goes wrong, one for each seed, and says which claim did not hold.
+@main
+struct Simulate: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "simulate",
+        abstract: "Play nights of many nodes, a bad network and lying parties, and hold them against what must hold.",
+        discussion: """
+            Example: simulate --seeds 1..1000 --json
+            A seed that fails, fails again: simulate --seeds 4711..4711 --shrink
+            """)
+
+    @Option(help: "The seeds, as FIRST..LAST. Without: new ones until stopped.")
+    var seeds: Seeds?
+
+    @Option(help: "How many parties take part; if not given, two to five.")
+    var parties: Int?
+
+    @Flag(help: "Answer as one JSON object.")
+    var json = false
+
+    @Flag(help: "End at the first night that breaks a claim.")
+    var untilBroken = false
+
+    @Flag(help: "Make each failing night as small as it can be, and tell it.")
+    var shrink = false
+
+    /// Nights in which every kind of fault and lie must have happened.
+    private static let nightsForEverything = 1_000
+
+    func validate() throws {
+        if let parties, !(2...1_000).contains(parties) {
+            throw ValidationError("--parties is a number from 2 to 1000; two are the fewest that can disagree")
+        }
+        if json, seeds == nil { throw ValidationError("--json needs --seeds: it answers when all are played") }
+    }
+
+    func run() throws {
+        var report = Report(commit: Commit.current)
+        let first = seeds?.range.lowerBound ?? UInt64(Date.now.timeIntervalSince1970) * 1_000
+        for seed in first...(seeds?.range.upperBound ?? .max) {
+            let scenario = Scenario(seed: seed, parties: parties)
+            let outcome = Outcome(of: scenario)
+            report.take(outcome)
+            if let broken = outcome.broken {
+                tell(broken, of: scenario, report.commit)
+                if untilBroken { break }
+            }
+            if !json, report.nightCount.isMultiple(of: 500) { say(report.progress) }
+        }
+        if report.nightCount >= Self.nightsForEverything { report.judgeVariety() }
+        if json { print(report.json) } else { say(report.progress + "\n" + report.tale) }
+        if !report.failed.isEmpty { throw ExitCode(1) }
+    }
+
+    private func tell(_ broken: Broken, of scenario: Scenario, _ commit: String) {
+        say("seed \(scenario.seed) at commit \(commit): \(broken.claim.rawValue): \(broken.detail)")
+        guard shrink else { return }
+        let small = scenario.shrunk(breaking: broken.claim)
+        say("  \(small.plan.count) of \(scenario.plan.count) happenings break it:")
+        for planned in small.plan { say("  \(planned)") }
+        if let less = Outcome(of: small).broken { say("  \(less.detail)") }
+    }
+
+    private func say(_ words: String) { FileHandle.standardError.write(Data((words + "\n").utf8)) }
+}
+
+/// `FIRST..LAST`, both played.
+struct Seeds: ExpressibleByArgument {
+    let range: ClosedRange<UInt64>
+
+    init?(argument: String) {
+        let ends = argument.components(separatedBy: "..").map { UInt64($0) }
+        guard ends.count == 2, let first = ends[0], let last = ends[1], first <= last else { return nil }
+        range = first...last
+    }
+}
