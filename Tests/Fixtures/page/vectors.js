@@ -61,3 +61,22 @@ async function judgedVector({ format, header, hex, zeros }) {
     return `failed: ${error.stack}`;
   }
 }
+
+/** Of a line of `ed25519/points.txt`: whether the curve has a point with this y. */
+function judgedPoint(line) {
+  const { y } = edwardsPoint(bytesOfHex(line.split(" ")[0]));
+  return isOnEdwards(modulo(y, ED25519.p)) ? "on" : "off";
+}
+
+/** Of a line of `ecdsa/signatures.txt`: whether the signature is valid. */
+async function judgedSignature(line) {
+  const [algorithm, point, message, signature] = line.split(" ")
+    .map((part, place) => (place === 0 ? part : bytesOfHex(part === "-" ? "" : part)));
+  const size = (point.length - 1) / 2;
+  const head = (count) => (count < 24 ? [0x40 | count] : [0x58, count]);
+  const [x, y] = [point.subarray(1, 1 + size), point.subarray(1 + size)];
+  const curve = algorithm === "ES256" ? 1 : 2;
+  const key = joined([0xa4, 0x01, 0x02, 0x20, curve, 0x21], head(size), x, [0x22], head(size), y);
+  if (signature.length !== 2 * size) return "false";
+  return (await isSignature(key, message, signature)) ? "valid" : "false";
+}
