@@ -17,15 +17,21 @@ extension PageContents {
 
     private func provision(_ provision: ProvisionInForce, depth: Int) -> PageNode {
         let content = provision.content
-        var children = [h("h\(min(3 + depth, 6))", [:], label(provision.id, content))]
+        // A paragraph without number and heading is read as part of what stands above it.
+        let isCalled = content.number != nil || content.heading != nil
+        var children = isCalled ? [h("h\(min(3 + depth, 6))", [:], label(provision.id, content))] : []
         let (corrected, corrections) = evaluation.corrected(provision)
         if let words = content.text { children.append(block(words, correctedTo: corrected ?? words)) }
         children += corrections.map { h("p", ["class": "correction"], sentence($0)) }
         if !content.attributes.isEmpty { children.append(attributes(content)) }
-        let written: [PageNode] = [
-            h("code", [:], provision.id.string), .text(", of the class \(content.provisionClass), as written by "),
-        ]
-        children.append(h("p", ["class": "since"], written + name(provision.version.id)))
+        let version = provision.version.id
+        children.append(
+            h(
+                "p", ["class": "since"],
+                [
+                    h("code", [:], provision.id.string), .text(", class \(content.provisionClass), as written by "),
+                    h("a", ["href": "#i-\(version.hex)"], [h("code", [:], Quoting.short(version))]),
+                ]))
         return h("article", ["class": "provision d\(min(depth, 6))", "id": "p-\(provision.id)"], children)
     }
 

@@ -10,7 +10,7 @@ enum PageProgram {
     /// The script, which knows the digest of the style, so that a change of either shows.
     static let script =
         "\n" + modules.map(text).joined(separator: "\n") + "\nconst STYLE_DIGEST = \""
-        + Digest(of: style.utf8).hex + "\";\n\ncheckPage();\n"
+        + Digest(of: style.utf8).hex + "\";\n\nawait checkPage();\n"
 
     /// The modules that know no page: what runs the vectors of the specification.
     static let verifier = [

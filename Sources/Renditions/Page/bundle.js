@@ -268,7 +268,8 @@ class Ledger {
     const named = new Set([this.roadmap]);
     const add = (ids) => [...ids].forEach((one) => named.add(one));
     for (const record of this.instruments.values()) add(record.names);
-    for (const record of [...this.seals.values(), ...this.requests.values()]) add([record.instrument, ...record.provided]);
+    const seals = [...this.seals.values(), ...this.requests.values()];
+    for (const record of seals) add([record.instrument, ...record.provided]);
     for (const record of this.withdrawals.values()) add([...record.rosters.values(), ...record.committed]);
     for (const one of named) if (!this.instruments.has(one)) this.lacking.add(one);
     for (const name of this.named.keys()) if (name.startsWith("keys ")) this.lacking.add(name.split(" ")[2]);

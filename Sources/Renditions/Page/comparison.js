@@ -8,7 +8,19 @@ class Difference extends Error {
   }
 }
 
-const excerpt = (words) => quoted(words.length > 60 ? words.slice(0, 60) + "…" : words);
+/** Words as they are quoted, from a little before `place` on. */
+function excerpt(words, place = 0) {
+  const start = Math.max(0, place - 20);
+  const part = words.slice(start, start + 60);
+  return quoted((start > 0 ? "…" : "") + part + (start + 60 < words.length ? "…" : ""));
+}
+
+/** Where two texts part. */
+function parting(one, other) {
+  let place = 0;
+  while (place < one.length && one[place] === other[place]) place += 1;
+  return place;
+}
 const described = (node) => (node.nodeType === Node.ELEMENT_NODE ? `<${node.localName}>`
   : node.nodeType === Node.TEXT_NODE ? excerpt(node.data) : "a hidden remark");
 
@@ -17,13 +29,13 @@ const isShown = (node) => !(node.nodeType === Node.TEXT_NODE && /^\n+$/.test(nod
 
 /** Children as they come out of a page: neighbouring texts are one, empty ones are none. */
 function settled(children) {
-  const settledOnes = [];
+  const whole = [];
   for (const child of children) {
     if (child === "") continue;
-    if (typeof child === "string" && typeof settledOnes.at(-1) === "string") settledOnes.push(settledOnes.pop() + child);
-    else settledOnes.push(child);
+    const goesOn = typeof child === "string" && typeof whole.at(-1) === "string";
+    whole.push(goesOn ? whole.pop() + child : child);
   }
-  return settledOnes.filter((child) => typeof child !== "string" || !/^\n+$/.test(child));
+  return whole.filter((child) => typeof child !== "string" || !/^\n+$/.test(child));
 }
 
 /** Throws a `Difference` unless the nodes are what was expected, in this order. */
@@ -35,11 +47,12 @@ function compareNodes(nodes, expected, parent) {
 }
 
 function compareNode(node, expected, parent) {
-  const wanted = expected === undefined ? "nothing" : typeof expected === "string" ? excerpt(expected) : `<${expected.name}>`;
+  const isText = typeof expected === "string";
+  const wanted = expected === undefined ? "nothing" : isText ? excerpt(expected) : `<${expected.name}>`;
   if (!node || expected === undefined) throw new Difference(node ? described(node) : "nothing", wanted, node ?? parent);
-  if (typeof expected === "string") {
-    if (node.nodeType !== Node.TEXT_NODE || node.data !== expected) throw new Difference(described(node), wanted, node);
-    return;
+  if (isText) {
+    if (node.nodeType !== Node.TEXT_NODE) throw new Difference(described(node), wanted, node);
+    return compareTexts(node.data, expected, node);
   }
   const isSame = node.nodeType === Node.ELEMENT_NODE && node.localName === expected.name
     && node.namespaceURI === "http://www.w3.org/1999/xhtml";
@@ -48,6 +61,12 @@ function compareNode(node, expected, parent) {
   const [first] = expected.children;
   if (first instanceof Redline) compareRedline(node, first);
   else compareNodes([...node.childNodes], expected.children, node);
+}
+
+function compareTexts(words, expected, node) {
+  if (words === expected) return;
+  const place = parting(words, expected);
+  throw new Difference(excerpt(words, place), excerpt(expected, place), node);
 }
 
 function compareAttributes(node, expected) {
@@ -72,8 +91,8 @@ function compareRedline(node, { old, now }) {
     if (name !== "ins") before += child.textContent;
     if (name !== "del") after += child.textContent;
   }
-  if (before !== old) throw new Difference(excerpt(before), excerpt(old), node);
-  if (after !== now) throw new Difference(excerpt(after), excerpt(now), node);
+  compareTexts(before, old, node);
+  compareTexts(after, now, node);
 }
 
 /** The frame: nothing in the page but the bundle, this program and its style; and no leave to load anything. */
@@ -101,8 +120,8 @@ async function compareFrame(contents) {
   if (document.childNodes.length !== 2) throw new Difference("something outside of it", "nothing", document.body);
   compareAttributes(document.documentElement, { lang: "en" });
   compareAttributes(document.body, {});
-  compareNodes([...document.documentElement.childNodes].filter((node) => ![document.head, document.body].includes(node)),
-    [], document.documentElement);
+  const others = [...document.documentElement.childNodes].filter((node) => ![document.head, document.body].includes(node));
+  compareNodes(others, [], document.documentElement);
   compareNodes([...document.head.childNodes], head, document.head);
   compareNodes([...document.body.childNodes], [...contents.body, ...last], document.body);
 }

@@ -153,7 +153,8 @@ class PageContents {
 
   get textSection() {
     const provisions = this.readingOrder().map(({ provision, depth }) => this.provision(provision, depth));
-    return { id: "text", title: "The text in force", children: [h("p", { class: "force" }, this.forceSentence), provisions] };
+    const force = h("p", { class: "force" }, this.forceSentence);
+    return { id: "text", title: "The text in force", children: [force, provisions] };
   }
 
   /** Siblings by order key, then by id; without the constitution, which has its own place. */
@@ -184,7 +185,8 @@ class PageContents {
   provision(provision, depth) {
     const content = this.evaluation.text.contents.get(provision);
     const version = this.evaluation.text.version(provision);
-    const children = [h(`h${Math.min(3 + depth, 6)}`, {}, this.label(provision, content))];
+    const isCalled = content.number !== null || content.heading !== null;
+    const children = isCalled ? [h(`h${Math.min(3 + depth, 6)}`, {}, this.label(provision, content))] : [];
     const { corrected, corrections } = this.corrected(provision, content, version);
     if (content.text !== null) children.push(this.blockCorrected(content.text, corrected));
     children.push(...corrections.map((correction) => h("p", { class: "correction" }, correctionInWords(correction))));
@@ -195,7 +197,7 @@ class PageContents {
       children.push(terms.list("attributes"));
     }
     children.push(h("p", { class: "since" }, h("code", {}, provision),
-      `, of the class ${content.class}, as written by `, this.name(version)));
+      `, class ${content.class}, as written by `, h("a", { href: `#i-${version}` }, h("code", {}, short(version)))));
     return h("article", { class: `provision d${Math.min(depth, 6)}`, id: `p-${provision}` }, children);
   }
 
@@ -301,7 +303,8 @@ class PageContents {
   }
 
   party(party) {
-    const title = [h("span", { class: "number" }, party.id), ...(party.record ? [this.inline(party.record.names)] : [])];
+    const names = party.record ? [this.inline(party.record.names)] : [];
+    const title = [h("span", { class: "number" }, party.id), ...names];
     const terms = new Terms();
     terms.add("Standings", party.standings.length === 0 ? "none" : party.standings.join(", "));
     terms.add("Confirms", this.confirmation(party));
@@ -337,7 +340,8 @@ class PageContents {
     const rows = this.found.evidence.map(({ party, kind, records }) =>
       h("li", {}, `${party}: ${KINDS_OF_LIES[kind]}; records ${records.map(short).join(" and ")}`));
     const explanation = "Records of one party that its honest software would not both have made.";
-    return { id: "lies", title: "Proof of a lie", children: [h("p", {}, explanation), h("ul", { class: "lies" }, rows)] };
+    const children = [h("p", {}, explanation), h("ul", { class: "lies" }, rows)];
+    return { id: "lies", title: "Proof of a lie", children };
   }
 
   get accusations() {
@@ -362,7 +366,7 @@ class PageContents {
     terms.add("State root", h("code", {}, this.found.stateRoot));
     terms.add("Perfected root", h("code", {}, this.found.perfectedRoot));
     terms.add("Page program", h("code", {}, this.program));
-    const command = `syngraph verify FILE.html --roadmap ${this.ledger.roadmap}`;
+    const command = `syngraph verify FILE.syngraph --roadmap ${this.ledger.roadmap}`;
     return {
       id: "checked", title: "What is checked, and what is not",
       children: [
@@ -378,8 +382,8 @@ const EXPLANATIONS = [
     + "written under, what is perfected, what stands and what is in force, and the digest of the text in force. "
     + "From that it makes this page once more, and compares every word and its place. It loads nothing.",
   "A page cannot vouch for itself. Whoever changed its program could make it say anything. So compare the "
-    + "fingerprint with the other parties aloud, and let another verifier judge the bundle: syngraph, or the "
-    + "one that is written in Python. Records that were left out of the bundle, and what was signed since, are "
+    + "fingerprint with the other parties aloud, take the bundle out, and let another verifier judge it: "
+    + "syngraph, or the one that is written in Python. Records that were left out of the bundle, and what was signed since, are "
     + "not here.",
 ];
 

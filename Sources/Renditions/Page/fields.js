@@ -1,5 +1,5 @@
-// How records are taken apart (encoding.md, "The order of the checks"): field by field in the order of their pages, each
-// wholly before the next. A reader is a function that takes a value and returns what it means, or refuses it.
+// How records are taken apart (encoding.md, "The order of the checks"): field by field in the order of their pages,
+// each wholly before the next. A reader is a function that takes a value and returns what it means, or refuses it.
 
 class Fields {
   constructor(value) {

@@ -33,7 +33,7 @@ class Evaluation {
   voice(one, members, isVoid = new Set(), { without = new Set(), accepting, newcomers } = {}) {
     const { isFounding } = this.instruments.get(one);
     const isHeard = (said) => !isVoid.has(said.id) && !without.has(said.party)
-      && (isFounding ? said.provided.length === 0 : members === null || said.provided.every((name) => members.has(name)));
+      && (isFounding ? said.provided.length === 0 : members === null || said.provided.every((one) => members.has(one)));
     const effects = this.effects.filter((effect) => !isVoid.has(effect.id));
     const excuses = (party, standing, text) => effects.some((effect) =>
       effect.party === party && this.excuses(effect, one, standing, text));
@@ -109,7 +109,8 @@ class Evaluation {
     this.text = structure.text(this.inForce);
     this.established = new Set();
     for (const one of this.perfected) {
-      for (const [party, record] of instruments.get(one).records) this.established.add(KeyRecords.name(party, record.id));
+      const { records } = instruments.get(one);
+      for (const [party, record] of records) this.established.add(KeyRecords.name(party, record.id));
     }
   }
 
@@ -212,7 +213,8 @@ class Evaluation {
     const subject = record.subject ?? one;
     const ends = [...this.inForce].filter((other) => {
       const closing = this.instruments.get(other);
-      return other !== one && closing.subject === subject && (record.subject !== null || closing.outcome === "abandoned");
+      const isEnd = record.subject !== null || closing.outcome === "abandoned";
+      return other !== one && closing.subject === subject && isEnd;
     });
     return ends.sort(compared)[0] ?? null;
   }

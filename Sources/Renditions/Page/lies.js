@@ -96,7 +96,8 @@ class Contradictions {
       if (!structure.needs.has(closing) || record.subject !== j || record.outcome !== "complete") return false;
       const rivals = structure.conflicts.get(closing);
       if (!rivals.has(i) && !intersects(rivals, structure.beneath.get(i))) return false;
-      return !commitments.has(closing) || replacers.has(closing) || intersects(structure.beneath.get(closing), replacers);
+      const isReplaced = replacers.has(closing) || intersects(structure.beneath.get(closing), replacers);
+      return !commitments.has(closing) || isReplaced;
     };
     return commitments.get(j).every((said) => said.provided.some(frees));
   }
@@ -175,7 +176,8 @@ class Judge {
     if (made.some((one) => one.isSuperseded)) return ["acquitted", "superseded"];
     if (!isOfKeys && !both.every((said) => said.counts || said.countsAsNewcomers)) return ["acquitted", "other-keys"];
     if (!isOfKeys && both.some((said) => evaluation.disputed.has(said.id))) return ["acquitted", "disowned"];
-    if (!under.every((one) => evaluation.isEstablished(accused.party, one.root))) return ["incomplete", "not-established"];
+    const isTheirs = (one) => evaluation.isEstablished(accused.party, one.root);
+    if (!under.every(isTheirs)) return ["incomplete", "not-established"];
     return this.isContradiction(accused, both, made) ? ["convicted", "contradiction"] : ["acquitted", "coherent"];
   }
 

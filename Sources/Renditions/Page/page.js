@@ -1,4 +1,5 @@
-// The page's own part: reads the bundle that stands in it, checks it, compares the page with it, and says what came out.
+// The page's own part: reads the bundle that stands in it, checks it, compares the page with it, and says what came
+// out.
 
 /** Says in `data-verdict` and in words what was found, and takes the place of what stood there unchecked. */
 class Verdict {
@@ -19,12 +20,12 @@ class Verdict {
     panel.id = "verdict";
     panel.className = "verdict";
     panel.replaceChildren(made("h2", title), ...sentences.map((sentence) => made("p", sentence)));
-    if (word !== "unknown" && found) panel.append(this.comparison(found.ledger.roadmap, made));
     const element = place?.nodeType === Node.TEXT_NODE ? place.parentElement : place;
     if (element?.setAttribute && document.body.contains(element)) {
       element.setAttribute("data-differs", "");
       panel.append(made("p", "It is marked where it stands, the first of perhaps several."));
     }
+    if (found) panel.append(this.comparison(found.ledger.roadmap, made));
     const { dataset } = document.documentElement;
     if (found) dataset.bundle = found.verdict;
     if (found) {
@@ -79,10 +80,10 @@ const REFUSALS = {
 
 const TEST_KEY = "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a";
 
-/** Whether this browser checks Ed25519: it must take the first signature of RFC 8032, and refuse it over other words. */
+/** Whether this browser checks Ed25519: it takes the first signature of RFC 8032, and refuses it over other words. */
 async function knowsEd25519() {
-  const signature = bytesOfHex("e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a33bacc61e39701cf9b46bd"
-    + "25bf5f0595bbe24655141438e7a100b");
+  const signature = bytesOfHex("e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a33bacc6"
+    + "1e39701cf9b46bd25bf5f0595bbe24655141438e7a100b");
   try {
     const key = await crypto.subtle.importKey("raw", bytesOfHex(TEST_KEY), { name: "Ed25519" }, false, ["verify"]);
     const takes = (words) => crypto.subtle.verify({ name: "Ed25519" }, key, signature, bytesOfText(words));
@@ -95,10 +96,11 @@ async function knowsEd25519() {
 async function checkPage() {
   const verdict = new Verdict();
   if (!globalThis.crypto?.subtle) {
-    return verdict.say("unknown", "It could not be checked", ["This browser lends its cryptography only to pages that were "
-      + "opened from a file or by https. Save the page, and open the file."]);
+    return verdict.say("unknown", "It could not be checked", ["This browser lends its cryptography only to pages that "
+      + "were opened from a file or by https. Save the page, and open the file."]);
   }
-  const invalid = (sentence, found, place) => verdict.say("invalid", "Do not believe this page", [sentence], found, place);
+  const invalid = (sentence, found, place) =>
+    verdict.say("invalid", "Do not believe this page", [sentence], found, place);
   let data;
   try {
     data = bundleBytes();
@@ -130,12 +132,12 @@ async function checkPage() {
 async function sayGood(verdict, found) {
   const { ledger, evidence, lacking } = found;
   if (!ledger.isChecked || !(await knowsEd25519())) {
-    verdict.say("unknown", "It could not be checked", ["This browser does not check the signatures in it (Ed25519). What "
-      + "else can be checked holds. Take another browser, or another verifier."], found);
+    verdict.say("unknown", "It could not be checked", ["This browser does not check the signatures in it (Ed25519). "
+      + "What else can be checked holds. Take another browser, or another verifier."], found);
     return;
   }
-  const sentences = [`${counted(ledger.count, "record")} and ${counted(ledger.signatureCount, "signature")} were checked, and `
-    + "every word of this page follows from them."];
+  const [records, signatures] = [counted(ledger.count, "record"), counted(ledger.signatureCount, "signature")];
+  const sentences = [`${records} and ${signatures} were checked, and every word of this page follows from them.`];
   if (found.verdict === "forked") {
     const convicted = found.judgements.filter((one) => one.verdict === "convicted");
     const liars = new Set([...evidence, ...convicted].map((one) => one.party));

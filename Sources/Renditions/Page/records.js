@@ -91,7 +91,8 @@ function standingsOf(value) {
 }
 
 function counting(value) {
-  refuse(!Array.isArray(value) || value.length !== 2 || value[0] !== "accept" || value[1] !== "abstain", "out-of-range");
+  const isBoth = Array.isArray(value) && value.length === 2 && value[0] === "accept" && value[1] === "abstain";
+  refuse(!isBoth, "out-of-range");
   return true;
 }
 

@@ -265,7 +265,8 @@ class Structure {
     const standings = new Map();
     for (const [name, written] of record.writes) {
       if (prefixOf(name) !== "roster") continue;
-      for (const party of written.meaning.holders) standings.set(party, [...(standings.get(party) ?? []), restOf(name)]);
+      const standing = restOf(name);
+      for (const party of written.meaning.holders) standings.set(party, [...(standings.get(party) ?? []), standing]);
     }
     return [...standings].map(([party, held]) => new FounderRequirement(party, held));
   }

@@ -1,5 +1,5 @@
-// The words for what records say, as the program that wrote the page has them (its rooms Redline and Wording): text that
-// is safe to show, lists, rules, and what differs between two contents.
+// The words for what records say, as the program that wrote the page has them (its rooms Redline and Wording): text
+// that is safe to show, lists, rules, and what differs between two contents.
 
 /** What cannot be seen, or commands the reader: controls, separators, what Unicode 14.0 calls default ignorable. */
 const UNSEEN = [
@@ -171,7 +171,8 @@ function partyDifferences(old, now) {
   for (const { key, endpoints } of now.nodes) {
     const before = nodeOf(old, key);
     if (before && before.endpoints.join("\n") === endpoints.join("\n")) continue;
-    facts.push(`node ${short(key.id)}: ${endpoints.length === 0 ? "only dials" : `at ${list(endpoints.map((e) => safe(e)))}`}`);
+    const places = endpoints.length === 0 ? "only dials" : `at ${list(endpoints.map((one) => safe(one)))}`;
+    facts.push(`node ${short(key.id)}: ${places}`);
   }
   for (const { key } of old?.nodes ?? []) if (!nodeOf(now, key)) facts.push(`node removed: ${short(key.id)}`);
   return facts;
