@@ -63,6 +63,12 @@ let package = Package(
             dependencies: ["CanonicalEncoding", "Cryptography", "Identity", "Agreement", "Verification", "Redline"],
             swiftSettings: discipline),
         .target(
+            name: "Renditions",
+            dependencies: [
+                "CanonicalEncoding", "Cryptography", "Identity", "Agreement", "Verification", "Redline", "Wording",
+            ],
+            resources: [.embedInCode("Page")], swiftSettings: discipline),
+        .target(
             name: "Exchange", dependencies: ["CanonicalEncoding", "Cryptography", "Identity", "Journal"],
             swiftSettings: discipline),
         .target(
@@ -111,7 +117,7 @@ let package = Package(
             name: "Commands",
             dependencies: [
                 "CanonicalEncoding", "Cryptography", "Identity", "Journal", "Agreement", "Verification", "Redline",
-                "Wording", "NodeLogic", "Charters", "NodeRuntime",
+                "Wording", "Renditions", "NodeLogic", "Charters", "NodeRuntime",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -199,6 +205,14 @@ let package = Package(
             dependencies: [
                 "RoadmapFixtures",
                 "CanonicalEncoding", "Cryptography", "Identity", "Agreement", "Verification", "Redline", "Wording",
+            ],
+            swiftSettings: discipline),
+        .testTarget(
+            name: "RenditionsTests",
+            dependencies: [
+                "RoadmapFixtures",
+                "CanonicalEncoding", "Cryptography", "Identity", "Agreement", "Verification", "Redline", "Wording",
+                "Renditions", "TestSupport",
             ],
             swiftSettings: discipline),
         .testTarget(

@@ -5,10 +5,11 @@ internal import Identity
 internal import Journal
 internal import NodeRuntime
 internal import Redline
+internal import Renditions
 internal import Verification
 internal import Wording
 
-/// `syngraph export --out FILE`, `syngraph export --evidence FOLDER`
+/// `syngraph export --out FILE`, `syngraph export --page FILE`, `syngraph export --evidence FOLDER`
 struct Export: Verb {
     static let configuration = CommandConfiguration(
         abstract: "Write all that this copy holds of the agreement into one file, or what it holds against whom.",
@@ -17,7 +18,12 @@ struct Export: Verb {
 
               syngraph export --out agreement.syngraph
               syngraph verify agreement.syngraph --roadmap ID
+              syngraph export --page agreement.html
+              syngraph export --page agreement.html --from agreement.syngraph
               syngraph export --evidence proofs
+
+            With --page it writes a web page that anybody reads in a browser, offline: the text in force, who sealed \
+            what, the rules and the history, with the bundle and a program that checks the page against it.
 
             With --evidence it writes a file for every contradiction and every forked journal, each with all that it \
             takes to judge it and no more. Whoever has one needs nobody's word.
@@ -27,23 +33,27 @@ struct Export: Verb {
     @Option(name: .long, help: ArgumentHelp("Where to write it; - for standard output.", valueName: "file"))
     var out: String?
     @Option(
+        name: .long, help: ArgumentHelp("Write a page that checks itself; - for standard output.", valueName: "file"))
+    var page: String?
+    @Option(
         name: .long, help: ArgumentHelp("Write files of evidence into this folder instead.", valueName: "folder"))
     var evidence: String?
     @OptionGroup var output: JSONOption
     var wantsJSON: Bool { output.json }
 
     func perform(_ voice: CommandVoice) async throws -> ExitCode {
-        switch (out, evidence) {
-        case (let out?, nil): try await exportAgreement(to: out, voice)
-        case (nil, let folder?): try await exportEvidence(into: folder, voice)
-        default: throw Complaint.usage("say either --out FILE or --evidence FOLDER")
+        switch (out, page, evidence) {
+        case (let out?, nil, nil): try await exportAgreement(to: out, voice)
+        case (nil, let page?, nil): try await exportPage(to: page, voice)
+        case (nil, nil, let folder?): try await exportEvidence(into: folder, voice)
+        default: throw Complaint.usage("say either --out FILE, --page FILE or --evidence FOLDER")
         }
         return .holds
     }
 
     private func exportAgreement(to out: String, _ voice: CommandVoice) async throws {
         guard source.bundle == nil else {
-            throw Complaint.usage("with --out it is a home that is exported; --in goes with --evidence")
+            throw Complaint.usage("with --out it is a home that is exported; --in goes with --page and --evidence")
         }
         let written = try await WrittenBundle(of: source.homeOptions, to: out, json: wantsJSON)
         let contents = written.contents
@@ -55,6 +65,27 @@ struct Export: Verb {
                 ]))
         } else if out != "-" {
             voice.result("\(terminalSafe(out)): \(Quoting.count(contents.recordCount, "record"))")
+        }
+    }
+
+    // MARK: A page
+
+    private func exportPage(to path: String, _ voice: CommandVoice) async throws {
+        try OutputPath.check(path, json: wantsJSON)
+        let bundle = try await source.bundleBytes()
+        let findings = try RoadmapSource.findings(in: bundle, of: source.bundle ?? source.homeOptions.location.path)
+        let page: SelfVerifyingPage
+        do { page = try SelfVerifyingPage(findings, bundle: bundle) } catch { throw Complaint(error) }
+        let html = Array(page.html.utf8)
+        try FileWriting.write(html, to: path)
+        if wantsJSON {
+            voice.result(
+                .object([
+                    ("roadmap", .string(findings.contents.roadmap.hex)), ("file", .string(path)),
+                    ("records", .number(findings.contents.recordCount)), ("bytes", .number(html.count)),
+                ]))
+        } else if path != "-" {
+            voice.result("\(terminalSafe(path)): \(Quoting.count(findings.contents.recordCount, "record"))")
         }
     }
 
@@ -98,5 +129,22 @@ struct Export: Verb {
             voice.result("\(terminalSafe(folder))/\(file.name): \(accusation.kind.words), by \(accusation.party)")
         }
         if files.isEmpty { voice.result("nothing here convicts anybody") }
+    }
+}
+
+extension Complaint {
+    fileprivate init(_ refusal: PageRefusal) {
+        let hint = "syngraph export --out writes a bundle, which syngraph verify checks at any size"
+        switch refusal {
+        case .tooLong(let byteCount):
+            self.init(
+                .invalid, "too-large-for-a-page",
+                "a page holds a bundle of \(PageLimits.bundleByteCount) bytes at most, and this one has \(byteCount)",
+                hint: hint)
+        case .tooManyInstruments(let count):
+            self.init(
+                .invalid, "too-large-for-a-page",
+                "a page holds \(PageLimits.instruments) instruments at most, and this bundle has \(count)", hint: hint)
+        }
     }
 }

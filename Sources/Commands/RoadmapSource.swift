@@ -9,7 +9,9 @@ internal import Wording
 struct RoadmapSource: ParsableArguments {
     @OptionGroup var homeOptions: HomeOptions
 
-    @Option(name: .customLong("in"), help: ArgumentHelp("Read this bundle instead of a home.", valueName: "bundle"))
+    @Option(
+        name: [.customLong("in"), .customLong("from")],
+        help: ArgumentHelp("Read this bundle instead of a home.", valueName: "bundle"))
     var bundle: String?
 
     /// In words, for complaints: `in a.syngraph`.

@@ -70,7 +70,7 @@ package struct ProvisionRedline: Hashable, Sendable {
     /// All that differs but headings and texts, a sentence each.
     ///
     /// - Parameter placed: whether number and place are to be told, too.
-    static func facts(_ old: Content?, _ new: Content?, placed: Bool = true) -> [String] {
+    package static func facts(_ old: Content?, _ new: Content?, placed: Bool = true) -> [String] {
         if let reserved = new?.reserved ?? old?.reserved {
             switch reserved {
             case .roster: return rosterFacts(old?.roster, new?.roster)

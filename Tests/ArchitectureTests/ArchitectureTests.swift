@@ -4,7 +4,7 @@ import Testing
 /// Those that know no clock, disk, socket or randomness.
 private let pureRooms = [
     "CanonicalEncoding", "Cryptography", "Identity", "Journal", "Agreement", "Drafting", "Redline", "Verification",
-    "Wording", "Exchange", "NodeLogic", "Simulation",
+    "Wording", "Renditions", "Exchange", "NodeLogic", "Simulation",
 ]
 
 @Suite("The page on the architecture")

@@ -34,7 +34,8 @@ struct SourceFile {
 
     /// The numbers that an enum names as constants: `static let depth = 64 << 20`.
     func numbers(of declaration: String) -> [String: Int] {
-        let pattern = /^ *(?:public )?static let (?<name>\w+)(?:: \w+)? = (?<number>[\d_]+)(?: << (?<shift>\d+))?$/
+        let pattern =
+            /^ *(?:public |package )?static let (?<name>\w+)(?:: \w+)? = (?<number>[\d_]+)(?: << (?<shift>\d+))?$/
         let pairs = body(of: "enum \(declaration)").compactMap { $0.wholeMatch(of: pattern) }.map { match in
             (
                 String(match.name),

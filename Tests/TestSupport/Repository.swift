@@ -13,6 +13,14 @@ public enum Repository {
         return text
     }
 
+    /// The bytes of a file, likewise.
+    public static func bytes(at path: String) -> [UInt8] {
+        guard let data = try? Data(contentsOf: root.appending(path: path)) else {
+            preconditionFailure("there is nothing at \(path)")
+        }
+        return Array(data)
+    }
+
     /// Names of what is in a folder, in bytewise order.
     public static func names(in path: String) -> [String] {
         guard let names = try? FileManager.default.contentsOfDirectory(atPath: root.appending(path: path).path) else {

@@ -9,7 +9,9 @@ public struct Vector: Hashable, Sendable, CustomStringConvertible {
     /// `valid`, or the code of the refusal.
     public let expectation: String
     public let bytes: [UInt8]
-    private let header: [String: String]
+    /// Of the bytes, how many are written out; the others are the zeros of `then`.
+    public let writtenByteCount: Int
+    public let header: [String: String]
 
     public var description: String { "\(format)/\(name)" }
 
@@ -44,6 +46,7 @@ public struct Vector: Hashable, Sendable, CustomStringConvertible {
         else { preconditionFailure("\(fileName) is not a vector of \(format)") }
         self.header = header
         self.expectation = expectation
+        writtenByteCount = written.count
         bytes = written + [UInt8](repeating: 0, count: Self.zeroByteCount(header["then"]))
     }
 

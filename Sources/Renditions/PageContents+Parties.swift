@@ -1,0 +1,119 @@
+internal import Agreement
+internal import CanonicalEncoding
+internal import Cryptography
+internal import Identity
+internal import Redline
+internal import Verification
+internal import Wording
+
+// Who the parties are, by which keys they speak, what they confirm; and who is proved to have lied.
+
+extension PageContents {
+    var parties: PageSection {
+        PageSection(id: "parties", title: "The parties", children: findings.parties.map(party))
+    }
+
+    private func party(_ party: VerificationReport.PartyFinding) -> PageNode {
+        let record = evaluation.recordInForce(of: party.id)
+        var title: [PageNode] = [h("span", ["class": "number"], party.id.string)]
+        if let record { title.append(inline(record.names)) }
+        var terms = PageTerms()
+        terms.add("Standings", party.standings.isEmpty ? "none" : party.standings.map(\.string).joined(separator: ", "))
+        terms.add("Confirms", confirmation(by: party))
+        if let keys = party.keys { add(keys, to: &terms) }
+        if !party.disputedSeals.isEmpty { terms.add("Disputed seals", disputes(of: party)) }
+        for withdrawal in party.withdrawals { terms.add("Leaves", departure(withdrawal)) }
+        return h("article", ["class": "party"], [h("h3", [:], title), terms.list("facts")])
+    }
+
+    private func confirmation(by party: VerificationReport.PartyFinding) -> String {
+        guard let state = party.state else { return "no state" }
+        let which = state.inForce == findings.roots.inForce ? "the state shown here" : "another state"
+        return "\(which), at \(Timestamp.text(state.at)) by its own clock"
+    }
+
+    private func add(_ keys: KeyChain, to terms: inout PageTerms) {
+        let newest = keys.newest
+        if let record = newest.record.record {
+            terms.add("Seals with", "\(record.seal.threshold) of \(Quoting.count(record.seal.keys.count, "key"))")
+            let recovery = record.recovery.keys
+            terms.add(
+                "Recovers with",
+                recovery.isEmpty ? "nothing" : "\(record.recovery.threshold) of \(Quoting.count(recovery.count, "key"))"
+            )
+        }
+        guard let statement = newest.statement, let authority = newest.authority else { return }
+        let act = statement.isFreeze ? "frozen" : "changed"
+        let reason = statement.reason.map { ": \(terminalSafe($0.string))" } ?? ""
+        terms.add("Keys", "\(act) by its \(authority.rawValue) keys, version \(statement.version)\(reason)")
+        let overruled = keys.links.count(where: \.isSuperseded)
+        guard overruled > 0 else { return }
+        terms.add("Overruled by recovery", Quoting.count(overruled, "change of keys", "changes of keys"))
+    }
+
+    private func disputes(of party: VerificationReport.PartyFinding) -> [PageNode] {
+        let voids = Set(evaluation.voidSeals)
+        return [
+            h(
+                "ul", ["class": "names"],
+                party.disputedSeals.map { id in
+                    let void = voids.contains(id) ? " (void)" : ""
+                    return h("li", [:], [h("code", [:], Quoting.short(id)), .text(void)])
+                })
+        ]
+    }
+
+    private func departure(_ found: VerificationReport.WithdrawalFinding) -> [PageNode] {
+        let withdrawal = found.withdrawal
+        let standings = withdrawal.rosters.keys.sorted().map(\.string).joined(separator: ", ")
+        let act = withdrawal.stage == .notice ? "gave notice of leaving as" : "has left as"
+        let isVoid = evaluation.voidWithdrawals.contains(withdrawal.id)
+        let doubt = found.isDisputed ? isVoid ? "; disputed and void" : "; disputed" : ""
+        let words = "\(act) \(standings), at \(Timestamp.text(withdrawal.at)) by its own clock\(doubt)"
+        return [.text(words)] + (withdrawal.reason.map { [block($0)] } ?? [])
+    }
+
+    // MARK: Lies, and what is not there
+
+    /// Nil where nobody is proved to have lied.
+    var lies: PageSection? {
+        guard !findings.evidence.isEmpty else { return nil }
+        let rows = findings.evidence.map { found in
+            let records = found.records.map(Quoting.short).joined(separator: " and ")
+            return h("li", [:], "\(found.party): \(found.kind.words); records \(records)")
+        }
+        let explanation = "Records of one party that its honest software would not both have made."
+        return PageSection(
+            id: "lies", title: "Proof of a lie", children: [h("p", [:], explanation), h("ul", ["class": "lies"], rows)])
+    }
+
+    /// Nil but for a file of evidence.
+    var accusations: PageSection? {
+        guard !findings.judgements.isEmpty else { return nil }
+        let rows = findings.judgements.map { judgement in
+            let accusation = judgement.accusation
+            let verdict = "\(judgement.verdict.words) (\(judgement.reason.rawValue))"
+            return h("li", [:], "\(accusation.party), of \(accusation.kind.words): \(verdict)")
+        }
+        return PageSection(id: "accusations", title: "Accusations", children: [h("ul", ["class": "lies"], rows)])
+    }
+
+    /// Nil where everything that is named is there.
+    var lacking: PageSection? {
+        guard !findings.lacking.isEmpty else { return nil }
+        let explanation = "Records that others name, and that are not in the bundle:"
+        return PageSection(
+            id: "lacking", title: "What is lacking",
+            children: [h("p", [:], explanation), Self.codes(findings.lacking)])
+    }
+}
+
+extension Contradiction.Kind {
+    fileprivate var words: String {
+        switch self {
+        case .twoVerdicts: "two verdicts on one instrument"
+        case .incoherentSeals: "two commitments of which neither may follow the other"
+        case .forkedKeys: "two changes of the same keys"
+        }
+    }
+}

@@ -1,0 +1,68 @@
+import Cryptography
+import Foundation
+import TestSupport
+import Verification
+
+@testable import Renditions
+
+/// What a page said of itself once it had finished.
+struct Opened {
+    let verdict: String
+    let bundle: String
+    let words: String
+    let milliseconds: Int
+    let result: [String: Any]
+    /// Whatever it asked for besides itself.
+    let requests: [String]
+
+    init(_ html: String, in browser: Browser) throws {
+        let expression = """
+            JSON.stringify({ ...document.documentElement.dataset, words: document.getElementById("verdict").innerText,
+              result: document.getElementById("result")?.textContent ?? "{}" })
+            """
+        let answer = try browser.open(html, then: expression)
+        let said = try JSONSerialization.jsonObject(with: Data(answer.utf8)) as? [String: String] ?? [:]
+        verdict = said["verdict"] ?? ""
+        bundle = said["bundle"] ?? ""
+        words = said["words"] ?? ""
+        milliseconds = Int(said["milliseconds"] ?? "") ?? -1
+        result = try JSONSerialization.jsonObject(with: Data((said["result"] ?? "{}").utf8)) as? [String: Any] ?? [:]
+        requests = browser.requests
+    }
+
+    func ids(_ field: String) -> [String] { result[field] as? [String] ?? [] }
+}
+
+/// A bundle that is not invalid, and its page.
+struct Example: CustomStringConvertible {
+    let name: String
+    let bundle: [UInt8]
+    let report: VerificationReport
+    let findings: VerificationReport.Findings
+    let html: String
+    var description: String { name }
+
+    /// Nil for a bundle of which no page is made.
+    init?(_ name: String, _ bundle: [UInt8]) {
+        guard let report = try? VerificationReport(verifying: bundle, expecting: nil), let findings = report.findings,
+            let page = try? SelfVerifyingPage(findings, bundle: bundle)
+        else { return nil }
+        self.name = name
+        self.bundle = bundle
+        self.report = report
+        self.findings = findings
+        html = page.html
+    }
+
+    /// The Korean roadmap of the demonstration.
+    static let korea = Example("korea", Repository.bytes(at: "Tests/Fixtures/page/korea.syngraph"))!
+
+    /// All vectors that are valid, incomplete, or prove a lie: rotations, recoveries, freezes, voids, closings, contested
+    /// pairs, accusations.
+    static let vectors = ["bundle", "evidence"].flatMap(Vector.all).compactMap { Example("\($0)", $0.bytes) }
+
+    /// The page with another bundle in the place of its own.
+    func page(holding other: [UInt8]) -> String {
+        html.replacingOccurrences(of: Base64.lines(of: bundle), with: Base64.lines(of: other))
+    }
+}

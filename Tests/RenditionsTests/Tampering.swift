@@ -1,0 +1,213 @@
+import Cryptography
+import Foundation
+import TestSupport
+
+@testable import Renditions
+
+/// Changes of a page, each of which a verifier must notice. What nobody signed is made to fit: the footer's digest, and
+/// where a program or a style was changed, the policy.
+enum Tampering {
+    struct Change {
+        let name: String
+        let html: String
+    }
+
+    static func changes(of example: Example) -> [Change] {
+        bundles(of: example) + words(of: example) + structure(of: example)
+    }
+
+    // MARK: The bundle
+
+    /// One byte of a record changed, at a random place of it; a record left out; two exchanged; another roadmap's id.
+    private static func bundles(of example: Example) -> [Change] {
+        var generator = SplitMix64(seed: 6)
+        let bundle = TakenApart(example.bundle)
+        var changes: [Change] = []
+        func add(_ name: String, _ changed: TakenApart) {
+            changes.append(Change(name: name, html: example.page(holding: changed.encoded)))
+        }
+        for place in bundle.records.indices {
+            var changed = bundle
+            let byte = Int.random(in: 8..<changed.records[place].count, using: &generator)
+            changed.records[place][byte] ^= UInt8.random(in: 1...255, using: &generator)
+            add("byte \(byte) of record \(place)", changed)
+            var signature = bundle
+            signature.records[place][signature.records[place].count - 1] ^= 1
+            add("the last byte of record \(place)", signature)
+        }
+        for place in stride(from: 0, to: bundle.records.count, by: 9) {
+            var changed = bundle
+            changed.records.remove(at: place)
+            add("without record \(place)", changed)
+        }
+        var twice = bundle
+        twice.records.append(twice.records[7])
+        add("record 7 twice", twice)
+        var other = bundle
+        other.header[30] ^= 1
+        add("another roadmap's id", other)
+        var whole = example.bundle
+        whole[whole.count / 2] ^= 1
+        changes.append(Change(name: "a byte, and the footer as it was", html: example.page(holding: whole)))
+        changes.append(Change(name: "the end cut off", html: example.page(holding: Array(example.bundle.dropLast(40)))))
+        changes.append(Change(name: "no bundle", html: example.page(holding: [])))
+        return changes
+    }
+
+    // MARK: The words
+
+    /// Words of the page that are not in its program, each exchanged where it first stands.
+    private static func words(of example: Example) -> [Change] {
+        let page = Sheet(example.html)
+        let digits = String(example.findings.contents.roadmap.hex.prefix(8))
+        let exchanged = [
+            ("accepted", "rejected"), ("KOR", "PRK"), ("all ", "some "), (digits, "00000000"),
+            ("in force", "not in force"),
+            ("peace", "war"), ("2026", "2027"), ("20", "21"), ("lang=\"ko\"", "lang=\"en\""), ("한", "조"),
+            ("in the name of ", "by "), ("holds", "hold"),
+            ("Nothing in this file replaces it.", "Nothing replaces it."),
+            ("A page cannot vouch for itself.", "This page is to be trusted."),
+            ("compare the fingerprint", "do not compare"),
+            ("Not checked", "It holds"), ("1 of 1 key", "1 of 2 keys"), ("the state shown here", "another state"),
+            ("class=\"accept\"", "class=\"reject\""), ("<h1>", "<h1>Draft: "), ("</h1>", " (not agreed)</h1>"),
+        ]
+        return exchanged.compactMap { old, new in
+            page.replacing(old, with: new).map { Change(name: "\(old) → \(new)", html: $0) }
+        }
+    }
+
+    // MARK: What stands around them
+
+    private static func structure(of example: Example) -> [Change] {
+        let page = Sheet(example.html)
+        let exchanged = [
+            ("<main>", "<main hidden=\"\">"), ("<main>", "<main><p>And one thing more.</p>"),
+            ("<article class=\"provision", "<article hidden=\"\" class=\"provision"),
+            ("</article>", "<!-- --></article>"),
+            ("</main>", "</main><div>Annex</div>"), ("checked=\"\"", ""), ("href=\"#text\"", "href=\"#parties\""),
+            ("href=\"#text\"", "href=\"https://example.org/\""), ("id=\"text\"", "id=\"other\""),
+            ("<p class=\"force\">", "<p class=\"force\" title=\"agreed by all\">"), ("<td>", "<td colspan=\"2\">"),
+            ("<footer>", "<footer><img alt=\"\">"), ("<h2 ", "<h3></h3><h2 "), ("role=\"status\"", ""),
+            ("<body>", "<body><p>Preface</p>"), ("<body>", "<body class=\"x\">"),
+            ("<html lang=\"en\">", "<html lang=\"ko\">"),
+            ("<title>", "<title>x"), ("default-src 'none'; ", ""), ("<meta name=\"viewport\"", "<meta name=\"other\""),
+            ("<style>", "<style>main { display: none }"), ("<!DOCTYPE html>", "<!DOCTYPE html><!-- x -->"),
+            ("</head>", "<base href=\"https://example.org/\"></head>"),
+        ]
+        var changes = exchanged.compactMap { old, new in
+            page.replacing(old, with: new).map { Change(name: "\(old) → \(new)", html: Self.permitted($0)) }
+        }
+        if let without = page.withoutFirst("<tr><th scope=\"row\">", upTo: "</tr>") {
+            changes.append(Change(name: "a row taken out", html: without))
+        }
+        if let without = page.withoutFirst("<article class=\"provision", upTo: "</article>") {
+            changes.append(Change(name: "a provision taken out", html: without))
+        }
+        return changes
+    }
+
+    /// A style that was changed, with a policy that permits it: else the browser itself would leave it out.
+    private static func permitted(_ html: String) -> String {
+        guard let start = html.range(of: "<style>"), let end = html.range(of: "</style>") else { return html }
+        let style = String(html[start.upperBound..<end.lowerBound])
+        return html.replacingOccurrences(
+            of: PageProgram.source(of: PageProgram.style), with: PageProgram.source(of: style))
+    }
+
+    /// The page as a browser has it that cannot check Ed25519: its program is another, and its policy permits that.
+    static func withoutEd25519(_ html: String) -> String {
+        let script = PageProgram.script
+        let changed = """
+
+            const genuine = crypto.subtle.importKey.bind(crypto.subtle);
+            crypto.subtle.importKey = (format, key, algorithm, ...rest) => algorithm.name === "Ed25519"
+              ? Promise.reject(new DOMException("", "NotSupportedError")) : genuine(format, key, algorithm, ...rest);
+            """ + script
+        func digest(_ text: String) -> String { Digest(of: text.utf8).hex }
+        return html.replacingOccurrences(of: script, with: changed)
+            .replacingOccurrences(of: PageProgram.source(of: script), with: PageProgram.source(of: changed))
+            .replacingOccurrences(of: digest(script), with: digest(changed))
+    }
+}
+
+/// What people see of a page: all before the bundle.
+private struct Sheet {
+    private let shown: Substring
+    private let rest: Substring
+
+    init(_ html: String) {
+        let end = html.range(of: "<script type=")!.lowerBound
+        shown = html[..<end]
+        rest = html[end...]
+    }
+
+    /// With the first of some words exchanged behind the style, or wherever there is one; nil for none.
+    func replacing(_ old: String, with new: String) -> String? {
+        let body = shown.range(of: "<body>")!.lowerBound
+        guard let place = shown.range(of: old, range: body..<shown.endIndex) ?? shown.range(of: old) else { return nil }
+        return shown.replacingCharacters(in: place, with: new) + rest
+    }
+
+    func withoutFirst(_ beginning: String, upTo end: String) -> String? {
+        guard let start = shown.range(of: beginning)?.lowerBound,
+            let stop = shown.range(of: end, range: start..<shown.endIndex)?.upperBound
+        else { return nil }
+        return shown.replacingCharacters(in: start..<stop, with: "") + rest
+    }
+}
+
+/// A bundle in its parts: the header, and the bytes of each record behind its kind.
+private struct TakenApart {
+    var header: [UInt8]
+    var records: [[UInt8]]
+    private let kinds: [UInt8]
+
+    init(_ bytes: [UInt8]) {
+        var at = 0
+        func length(of head: UInt8) -> Int {
+            let low = Int(head & 31)
+            guard low >= 24 else { return low }
+            let size = 1 << (low - 24)
+            defer { at += size }
+            return bytes[at..<at + size].reduce(0) { $0 << 8 | Int($1) }
+        }
+        func take(_ count: Int) -> [UInt8] {
+            defer { at += count }
+            return Array(bytes[at..<at + count])
+        }
+        // The list's head, a text, an id, a text.
+        header = take(1)
+        for _ in 0..<3 {
+            let start = at
+            at += 1
+            let count = length(of: bytes[start])
+            let end = at + count
+            at = start
+            header += take(end - start)
+        }
+        var kinds: [UInt8] = []
+        var records: [[UInt8]] = []
+        while bytes[at] == 0x82 {
+            kinds.append(bytes[at + 1])
+            at += 3
+            records.append(take(length(of: bytes[at - 1])))
+        }
+        self.kinds = kinds
+        self.records = records
+    }
+
+    var encoded: [UInt8] {
+        var bytes = header
+        for (place, record) in records.enumerated() {
+            bytes += [0x82, place < kinds.count ? kinds[place] : kinds[7]] + Self.head(0x40, record.count) + record
+        }
+        let digest = Digest(of: bytes)
+        return bytes + [0x83, 0x63] + "end".utf8 + Self.head(0x00, records.count) + [0x58, 0x20] + digest.bytes
+    }
+
+    private static func head(_ major: UInt8, _ count: Int) -> [UInt8] {
+        let size = count < 24 ? 0 : count < 256 ? 1 : count < 65_536 ? 2 : 4
+        let low: UInt8 = size == 0 ? UInt8(count) : [1: 24, 2: 25, 4: 26][size]!
+        return [major | low] + (0..<size).reversed().map { UInt8(count >> (8 * $0) & 255) }
+    }
+}
