@@ -50,7 +50,9 @@ let package = Package(
             name: "Drafting", dependencies: ["CanonicalEncoding", "Cryptography", "Identity"],
             swiftSettings: discipline),
         .target(name: "Redline", swiftSettings: discipline),
-        .target(name: "Negotiation", swiftSettings: discipline),
+        .target(
+            name: "Negotiation", dependencies: ["CanonicalEncoding", "Cryptography", "Identity", "Drafting", "Redline"],
+            swiftSettings: discipline),
         .target(
             name: "Verification",
             dependencies: [
@@ -74,7 +76,8 @@ let package = Package(
         .target(
             name: "NodeLogic",
             dependencies: [
-                "CanonicalEncoding", "Cryptography", "Identity", "Journal", "Agreement", "Verification", "Exchange",
+                "CanonicalEncoding", "Cryptography", "Identity", "Journal", "Agreement", "Drafting", "Verification",
+                "Exchange",
             ],
             swiftSettings: discipline),
         .target(
@@ -107,8 +110,8 @@ let package = Package(
         .target(
             name: "NodeRuntime",
             dependencies: [
-                "CanonicalEncoding", "Cryptography", "Identity", "Journal", "Agreement", "Verification", "Exchange",
-                "NodeLogic", "Storage", "SecureTransport",
+                "CanonicalEncoding", "Cryptography", "Identity", "Journal", "Agreement", "Drafting", "Verification",
+                "Exchange", "NodeLogic", "Storage", "SecureTransport",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
             ],
@@ -116,8 +119,8 @@ let package = Package(
         .target(
             name: "Commands",
             dependencies: [
-                "CanonicalEncoding", "Cryptography", "Identity", "Journal", "Agreement", "Verification", "Redline",
-                "Wording", "Renditions", "NodeLogic", "Charters", "NodeRuntime",
+                "CanonicalEncoding", "Cryptography", "Identity", "Journal", "Agreement", "Drafting", "Redline",
+                "Negotiation", "Verification", "Wording", "Renditions", "NodeLogic", "Charters", "NodeRuntime",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -219,8 +222,8 @@ let package = Package(
             name: "CommandsTests",
             dependencies: [
                 "RoadmapFixtures",
-                "CanonicalEncoding", "Cryptography", "Identity", "Agreement", "Verification", "Redline", "Wording",
-                "NodeRuntime", "NodeLogic", "Commands", "syngraph",
+                "CanonicalEncoding", "Cryptography", "Identity", "Journal", "Agreement", "Drafting", "Verification",
+                "Redline", "Negotiation", "Wording", "NodeRuntime", "NodeLogic", "Commands", "syngraph",
             ],
             swiftSettings: discipline),
         .testTarget(
@@ -233,16 +236,17 @@ let package = Package(
         .testTarget(
             name: "NodeLogicTests",
             dependencies: [
-                "CanonicalEncoding", "Cryptography", "Identity", "Journal", "Agreement", "Verification", "NodeLogic",
-                "TestSupport", "RoadmapFixtures",
+                "CanonicalEncoding", "Cryptography", "Identity", "Journal", "Agreement", "Drafting", "Verification",
+                "NodeLogic", "TestSupport", "RoadmapFixtures",
             ],
             swiftSettings: discipline),
         .testTarget(name: "SimulationTests", dependencies: ["Simulation"], swiftSettings: discipline),
         .testTarget(
             name: "NodeRuntimeTests",
             dependencies: [
-                "CanonicalEncoding", "Cryptography", "Identity", "Journal", "Agreement", "Verification", "Exchange",
-                "NodeLogic", "Storage", "SecureTransport", "NodeRuntime", "TestSupport", "RoadmapFixtures",
+                "CanonicalEncoding", "Cryptography", "Identity", "Journal", "Agreement", "Drafting", "Verification",
+                "Exchange", "NodeLogic", "Storage", "SecureTransport", "NodeRuntime", "TestSupport",
+                "RoadmapFixtures",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: discipline),

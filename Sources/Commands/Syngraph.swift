@@ -15,6 +15,7 @@ public struct SyngraphCommand: AsyncParsableCommand {
         version: SyngraphVersion.current,
         groupedSubcommands: [
             CommandGroup(name: "Running", subcommands: [Node.self, Demo.self]),
+            CommandGroup(name: "Drafting", subcommands: [DraftVerb.self]),
             agreeing,
             CommandGroup(
                 name: "Reading",

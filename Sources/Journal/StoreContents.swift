@@ -110,6 +110,18 @@ public struct StoreContents: StoreReading, Sendable {
         }
     }
 
+    public func draftEntries(after number: UInt64, byteLimit: Int) throws(StoreFailure) -> [NumberedEntry] {
+        let rows = writers.values.flatMap(\.all).filter {
+            $0.header.kind == .draftOperations && UInt64($0.number) > number
+        }
+        var (entries, byteCount) = ([NumberedEntry](), 0)
+        for row in rows.sorted(by: { $0.number < $1.number }) {
+            let entry = NumberedEntry(number: UInt64(row.number), header: row.header, body: row.body)
+            guard entries.take(entry, byteCount: &byteCount, byteLimit: byteLimit) else { break }
+        }
+        return entries
+    }
+
     public func record(_ id: Digest) throws(StoreFailure) -> StoredRecord? { recordIDs[id].map { records[$0] } }
 
     public func forEachRecord(_ visit: (StoredRecord) throws(StoreFailure) -> Void) throws(StoreFailure) {

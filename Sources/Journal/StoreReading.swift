@@ -24,6 +24,12 @@ public protocol StoreReading {
         _ visit: (StoredEntry) throws(StoreFailure) -> Void
     ) throws(StoreFailure)
 
+    /// The next entries of the kind draft operations behind the one of number `number`, in the order of their storing.
+    ///
+    /// As many as fit in `byteLimit`, and one at least if there is one. Those of tails are among them: what counts is
+    /// for the journal to say.
+    func draftEntries(after number: UInt64, byteLimit: Int) throws(StoreFailure) -> [NumberedEntry]
+
     /// The record of which `id` is the digest.
     func record(_ id: Digest) throws(StoreFailure) -> StoredRecord?
 
@@ -81,6 +87,35 @@ public struct StoredEntry: Hashable, Sendable {
     public init(header: EntryHeader, body: [UInt8]) {
         self.header = header
         self.body = body
+    }
+}
+
+/// An entry as it is kept, under the number of its storing, from 1; numbers rise and have gaps.
+public struct NumberedEntry: Hashable, Sendable {
+    public let number: UInt64
+    public let header: EntryHeader
+    /// Nil where it never came or was pruned.
+    public let body: [UInt8]?
+
+    public init(number: UInt64, header: EntryHeader, body: [UInt8]?) {
+        self.number = number
+        self.header = header
+        self.body = body
+    }
+
+    /// Bytes of header and body.
+    var byteCount: Int { header.bytes.count + (body?.count ?? 0) }
+}
+
+extension Array<NumberedEntry> {
+    /// Adds an entry if it is the first, or all together stay within a limit.
+    ///
+    /// - Returns: false if there was no room for it.
+    package mutating func take(_ entry: NumberedEntry, byteCount: inout Int, byteLimit: Int) -> Bool {
+        byteCount += entry.byteCount
+        guard isEmpty || byteCount <= byteLimit else { return false }
+        append(entry)
+        return true
     }
 }
 

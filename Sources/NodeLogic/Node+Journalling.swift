@@ -96,6 +96,7 @@ extension Node {
             copy = accepted
             noteChange(world)
             effects.append(.answer(.published(count)))
+        case .drafting(let draft): noteDrafted(draft)
         case .certifying(let statement, let asked):
             copy.takeCertificate(statement)
             isAsked = asked
@@ -125,7 +126,7 @@ extension Node {
 
     private mutating func giveUp(_ deed: Deed, _ found: StoreFailure, _ world: Circumstances) {
         switch deed {
-        case .publishing, .beginning(certifying: true?), .certifying(_, isAsked: true), .carrying(isAsked: true):
+        case .publishing, .drafting, .beginning(certifying: true?), .certifying(_, isAsked: true), .carrying(isAsked: true):
             effects.append(.answer(.failed(found)))
         case .beginning, .certifying:
             certifyAt = world.now + limits.rest

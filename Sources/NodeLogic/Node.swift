@@ -49,6 +49,8 @@ public struct Node: Sendable {
     /// What conversations asked for and has not been done yet, in the order of their asking.
     var asked: [(link: LinkID, effect: Conversation.Effect)] = []
     private var chores: [Chore] = []
+    /// By draft, the newest entry of the writer that is named; nil before anybody asked.
+    var ownDraftEntries: (writer: WriterID, newest: [Digest: Digest])?
     /// What waits for the disk.
     var pending: Pending?
     var effects: [Effect] = []
@@ -91,6 +93,9 @@ public struct Node: Sendable {
         case disconnected(LinkID)
         /// Somebody at home offers records, to be judged and journalled, all or none. Answered.
         case publish([PublishedRecord])
+        /// Somebody at home adds an entry to a draft, or opens one: its body, and the newest entry of this node's writer
+        /// in that draft as the edits were made, if there is one. Answered.
+        case publishDraft([UInt8], after: Digest?)
         /// A batch that was verified for this journal came by another way than a conversation. Answered.
         case brought(VerifiedBatch)
         /// Sign a state certificate now, if one is due. Answered.
@@ -130,6 +135,8 @@ public struct Node: Sendable {
         /// So many of the records were new; they are on disk.
         case published(Int)
         case refused(PublicationRefusal)
+        case draftPublished(DraftPublication)
+        case draftRefused(DraftEntryRefusal)
         case done
         case failed(StoreFailure)
     }
@@ -170,6 +177,8 @@ public struct Node: Sendable {
         /// And then certifies, asked or of itself, or does not.
         case beginning(certifying: Bool?)
         case publishing(RoadmapCopy, count: Int)
+        /// The draft that is edited; nil where one is opened.
+        case drafting(Digest?)
         case certifying(SignedStatement, isAsked: Bool)
         case carrying(isAsked: Bool)
     }
@@ -219,6 +228,7 @@ public struct Node: Sendable {
             feed(.closed, to: id, world)
             links[id] = nil
         case .publish(let records): publish(records, world)
+        case .publishDraft(let body, let previous): publishDraft(body, after: previous, world)
         case .brought(let batch): store(batch, from: nil)
         case .certify: certify(isAsked: true, world)
         case .carry: carryLooseRecords(isAsked: true, world)

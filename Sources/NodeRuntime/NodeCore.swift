@@ -99,6 +99,30 @@ actor NodeCore {
         return count
     }
 
+    /// Judges and journals an entry of a draft; on disk when this returns.
+    func publishDraft(_ body: [UInt8], after previous: Digest?) throws -> DraftPublication {
+        guard case .draftPublished(let publication) = try ask(.publishDraft(body, after: previous)) else {
+            preconditionFailure("who adds to a draft is told what became of it")
+        }
+        return publication
+    }
+
+    /// The entries of drafts that count, from a number of their storing on.
+    func draftPage(after number: UInt64) throws -> DraftPage {
+        let store = try readableStore()
+        let rows: [NumberedEntry]
+        do throws(StoreFailure) {
+            rows = try store.draftEntries(after: number, byteLimit: ControlLimits.draftPageByteCount)
+        } catch {
+            throw HomeFailure(error, home: home)
+        }
+        return DraftPage(
+            entries: rows.compactMap { row in
+                guard node.counts(row.header), let key = node.journal[row.header.writer]?.key.id else { return nil }
+                return JournalledDraftEntry(header: row.header, key: key, body: row.body)
+            }, next: rows.last?.number)
+    }
+
     /// Signs a state certificate if what is in force here is no longer what the last one says.
     func certify() throws { _ = try ask(.certify) }
 
@@ -183,7 +207,9 @@ actor NodeCore {
         switch perform(input) {
         case .refused(let refusal): throw NodeRefusal(refusal)
         case .failed(let failure): throw HomeFailure(failure, home: home)
+        case .draftRefused(let refusal): throw NodeRefusal(refusal)
         case .published(let count): return .published(count)
+        case .draftPublished(let publication): return .draftPublished(publication)
         case .done: return .done
         case nil: preconditionFailure("what is asked is answered")
         }

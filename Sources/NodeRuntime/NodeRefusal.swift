@@ -11,6 +11,15 @@ public struct NodeRefusal: Error, Hashable, Sendable {
         words = "\(reason)"
     }
 
+    public init(_ refusal: DraftEntryRefusal) {
+        reason = nil
+        words =
+            switch refusal {
+            case .malformed(let fault): "this is no entry of a draft: \(fault)"
+            case .absent(let id): "no entry \(id.hex) of a draft is here"
+            }
+    }
+
     public init(words: String) {
         reason = nil
         self.words = words

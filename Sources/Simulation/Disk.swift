@@ -41,6 +41,11 @@ final class Disk: StoreReading {
     func forEachAgreementEntry(
         _ visit: (StoredEntry) throws(StoreFailure) -> Void
     ) throws(StoreFailure) { try contents.forEachAgreementEntry(visit) }
+
+    func draftEntries(after number: UInt64, byteLimit: Int) throws(StoreFailure) -> [NumberedEntry] {
+        try contents.draftEntries(after: number, byteLimit: byteLimit)
+    }
+
     func record(_ id: Digest) throws(StoreFailure) -> StoredRecord? { try contents.record(id) }
     func forEachRecord(_ visit: (StoredRecord) throws(StoreFailure) -> Void) throws(StoreFailure) {
         try contents.forEachRecord(visit)

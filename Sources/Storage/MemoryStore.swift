@@ -42,6 +42,10 @@ public final class MemoryStore: JournalStore {
         try copy.forEachAgreementEntry(visit)
     }
 
+    public func draftEntries(after number: UInt64, byteLimit: Int) throws(StoreFailure) -> [NumberedEntry] {
+        try copy.draftEntries(after: number, byteLimit: byteLimit)
+    }
+
     public func record(_ id: Digest) throws(StoreFailure) -> StoredRecord? { try copy.record(id) }
 
     public func forEachRecord(_ visit: (StoredRecord) throws(StoreFailure) -> Void) throws(StoreFailure) {
