@@ -24,6 +24,13 @@ public struct ClauseHistory: Sendable, CustomStringConvertible {
         ClauseHistory(clause: .groundReplacedBy, law: .leavesForceAsAgreed, scene: goneOnAfterGivingUp),
         ClauseHistory(clause: .earlierBuiltOnReplaced, law: .leavesForceAsAgreed, scene: givenUpAfterGoingOn),
         ClauseHistory(clause: .closesFounding, law: .replacedOnlyWithAllItNeeded, scene: closingOfAClosing),
+        ClauseHistory(clause: .onlyDisputedVoid, law: .leavesForceAsAgreed, scene: consentTakenBackByOthers),
+        ClauseHistory(clause: .foundingNeverDisputed, law: .oneRoot, scene: foundingVoided),
+        ClauseHistory(clause: .excusedWithoutGap, law: .leaversMayReturn, scene: leftAndTakenOff),
+        ClauseHistory(clause: .withdrawn, law: .nothingContested, scene: consentAfterLeaving),
+        ClauseHistory(clause: .voidingTopplesNot, law: .theftsCanBeConfirmed, scene: promisedByATheft),
+        ClauseHistory(clause: .answeredFrees, law: .nobodyAskedTwice, scene: givenUpByAll),
+        ClauseHistory(clause: .namingFrees, law: .nobodyHonestLockedOut, scene: promisedAlone),
     ]
 
     /// a means to give something up, and helps to go on from it.
@@ -63,6 +70,67 @@ public struct ClauseHistory: Sendable, CustomStringConvertible {
         scene.seal("complete completely", by: ["a", "b", "c"])
         scene.amend("undoing", ["roster/guest": .roster(["c"])], replacing: ["complete completely"])
         scene.seal("undoing", by: ["b", "c"])
+    }
+
+    /// a and c would make void what b gave, which nobody disputes.
+    private static let consentTakenBackByOthers: @Sendable (inout Scene) -> Void = { scene in
+        scene.found(rule: Scene.majority)
+        scene.amend("agreed", ["p": Scene.words("agreed")])
+        scene.seal("agreed", by: ["a", "b"])
+        scene.amend("voiding", [:], voiding: [scene.seal(of: "b", on: "agreed")])
+        scene.sealHonestly("voiding", by: ["a", "c"])
+    }
+
+    /// c does not confirm that it accepted the founding; a and b, who have not heard of that, say so with it.
+    private static let foundingVoided: @Sendable (inout Scene) -> Void = { scene in
+        scene.found(rule: Scene.all, constitution: Scene.majority)
+        scene.amend("voiding", [:], voiding: [scene.seal(of: "c", on: "founding")])
+        scene.changeKeys(of: "c", exceptOn: ["founding"])
+        scene.seal("voiding", by: ["a", "b"])
+    }
+
+    private static let leftAndTakenOff: @Sendable (inout Scene) -> Void = { scene in
+        scene.found(rule: Scene.all, constitution: Scene.majority)
+        scene.builder.withdraw(
+            "c", under: scene.root(of: "c"), from: ["member": scene.id("founding")], committed: [scene.id("founding")])
+        scene.amend("expulsion", ["roster/member": .roster(["a", "b"])])
+        scene.seal("expulsion", by: ["a", "b"])
+    }
+
+    /// a and b leave, and would complete something by majority all the same; c completes what excludes it, by their leave.
+    private static let consentAfterLeaving: @Sendable (inout Scene) -> Void = { scene in
+        scene.found(rule: Scene.all, rules: ["light": Scene.majority])
+        for party in ["a", "b"] {
+            scene.builder.withdraw(
+                party, under: scene.root(of: party), from: ["member": scene.id("founding")],
+                committed: [scene.id("founding")])
+        }
+        scene.amend("light", ["l": Scene.words("light", class: "light")], relyingOn: ["p"])
+        scene.amend("rival", ["p": Scene.words("rival")])
+        scene.sealHonestly("light", by: ["a", "b"])
+        scene.sealHonestly("rival", by: ["c"])
+    }
+
+    /// a and c promised what a thief of b's keys completed.
+    private static let promisedByATheft: @Sendable (inout Scene) -> Void = { scene in
+        scene.found(rule: Scene.all, constitution: Scene.majority, keys: .recoverable)
+        scene.amend("stolen", ["p": Scene.words("stolen")])
+        scene.seal("stolen", by: ["a", "b", "c"])
+        scene.changeKeys(of: "b", isFreeze: true, exceptOn: ["stolen"])
+    }
+
+    private static let givenUpByAll: @Sendable (inout Scene) -> Void = { scene in
+        scene.found(rule: Scene.all)
+        scene.amend("given up", ["p": Scene.words("given up")])
+        scene.seal("given up", by: ["a", "b", "c"])
+        scene.amend("elsewhere", ["q": Scene.words("elsewhere")], replacing: ["given up"])
+        scene.seal("elsewhere", by: ["a", "b", "c"])
+    }
+
+    private static let promisedAlone: @Sendable (inout Scene) -> Void = { scene in
+        scene.found(rule: Scene.all)
+        scene.amend("promised", ["p": Scene.words("promised")])
+        scene.seal("promised", by: ["a"])
     }
 }
 

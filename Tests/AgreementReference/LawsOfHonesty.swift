@@ -26,6 +26,7 @@ extension LawBook {
         guard !left.contains(party), copy.inForce.contains(reference.ground.roadmap), !isFramed(party, copy) else {
             return
         }
+        namingIsTheWayOut(party, copy)
         nobodyAskedTwice(party, copy)
         abandonedFrees(party, copy)
         let disputed = reference.disputed.subtracting(reference.void)
@@ -36,6 +37,23 @@ extension LawBook {
             if let toppled = reference.objections(of: party, toFresh: draft).first(where: \.isToppling) {
                 report(.theftsCanBeConfirmed, copy, "\(party): \(toppled)")
             }
+        }
+    }
+
+    /// Nothing that hangs holds a party back that names it.
+    private mutating func namingIsTheWayOut(_ party: String, _ copy: LawCopy) {
+        let reference = copy.reference
+        let ground = reference.ground
+        let hanging = reference.commitments(of: party).filter { !reference.perfected.contains($0) }
+        for id in hanging {
+            guard let written = ground.instruments[id]?.changes.keys.sortedBytewise().first,
+                var draft = reference.fresh(by: party, on: copy.inForce, writing: written)
+            else { continue }
+            draft.replaces = [id]
+            if reference.objections(of: party, toFresh: draft).compactMap(\.subject).contains(id) {
+                report(.nobodyHonestLockedOut, copy, "\(party) by \(id), named")
+            }
+            return  // one tells enough
         }
     }
 

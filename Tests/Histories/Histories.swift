@@ -24,7 +24,8 @@ struct Histories {
         let run = Run(wishes)
         let stops = [SIGINT, SIGTERM].map { stopping(run, on: $0) }
         if wishes.isEndless && !wishes.isJSON { print("seeds from \(wishes.seeds.lowerBound) on, until stopped") }
-        let tally = await withExtendedLifetime(stops) { await run.play() }
+        let tally = await run.play()
+        for stop in stops { stop.cancel() }
         if !wishes.isJSON { print("\(tally.histories) histories", await run.speed) }
         print(wishes.isJSON ? Report(tally).json : Report(tally).lines)
         exit(tally.broken.isEmpty && tally.differing == 0 ? 0 : 1)
