@@ -1,6 +1,7 @@
 import Cryptography
 import Foundation
 import TestSupport
+import Verification
 
 @testable import Renditions
 
