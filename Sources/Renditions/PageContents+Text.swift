@@ -1,5 +1,6 @@
 internal import Agreement
 internal import CanonicalEncoding
+internal import Cryptography
 internal import Identity
 internal import Redline
 internal import Wording

@@ -66,7 +66,7 @@ final class Browser {
         _ = try ask("Page.navigate", ["url": address])
         let waiting = """
             new Promise((done) => {
-              const look = () => document.documentElement.dataset.verdict ? done(\(expression)) : setTimeout(look, 4);
+              const look = () => document.documentElement?.dataset.verdict ? done(\(expression)) : setTimeout(look, 4);
               look();
             })
             """

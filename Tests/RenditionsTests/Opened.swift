@@ -61,6 +61,9 @@ struct Example: CustomStringConvertible {
     /// pairs, accusations.
     static let vectors = ["bundle", "evidence"].flatMap(Vector.all).compactMap { Example("\($0)", $0.bytes) }
 
+    /// The one of them with the most records.
+    static let eventful = vectors.max { $0.findings.contents.recordCount < $1.findings.contents.recordCount }!
+
     /// The page with another bundle in the place of its own.
     func page(holding other: [UInt8]) -> String {
         html.replacingOccurrences(of: Base64.lines(of: bundle), with: Base64.lines(of: other))

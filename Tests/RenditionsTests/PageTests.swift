@@ -91,7 +91,7 @@ struct PageInBrowserTests {
             String(repeating: "x ", count: 500),
         ] {
             var roadmap = SmallRoadmap()
-            let first = roadmap.amend(["en": words], changes: [Pact.article("strange", "before \(words) it")])
+            let first = roadmap.amend(["en": words], changes: [SmallRoadmap.meetings("before \(words) it")])
             for signatory in Signatory.all { roadmap.seal(first.id, by: signatory) }
             let example = try #require(Example("strange", roadmap.bundle))
             let opened = try Opened(example.html, in: browser)
@@ -101,7 +101,7 @@ struct PageInBrowserTests {
 
     @Test func `turns red for each of a hundred and more changes`() throws {
         let browser = try Browser()
-        let changes = Tampering.changes(of: .korea)
+        let changes = Tampering.changes(of: .korea, and: .eventful)
         #expect(changes.count >= 100)
         for change in changes {
             let opened = try Opened(change.html, in: browser)

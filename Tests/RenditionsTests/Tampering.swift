@@ -1,6 +1,7 @@
 import Cryptography
 import Foundation
 import TestSupport
+import Verification
 
 @testable import Renditions
 
@@ -12,21 +13,22 @@ enum Tampering {
         let html: String
     }
 
-    static func changes(of example: Example) -> [Change] {
-        bundles(of: example) + words(of: example) + structure(of: example)
+    /// Of a long page its words, its structure and some of its records; of another one all records.
+    static func changes(of example: Example, and other: Example) -> [Change] {
+        words(of: example) + structure(of: example) + bundles(of: example, every: 5) + bundles(of: other, every: 1)
     }
 
     // MARK: The bundle
 
     /// One byte of a record changed, at a random place of it; a record left out; two exchanged; another roadmap's id.
-    private static func bundles(of example: Example) -> [Change] {
+    private static func bundles(of example: Example, every step: Int) -> [Change] {
         var generator = SplitMix64(seed: 6)
         let bundle = TakenApart(example.bundle)
         var changes: [Change] = []
         func add(_ name: String, _ changed: TakenApart) {
-            changes.append(Change(name: name, html: example.page(holding: changed.encoded)))
+            changes.append(Change(name: "\(example): \(name)", html: example.page(holding: changed.encoded)))
         }
-        for place in bundle.records.indices {
+        for place in stride(from: 0, to: bundle.records.count, by: step) {
             var changed = bundle
             let byte = Int.random(in: 8..<changed.records[place].count, using: &generator)
             changed.records[place][byte] ^= UInt8.random(in: 1...255, using: &generator)
@@ -35,14 +37,14 @@ enum Tampering {
             signature.records[place][signature.records[place].count - 1] ^= 1
             add("the last byte of record \(place)", signature)
         }
-        for place in stride(from: 0, to: bundle.records.count, by: 9) {
+        for place in stride(from: 0, to: bundle.records.count, by: step + 2) {
             var changed = bundle
-            changed.records.remove(at: place)
+            changed.remove(at: place)
             add("without record \(place)", changed)
         }
         var twice = bundle
-        twice.records.append(twice.records[7])
-        add("record 7 twice", twice)
+        twice.append(twice.records.count - 1)
+        add("the last record twice", twice)
         var other = bundle
         other.header[30] ^= 1
         add("another roadmap's id", other)
@@ -160,7 +162,7 @@ private struct Sheet {
 private struct TakenApart {
     var header: [UInt8]
     var records: [[UInt8]]
-    private let kinds: [UInt8]
+    private var kinds: [UInt8]
 
     init(_ bytes: [UInt8]) {
         var at = 0
@@ -196,10 +198,21 @@ private struct TakenApart {
         self.records = records
     }
 
+    mutating func remove(at place: Int) {
+        records.remove(at: place)
+        kinds.remove(at: place)
+    }
+
+    /// Writes a record once more at the end.
+    mutating func append(_ place: Int) {
+        records.append(records[place])
+        kinds.append(kinds[place])
+    }
+
     var encoded: [UInt8] {
         var bytes = header
         for (place, record) in records.enumerated() {
-            bytes += [0x82, place < kinds.count ? kinds[place] : kinds[7]] + Self.head(0x40, record.count) + record
+            bytes += [0x82, kinds[place]] + Self.head(0x40, record.count) + record
         }
         let digest = Digest(of: bytes)
         return bytes + [0x83, 0x63] + "end".utf8 + Self.head(0x00, records.count) + [0x58, 0x20] + digest.bytes

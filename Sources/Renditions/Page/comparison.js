@@ -118,7 +118,7 @@ async function compareFrame(contents) {
     h("script", { type: "module" }, script.textContent),
   ];
   if (document.childNodes.length !== 2) throw new Difference("something outside of it", "nothing", document.body);
-  compareAttributes(document.documentElement, { lang: "en" });
+  compareAttributes(document.documentElement, { lang: "en", "data-checking": "" });
   compareAttributes(document.body, {});
   const others = [...document.documentElement.childNodes].filter((node) => ![document.head, document.body].includes(node));
   compareNodes(others, [], document.documentElement);

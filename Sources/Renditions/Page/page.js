@@ -5,6 +5,7 @@
 class Verdict {
   constructor() {
     this.began = performance.now();
+    document.documentElement.dataset.checking = "";
   }
 
   /** @param word `valid`, `invalid` or `unknown` */
@@ -33,6 +34,7 @@ class Verdict {
       document.body.append(result);
     }
     dataset.milliseconds = String(Math.round(performance.now() - this.began));
+    delete dataset.checking;
     dataset.verdict = word;
   }
 
