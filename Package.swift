@@ -219,8 +219,8 @@ let package = Package(
         .testTarget(
             name: "NodeLogicTests",
             dependencies: [
-                "CanonicalEncoding", "Cryptography", "Identity", "Journal", "Agreement", "Verification", "NodeLogic",
-                "TestSupport", "RoadmapFixtures",
+                "CanonicalEncoding", "Cryptography", "Identity", "Journal", "Agreement", "Verification", "Exchange",
+                "NodeLogic", "TestSupport", "RoadmapFixtures",
             ],
             swiftSettings: discipline),
         .testTarget(name: "SimulationTests", dependencies: ["Simulation"], swiftSettings: discipline),

@@ -27,11 +27,15 @@ extension World {
     }
 
     private func levelPeers(of body: Int) -> [Int] {
-        guard let node = bodies[body].node else { return [] }
-        return bodies[body].wires.compactMap { link, number in
-            guard let wire = wires[number], node.links[link]?.conversation.isSettled == true else { return nil }
-            let other = wire.bodies[0] == body ? wire.bodies[1] : wire.bodies[0]
-            return isHonest(other) ? other : nil
+        bodies[body].wires.values.compactMap { number in
+            guard let wire = wires[number], wire.isOpen == [true, true], wire.bodies.allSatisfy(isHonest) else {
+                return nil
+            }
+            // A connection that one end alone still believes in leads nowhere.
+            let areLevel = (0...1).allSatisfy { end in
+                bodies[wire.bodies[end]].node?.links[wire.links[end]]?.conversation.isSettled == true
+            }
+            return areLevel ? wire.bodies[wire.bodies[0] == body ? 1 : 0] : nil
         }
     }
 

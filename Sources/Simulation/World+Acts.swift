@@ -141,6 +141,7 @@ extension World {
             parties[number].take(up: change)
             stop(number, isSilent: false)
             bodies[number].key = change.node
+            bodies[number].lies = Lies()
             bodies[number].expectedWriter = nil
         }
     }
