@@ -60,9 +60,22 @@ extension World {
     func judgeRest() throws(Broken) {
         let first = honestBodies[0]
         for body in honestBodies.dropFirst() { try compare(first, body) }
+        for body in honestBodies { try judgeRoom(body) }
         try judgeAnswer(first)
         try judgeConvictions(first)
         try judgeReading(honestBodies[Int(scenario.seed % UInt64(honestBodies.count))])
+    }
+
+    /// Nobody's writers are kept but the parties', and what waits for keys stays within its room.
+    private func judgeRoom(_ body: Int) throws(Broken) {
+        let node = bodies[body].node!
+        for writer in node.journal.writers where node.journal[writer].map({ node.copy.mayWrite($0.key) }) != true {
+            throw broken(.limitsHold, "\(name(body)) keeps a stranger's chain: \(writer)")
+        }
+        let waiting = node.copy.ledger.statementsAwaitingKeys.reduce(0) { $0 + $1.payload.count }
+        guard waiting <= StatementLimits.waitingByteCount else {
+            throw broken(.limitsHold, "\(waiting) bytes wait for keys at \(name(body))")
+        }
     }
 
     private func compare(_ first: Int, _ body: Int) throws(Broken) {
