@@ -237,7 +237,7 @@ let package = Package(
             name: "NodeLogicTests",
             dependencies: [
                 "CanonicalEncoding", "Cryptography", "Identity", "Journal", "Agreement", "Drafting", "Verification",
-                "NodeLogic", "TestSupport", "RoadmapFixtures",
+                "Exchange", "NodeLogic", "TestSupport", "RoadmapFixtures",
             ],
             swiftSettings: discipline),
         .testTarget(name: "SimulationTests", dependencies: ["Simulation"], swiftSettings: discipline),

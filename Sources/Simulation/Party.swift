@@ -136,7 +136,10 @@ enum Charter {
                 parent: nil, order: [UInt8(number)], text: .english(text)))
     }
 
-    static func isMinor(_ change: Instrument.Change) -> Bool { change.content?.provisionClass == minorClass }
+    /// By its name, for a repeal has no content.
+    static func isMinor(_ change: Instrument.Change) -> Bool {
+        (Int(change.provision.string.dropFirst("article-".count)) ?? 0) >= 10
+    }
 }
 
 extension Words {

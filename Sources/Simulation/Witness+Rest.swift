@@ -27,11 +27,15 @@ extension World {
     }
 
     private func levelPeers(of body: Int) -> [Int] {
-        guard let node = bodies[body].node else { return [] }
-        return bodies[body].wires.compactMap { link, number in
-            guard let wire = wires[number], node.links[link]?.conversation.isSettled == true else { return nil }
-            let other = wire.bodies[0] == body ? wire.bodies[1] : wire.bodies[0]
-            return isHonest(other) ? other : nil
+        bodies[body].wires.values.compactMap { number in
+            guard let wire = wires[number], wire.isOpen == [true, true], wire.bodies.allSatisfy(isHonest) else {
+                return nil
+            }
+            // A connection that one end alone still believes in leads nowhere.
+            let areLevel = (0...1).allSatisfy { end in
+                bodies[wire.bodies[end]].node?.links[wire.links[end]]?.conversation.isSettled == true
+            }
+            return areLevel ? wire.bodies[wire.bodies[0] == body ? 1 : 0] : nil
         }
     }
 
@@ -56,9 +60,22 @@ extension World {
     func judgeRest() throws(Broken) {
         let first = honestBodies[0]
         for body in honestBodies.dropFirst() { try compare(first, body) }
+        for body in honestBodies { try judgeRoom(body) }
         try judgeAnswer(first)
         try judgeConvictions(first)
         try judgeReading(honestBodies[Int(scenario.seed % UInt64(honestBodies.count))])
+    }
+
+    /// Nobody's writers are kept but the parties', and what waits for keys stays within its room.
+    private func judgeRoom(_ body: Int) throws(Broken) {
+        let node = bodies[body].node!
+        for writer in node.journal.writers where node.journal[writer].map({ node.copy.mayWrite($0.key) }) != true {
+            throw broken(.limitsHold, "\(name(body)) keeps a stranger's chain: \(writer)")
+        }
+        let waiting = node.copy.ledger.statementsAwaitingKeys.reduce(0) { $0 + $1.payload.count }
+        guard waiting <= StatementLimits.waitingByteCount else {
+            throw broken(.limitsHold, "\(waiting) bytes wait for keys at \(name(body))")
+        }
     }
 
     private func compare(_ first: Int, _ body: Int) throws(Broken) {

@@ -119,9 +119,13 @@ extension World {
         else { return }
         let seals = bodies[body].node!.copy.ledger.seals.values.filter { $0.seal.party == party.id }.map(\.seal.id)
         let change = party.change(acknowledging: seals, in: roadmap)
-        guard case .published? = try input(.publish(change.signed.map { .keyStatement($0) }), to: body) else { return }
+        // The power may go between the disk and the answer: whether it is published shows when others have it.
         keyChanges[number] = change
-        count(.rotate)
+        switch try input(.publish(change.signed.map { .keyStatement($0) }), to: body) {
+        case .published: count(.rotate)
+        case .refused, .failed: keyChanges[number] = nil
+        case .done, nil: break
+        }
     }
 
     /// Whether an honest party changes its keys in this night.
@@ -141,6 +145,7 @@ extension World {
             parties[number].take(up: change)
             stop(number, isSilent: false)
             bodies[number].key = change.node
+            bodies[number].lies = Lies()
             bodies[number].expectedWriter = nil
         }
     }

@@ -40,8 +40,10 @@ struct Simulate: ParsableCommand {
 
     func run() throws {
         var report = Report(commit: Commit.current)
+        LastWords.arm()
         let first = seeds?.range.lowerBound ?? UInt64(Date.now.timeIntervalSince1970) * 1_000
         for seed in first...(seeds?.range.upperBound ?? .max) {
+            LastWords.set("seed \(seed) at commit \(report.commit): the program ended in the middle of it\n")
             let scenario = Scenario(seed: seed, parties: parties)
             let outcome = Outcome(of: scenario)
             report.take(outcome)

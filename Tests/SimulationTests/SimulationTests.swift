@@ -3,7 +3,7 @@ import Testing
 
 @Suite("A simulated night")
 struct SimulationTests {
-    @Test(arguments: 1...60 as ClosedRange<UInt64>)
+    @Test(arguments: 1...24 as ClosedRange<UInt64>)
     func `breaks no claim`(seed: UInt64) {
         let outcome = Outcome(of: Scenario(seed: seed))
         #expect(outcome.broken == nil, "simulate --seeds \(seed)..\(seed) --shrink")
