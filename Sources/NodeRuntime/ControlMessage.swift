@@ -11,6 +11,7 @@ enum ControlRequest: Hashable {
     case bundle
     case publish([PublishedRecord])
     case forks
+    case reload
 
     func encoded() -> [UInt8] {
         let value: CanonicalValue =
@@ -20,6 +21,7 @@ enum ControlRequest: Hashable {
             case .publish(let records):
                 .array([.unsigned(3), .array(records.map { .array([.unsigned($0.kind.code), .bytes($0.body)]) })])
             case .forks: .array([.unsigned(4)])
+            case .reload: .array([.unsigned(16)])
             }
         return value.encoded()
     }
@@ -37,6 +39,7 @@ enum ControlRequest: Hashable {
             }
             self = .publish(records)
         case (4, 1): self = .forks
+        case (16, 1): self = .reload
         default: throw number.refusal(.outOfRange)
         }
     }
@@ -68,6 +71,8 @@ enum ControlAnswer: Hashable {
     /// It could not, for want of room on its disk. Nothing was changed.
     case diskFull
     case forks([ToldFork])
+    /// Certificates and authorities were read again; whether anything had changed.
+    case reloaded(Bool)
 
     func encoded() -> [UInt8] {
         let value: CanonicalValue =
@@ -79,6 +84,7 @@ enum ControlAnswer: Hashable {
             case .failed(let reason): .array([.unsigned(5), .text(reason)])
             case .diskFull: .array([.unsigned(6), .null])
             case .forks(let forks): .array([.unsigned(7), .array(forks.map(\.value))])
+            case .reloaded(let hadChanged): .array([.unsigned(16), .bool(hadChanged)])
             }
         return value.encoded()
     }
@@ -97,6 +103,7 @@ enum ControlAnswer: Hashable {
             var forks: [ToldFork] = []
             for item in try parts[1].list(limit: ControlLimits.forksPerAnswer) { forks.append(try ToldFork(item)) }
             self = .forks(forks)
+        case 16: self = .reloaded(try parts[1].bool())
         default: throw parts[0].refusal(.outOfRange)
         }
     }
@@ -188,6 +195,10 @@ extension NodeStatus {
                 "peers",
                 .array(peers.map { .array([$0.party.value, .bool($0.isDialled), .bool($0.isSettled)]) })
             ),
+            (
+                "counts",
+                .array(counts.sorted { $0.key < $1.key }.map { .array([.text($0.key), .unsigned($0.value)]) })
+            ),
         ])
     }
 
@@ -207,9 +218,16 @@ extension NodeStatus {
                 PeerStatus(
                     party: try parts[0].identifier(), isDialled: try parts[1].bool(), isSettled: try parts[2].bool()))
         }
+        var counts: [String: UInt64] = [:]
+        for item in try fields.required("counts").list(limit: 65_536) {
+            let parts = try item.list(limit: 2)
+            guard parts.count == 2 else { throw item.refusal(.badLength) }
+            counts[try parts[0].text().string] = try parts[1].unsigned()
+        }
         try fields.finish()
         self.init(
             party: party, roadmap: roadmap, isRunning: isRunning, writer: writer.isNull ? nil : try writer.digest(),
-            entryCount: entryCount, port: port.isNull ? nil : Int(clamping: try port.unsigned()), peers: peers)
+            entryCount: entryCount, port: port.isNull ? nil : Int(clamping: try port.unsigned()), peers: peers,
+            counts: counts)
     }
 }

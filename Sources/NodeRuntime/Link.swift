@@ -4,6 +4,7 @@ internal import Identity
 internal import Journal
 internal import Logging
 internal import NodeLogic
+internal import Synchronization
 
 /// Names a connection within this process.
 struct LinkID: Hashable, Comparable, Sendable {
@@ -15,8 +16,10 @@ struct LinkID: Hashable, Comparable, Sendable {
 struct Link {
     var conversation: Conversation
     let party: Identifier
-    /// The peer's node key.
+    /// The key that the peer has shown: a node key of its party's record, but where an authority vouched.
     let key: PublicKey
+    /// The party's authority vouched for the key, which no record names.
+    let isVouchedFor: Bool
     let isDialled: Bool
     /// Frames on their way out, in order; finishing it closes the connection after what was sent.
     let outbox: AsyncStream<[[UInt8]]>.Continuation
@@ -34,9 +37,12 @@ extension NodeCore {
     /// - Returns: the link, and the frames to send, in order, until the stream ends; then the connection is to be
     ///   closed. Nil if another connection to the same node is kept instead, or this node takes none now.
     func open(
-        with party: Identifier, node key: PublicKey, isDialled: Bool, exportedKey: [UInt8]
+        with party: Identifier, node key: PublicKey, isVouchedFor: Bool = false, isDialled: Bool, exportedKey: [UInt8]
     ) -> (id: LinkID, outgoing: AsyncStream<[[UInt8]]>)? {
         guard !isLeaving, restUntil <= now else { return nil }
+        // The records may have changed since the handshake.
+        let admission = admitted.withLock { $0 }
+        guard admission.admits(key, of: party, isVouchedFor: isVouchedFor) else { return nil }
         let isOtherKept = links.values.contains { rival in
             rival.key == key && rival.wasHeard && !isPreferred(isDialled, to: rival.isDialled, with: key.id)
         }
@@ -47,7 +53,8 @@ extension NodeCore {
         let conversation = Conversation(
             as: isDialled ? .dialler : .listener, about: roadmap, exportedKey: exportedKey)
         links[id] = Link(
-            conversation: conversation, party: party, key: key, isDialled: isDialled, outbox: continuation)
+            conversation: conversation, party: party, key: key, isVouchedFor: isVouchedFor, isDialled: isDialled,
+            outbox: continuation)
         log.info("connected", metadata: ["party": "\(party)", "dialled": "\(isDialled)"])
         feed(.connected, to: id)
         return (id, stream)
@@ -85,9 +92,15 @@ extension NodeCore {
 
     /// Ends the conversations with nodes that are no longer their party's by the records in force.
     func leaveStrangers(_ admission: Admission) {
-        for (id, link) in links.sorted(by: { $0.key < $1.key }) where admission.party(ofNode: link.key) != link.party {
+        for (id, link) in links.sorted(by: { $0.key < $1.key })
+        where !admission.admits(link.key, of: link.party, isVouchedFor: link.isVouchedFor) {
             feed(.leave, to: id)
         }
+    }
+
+    /// Ends every conversation; peers that are still admitted are back in a moment.
+    func reconnect() {
+        for id in links.keys.sorted() { feed(.leave, to: id) }
     }
 
     var connectedParties: Set<Identifier> { Set(links.values.map(\.party)) }
@@ -104,7 +117,7 @@ extension NodeCore {
     /// Of two connections between the same two nodes, one dialled from either side, both ends keep the one dialled by
     /// the lower key; of two from one side the newer.
     private func isPreferred(_ newIsDialled: Bool, to oldIsDialled: Bool, with node: KeyID) -> Bool {
-        newIsDialled == oldIsDialled || newIsDialled == (ownNode < node)
+        newIsDialled == oldIsDialled || newIsDialled == (shownKey.withLock { $0 } < node)
     }
 
     func feed(_ input: Conversation.Input, to id: LinkID) {
@@ -183,5 +196,12 @@ extension NodeCore {
     private func forget(_ id: LinkID) {
         links[id]?.outbox.finish()
         links[id] = nil
+    }
+}
+
+extension Admission {
+    /// Whether a key may speak for a party: its record names the key, or the party is one and its authority vouched.
+    fileprivate func admits(_ key: PublicKey, of party: Identifier, isVouchedFor: Bool) -> Bool {
+        self.party(ofNode: key) == party || isVouchedFor && isParty(party)
     }
 }

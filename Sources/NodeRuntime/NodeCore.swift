@@ -22,6 +22,11 @@ actor NodeCore {
     let limits: NodeLimits
     /// Who may connect, as the transport asks on its own threads.
     nonisolated let admitted = Mutex(Admission([(party: Identifier, record: PartyRecord)]()))
+    /// The key that this node shows in handshakes: its own, unless TLS has one for itself.
+    nonisolated let shownKey: Mutex<KeyID>
+    nonisolated let counters = NodeCounters()
+    /// Reads certificates and authorities again, where a node runs that uses them; true if something had changed.
+    nonisolated let reloading = Mutex<(@Sendable () async throws -> Bool)?>(nil)
     /// What this node cannot go on after: it no longer knows what its disk holds. For one consumer.
     nonisolated let failures: AsyncStream<HomeFailure>
 
@@ -79,12 +84,16 @@ actor NodeCore {
         party = settings.party
         self.roadmap = roadmap
         key = try Home.readKey(at: home.nodeKeyPath) { nil }
+        shownKey = Mutex(key.publicKey.id)
         (failures, failed) = AsyncStream.makeStream()
         do throws(StoreFailure) {
             lock = try HomeLock(home: home.path)
             let store = try openStore(home.storePath, roadmap)
             var loaded = try Self.load(from: store, roadmap: roadmap)
-            if let known = try OwnWriter(from: store, in: loaded.journal, signing: key.publicKey) {
+            // What a disk has lost may have been this node's own newest entries, which peers have: whoever wrote others in
+            // their places would be convicted of a fork.
+            let hasLost = Self.tell(store.recovery, log)
+            if !hasLost, let known = try OwnWriter(from: store, in: loaded.journal, signing: key.publicKey) {
                 writer = known
             } else {
                 let begun = Self.newWriter(key, loaded.journal)
@@ -164,6 +173,24 @@ actor NodeCore {
         noteChange()
     }
 
+    /// Says what became of a log that was not closed in order.
+    ///
+    /// - Returns: true if something may be gone that the disk once said it had.
+    private static func tell(_ recovery: LogRecovery?, _ log: Logger) -> Bool {
+        guard let recovery else { return false }
+        log.info("the store was not closed in order: \(recovery.keptPageCount) pages of its log count")
+        if recovery.unfinishedPageCount > 0 {
+            log.info("\(recovery.unfinishedPageCount) pages of a change that nobody was told of were dropped")
+        }
+        guard recovery.lostPageCount > 0 else { return false }
+        log.warning(
+            """
+            the store has lost \(recovery.lostPageCount) pages at the end of its log, and what they held: peers are asked for \
+            it, and this node writes on as a new writer
+            """)
+        return true
+    }
+
     /// A store that never wrote, or whose writer can no longer be continued, begins a new one.
     private static func newWriter(
         _ key: SigningKey, _ journal: Journal
@@ -235,7 +262,8 @@ actor NodeCore {
             entryCount: journal.entryCount, port: listeningPort,
             peers: links.values.map {
                 PeerStatus(party: $0.party, isDialled: $0.isDialled, isSettled: $0.conversation.isSettled)
-            }.sorted { ($0.party, $0.isDialled ? 1 : 0) < ($1.party, $1.isDialled ? 1 : 0) })
+            }.sorted { ($0.party, $0.isDialled ? 1 : 0) < ($1.party, $1.isDialled ? 1 : 0) },
+            counts: counters.all)
     }
 
     // MARK: What it does of itself

@@ -11,6 +11,9 @@ public import Journal
 public protocol JournalStore: AnyObject, Sendable {
     var roadmap: Digest { get }
 
+    /// What was found when it was opened after an end without order; nil after an orderly one.
+    var recovery: LogRecovery? { get }
+
     /// Keeps what each batch's placement says, together with settings, in one transaction.
     ///
     /// Agreement records in what a fork drops go on under their own ids, as ``put(_:)`` keeps them.
@@ -57,6 +60,8 @@ public protocol JournalStore: AnyObject, Sendable {
 }
 
 extension JournalStore {
+    public var recovery: LogRecovery? { nil }
+
     public func append(_ batches: [VerifiedBatch]) throws(StoreFailure) {
         try append(batches, settings: [:])
     }
