@@ -34,6 +34,19 @@ kill-test: build ## Play the story while twenty nodes are killed at random momen
 tamper-test: build ## Change one byte of a bundle in a thousand ways; SEED=n repeats one
 	deploy/tamper-test $(SEED)
 
+tls-test: build ## Hold a node's TLS against openssl s_client, sslscan and testssl.sh, where they are installed
+	deploy/tls-test
+
+partition-test: build ## Cut and heal the network between nodes in namespaces of their own; SEED=n, ROUNDS=n
+	ROUNDS=$(or $(ROUNDS),5) deploy/partition-test $(SEED)
+
+disk-test: build ## Kill a node, damage its log, fill its disk; SEED=n, ROUNDS=n, DISK_SEEDS=n
+	DISK_SEEDS=$(or $(DISK_SEEDS),2000) $(SWIFT) test --filter StorageTests.DamagedLogTests < /dev/null
+	ROUNDS=$(or $(ROUNDS),20) deploy/disk-test $(SEED)
+
+fuzz: ## Fuzz every decoder of strangers' bytes for SECONDS=n in all; TARGETS="…" for some
+	Tests/Fuzzing/run $(or $(SECONDS),600) $(TARGETS)
+
 histories: ## Play random histories in the agreement and in its reference until stopped; SEEDS=from..to for some
 	$(SWIFT) build -c release --product histories
 	.build/release/histories $(if $(SEEDS),--seeds $(SEEDS))

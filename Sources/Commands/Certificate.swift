@@ -14,7 +14,9 @@ struct Certificate: Verb {
               syngraph certificate --home ~/korea --days 365
 
             A node without one makes its own as it starts, so this is for those who want the file. Peers check the key \
-            in it against the roadmap, not who signed it: any authority's certificate over the node's key will do too.
+            in it against the roadmap, not who signed it: any authority's certificate over the node's key will do too. \
+            Where peers name an authority for this party in their node.json, a certificate of it is enough, also over \
+            another key, which then stands in keys/tls.pem.
             """)
 
     @OptionGroup var homeOptions: HomeOptions

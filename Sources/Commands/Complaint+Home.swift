@@ -6,8 +6,40 @@ internal import Redline
 extension Complaint {
     /// What a room's failure means to the person at the keyboard; nil for errors that are not ours to explain.
     init?(about error: any Error) {
-        guard let failure = error as? HomeFailure else { return nil }
-        self.init(about: failure)
+        switch error {
+        case let failure as HomeFailure: self.init(about: failure)
+        case let refusal as NodeSettingsRefusal: self.init(about: refusal)
+        default: return nil
+        }
+    }
+
+    /// What is wrong with how a node is told to run, by its command line or by the files in its home.
+    init(about refusal: NodeSettingsRefusal) {
+        self =
+            switch refusal {
+            case .notAnEndpoint(let text):
+                .usage(
+                    "\(terminalSafe(text)) is no place to listen at",
+                    hint: "write HOST:PORT, an IPv6 address in brackets: [2001:db8::1]:7443")
+            case .badSettings(let path, let reason):
+                Complaint(
+                    .notOurFormat, "bad-settings", "\(terminalSafe(path)): \(terminalSafe(reason))",
+                    hint: "Docs/Specification/control.md says what may stand in it")
+            case .unreadable(let path):
+                Complaint(
+                    .noSuchFile, "no-such-file", "\(terminalSafe(path)), which node.json names, cannot be read",
+                    hint: "put it there, or take it out of node.json")
+            case .badAuthority(let party, let reason):
+                Complaint(
+                    .notOurFormat, "bad-authority", "the authority of \(party): \(terminalSafe(reason))",
+                    hint: "node.json names its certificates, and its revocation lists, as files in PEM")
+            case .badCertificate(let reason):
+                Complaint(
+                    .notOurFormat, "bad-certificate", "the node's certificate: \(terminalSafe(reason))",
+                    hint:
+                        "certificate.pem is to begin with a certificate over the key in keys/tls.pem, or else keys/node.pem"
+                )
+            }
     }
 
     /// Each way in which a home cannot be used, with its exit code and the way out: said here and nowhere else.

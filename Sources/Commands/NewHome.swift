@@ -23,8 +23,24 @@ enum NewHome {
     static func make(
         _ home: Home, of party: Identifier, _ keys: NewKeys, card: [UInt8], passphrase: String?
     ) throws {
-        do {
+        try leavingNothing(of: party, in: home) {
             try fill(home, of: party, keys, card: card, passphrase: passphrase)
+        }
+    }
+
+    /// The home of a further node of a party: its key, and no other.
+    static func make(_ home: Home, of party: Identifier, node key: SigningKey) throws {
+        try leavingNothing(of: party, in: home) {
+            try PrivateFolder.make(home.path)
+            try PrivateFolder.make(home.keysPath)
+            try KeyFileWriting.write(key, to: home.nodeKeyPath, passphrase: nil)
+            try home.write(HomeSettings(party: party))
+        }
+    }
+
+    private static func leavingNothing(of party: Identifier, in home: Home, _ fill: () throws -> Void) throws {
+        do {
+            try fill()
         } catch {
             for path in [home.keysPath, home.cardPath(of: party), home.settingsPath + ".new"] {
                 try? FileManager.default.removeItem(atPath: path)

@@ -10,7 +10,7 @@ internal import UnixSignals
 /// `syngraph node …`
 struct Node: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Run this party's node.", subcommands: [NodeRun.self])
+        abstract: "Run this party's nodes.", subcommands: [NodeRun.self, NodeNew.self, NodeReload.self])
 }
 
 /// `syngraph node run`
@@ -20,9 +20,13 @@ struct NodeRun: Verb {
         abstract: "Exchange with the other parties' nodes until told to stop.",
         discussion: """
             Listens where the party's record says, dials the others, stores what they send before it acknowledges, and \
-            serves the command line through the home's control socket. Ends on SIGTERM or SIGINT.
+            serves the command line through the home's control socket. Ends on SIGTERM or SIGINT; on SIGHUP reads its \
+            certificates again.
 
               syngraph node run --home ~/KOR
+
+            HOST is a name or an address, an IPv6 address in brackets. Limits, and authorities that issue certificates \
+            to parties' nodes, stand in node.json in the home.
             """)
 
     @OptionGroup var homeOptions: HomeOptions
@@ -47,7 +51,9 @@ struct NodeRun: Verb {
         let settings = try settings()
         try await settleKeys(of: home, voice)
         let node = try await opened(home, settings)
-        let service = NodeService(node: node) { voice.talk("the node of \(home.path) is ready") }
+        let service = NodeService(node: node, logger: settings.logger) {
+            voice.talk("the node of \(home.path) is ready")
+        }
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: [.init(service: service, successTerminationBehavior: .gracefullyShutdownGroup)],
@@ -94,19 +100,42 @@ struct NodeRun: Verb {
 
     private static func target(_ text: String) throws -> Dialling.Target {
         let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
-        guard parts.count == 2 else {
-            throw Complaint.usage("\(text) does not say whom to dial where", hint: "write CODE=HOST:PORT")
+        guard parts.count == 2, RunningNode.isEndpoint(parts[1]) else {
+            throw Complaint.usage(
+                "\(text) does not say whom to dial where",
+                hint: "write CODE=HOST:PORT, an IPv6 address in brackets: KOR=[2001:db8::1]:7443")
         }
         return Dialling.Target(party: try party(parts[0]), endpoint: parts[1])
     }
 }
 
-/// The node as a service that ends when the program is told to.
+/// The node as a service that ends when the program is told to, and reads its certificates again on SIGHUP.
 private struct NodeService: Service {
     let node: RunningNode
+    let logger: Logger
     let whenReady: @Sendable () -> Void
 
     func run() async throws {
-        try await cancelWhenGracefulShutdown { try await node.run(whenReady: whenReady) }
+        // From before the node is ready: until somebody listens, the signal would end the program.
+        let hangUps = await UnixSignalsSequence(trapping: .sighup)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                for await _ in hangUps { await reload() }
+            }
+            group.addTask {
+                try await cancelWhenGracefulShutdown { try await node.run(whenReady: whenReady) }
+                throw CancellationError()
+            }
+            // The node's end is the service's; the other task never ends by itself.
+            do { try await group.waitForAll() } catch is CancellationError { group.cancelAll() }
+        }
+    }
+
+    private func reload() async {
+        do {
+            if try await !node.reload() { logger.info("certificates and authorities are what they were") }
+        } catch {
+            logger.error("the former certificates stay in use: \(error)")
+        }
     }
 }

@@ -56,6 +56,10 @@ struct Status: Verb {
             ("concordance", .bool(findings.concordance.isReached)),
             ("evidence", json.evidence),
             ("forks", json.forks(forks)),
+            (
+                "counts",
+                .object(status.counts.sorted { $0.key < $1.key }.map { ($0.key, .number(Int(clamping: $0.value))) })
+            ),
         ]
         return .object(fields)
     }

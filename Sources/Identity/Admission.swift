@@ -6,6 +6,7 @@ public import Cryptography
 /// it came about.
 public struct Admission: Hashable, Sendable {
     private let partyByKey: [PublicKey: Identifier]
+    private let parties: Set<Identifier>
 
     public init(_ records: some Sequence<(party: Identifier, record: PartyRecord)>) {
         var partyByKey: [PublicKey: Identifier] = [:]
@@ -13,7 +14,11 @@ public struct Admission: Hashable, Sendable {
             for node in record.nodes { partyByKey[node.key] = party }
         }
         self.partyByKey = partyByKey
+        parties = Set(records.map(\.party))
     }
+
+    /// Whether a party has a record in force, with nodes or without.
+    public func isParty(_ party: Identifier) -> Bool { parties.contains(party) }
 
     /// The party for which the node with this key speaks; nil for a stranger.
     public func party(ofNode key: PublicKey) -> Identifier? { partyByKey[key] }

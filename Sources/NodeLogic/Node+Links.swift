@@ -18,15 +18,24 @@ extension Node {
     /// Who is at the other end of a connection, as its certificate was judged.
     public struct Peer: Hashable, Sendable {
         public let party: Identifier
-        /// The peer's node key.
+        /// The key that the peer has shown: a node key of its party's record, but where an authority vouched.
         public let key: PublicKey
+        /// The party's authority vouched for the key, which no record names.
+        public let isVouchedFor: Bool
+        /// The key that this node has shown: its own, unless TLS has one for itself.
+        public let shown: KeyID
         public let isDialled: Bool
         /// 32 bytes exported from the TLS session.
         public let exportedKey: [UInt8]
 
-        public init(party: Identifier, key: PublicKey, isDialled: Bool, exportedKey: [UInt8]) {
+        public init(
+            party: Identifier, key: PublicKey, isVouchedFor: Bool = false, shown: KeyID, isDialled: Bool,
+            exportedKey: [UInt8]
+        ) {
             self.party = party
             self.key = key
+            self.isVouchedFor = isVouchedFor
+            self.shown = shown
             self.isDialled = isDialled
             self.exportedKey = exportedKey
         }
@@ -50,9 +59,10 @@ extension Node {
         precondition(links[id] == nil, "a connection is named once")
         let isOtherKept = links.values.contains { rival in
             rival.peer.key == peer.key && rival.wasHeard
-                && !isPreferred(peer.isDialled, to: rival.isDialled, with: peer.key.id)
+                && !isPreferred(peer, to: rival.peer)
         }
-        guard takesConnections(at: world.now), !isOtherKept else { return effects.append(.disconnect(id)) }
+        // The records may have changed since the handshake.
+        guard takesConnections(at: world.now), admission.admits(peer), !isOtherKept else { return effects.append(.disconnect(id)) }
         let conversation = Conversation(
             as: peer.isDialled ? .dialler : .listener, about: roadmap, exportedKey: peer.exportedKey)
         links[id] = Link(conversation: conversation, peer: peer)
@@ -82,9 +92,14 @@ extension Node {
     /// Ends the conversations with nodes that are no longer their party's by the records in force.
     mutating func leaveStrangers(_ admission: Admission, _ world: Circumstances) {
         for (id, link) in links.sorted(by: { $0.key < $1.key })
-        where admission.party(ofNode: link.peer.key) != link.party {
+        where !admission.admits(link.peer) {
             feed(.leave, to: id, world)
         }
+    }
+
+    /// Ends every conversation; peers that are still admitted are back in a moment.
+    mutating func reconnect(_ world: Circumstances) {
+        for id in links.keys.sorted() { feed(.leave, to: id, world) }
     }
 
     /// Ends the other connections to the same node, but not before this one was heard: a connection that its other end
@@ -92,15 +107,15 @@ extension Node {
     private mutating func leaveRivals(of link: Link, _ id: LinkID, _ world: Circumstances) {
         for (rival, other) in links.sorted(by: { $0.key < $1.key })
         where rival != id && other.peer.key == link.peer.key {
-            guard isPreferred(link.isDialled, to: other.isDialled, with: link.peer.key.id) else { continue }
+            guard isPreferred(link.peer, to: other.peer) else { continue }
             if link.isDialled != other.isDialled || rival < id { feed(.leave, to: rival, world) }
         }
     }
 
     /// Of two connections between the same two nodes, one dialled from either side, both ends keep the one dialled by
     /// the lower key; of two from one side the newer.
-    private func isPreferred(_ newIsDialled: Bool, to oldIsDialled: Bool, with node: KeyID) -> Bool {
-        newIsDialled == oldIsDialled || newIsDialled == (id < node)
+    private func isPreferred(_ new: Peer, to old: Peer) -> Bool {
+        new.isDialled == old.isDialled || new.isDialled == (new.shown < new.key.id)
     }
 
     mutating func feed(_ input: Conversation.Input, to link: LinkID, _ world: Circumstances) {
@@ -173,15 +188,35 @@ extension Node {
 extension Node {
     public var connectedParties: Set<Identifier> { Set(links.values.map(\.party)) }
 
-    /// The endpoints of the other parties' nodes, by the records in force.
+    /// The endpoints of other nodes that are not connected, by the records in force.
+    ///
+    /// Each node of a party is dialled, those of this node's own party too: nobody promises that they are connected to
+    /// each other, and what only one of them holds would wait for ever.
     public var dialTargets: [Dialling.Target] {
-        partyRecords.filter { $0.party != party }.flatMap { other, record in
-            record.nodes.flatMap(\.endpoints).map { Dialling.Target(party: other, endpoint: $0) }
+        partyRecords.flatMap { party, record in
+            endpointsToDial(of: record, party).map { Dialling.Target(party: party, endpoint: $0) }
         }
+    }
+
+    private func endpointsToDial(of record: PartyRecord, _ party: Identifier) -> [String] {
+        let connected = Set(links.values.filter { $0.party == party }.map(\.peer.key))
+        let nodes = record.nodes.filter { $0.key.id != id }
+        // Who was let in by an authority has a key that no record names: it may be any of them.
+        guard connected.isSubset(of: record.nodes.map(\.key)) else { return [] }
+        let reached = nodes.filter { connected.contains($0.key) }.flatMap(\.endpoints) + ownEndpoints
+        return Set(nodes.filter { !connected.contains($0.key) }.flatMap(\.endpoints)).subtracting(reached).sorted()
     }
 
     /// The endpoints that the record in force names for this node.
     public var ownEndpoints: [String] {
         partyRecords.first { $0.party == party }?.record.nodes.first { $0.key.id == id }?.endpoints ?? []
+    }
+}
+
+extension Admission {
+    /// Whether a peer may speak for its party: the party's record names its key, or there is one and its authority
+    /// vouched.
+    fileprivate func admits(_ peer: Node.Peer) -> Bool {
+        party(ofNode: peer.key) == peer.party || peer.isVouchedFor && isParty(peer.party)
     }
 }

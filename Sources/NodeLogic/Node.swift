@@ -62,9 +62,11 @@ public struct Node: Sendable {
     ///   - place: what tells this copy of the store from every other that was or will be made of it. Where it is
     ///     another than the store remembers, the home was restored, copied or moved, and its old writer is not
     ///     continued: another life may have written more.
+    ///   - hasLost: whether the store may lack what its disk once said it had. Those may have been this node's own newest
+    ///     entries, which peers have: whoever wrote others in their places would be convicted of a fork.
     public init(
         of party: Identifier, signing key: SigningKey, limits: NodeLimits = NodeLimits(), place: [UInt8] = [],
-        reading store: any StoreReading
+        hasLost: Bool = false, reading store: any StoreReading
     ) throws(StoreFailure) {
         self.party = party
         self.key = key
@@ -72,7 +74,7 @@ public struct Node: Sendable {
         self.place = place
         journal = try store.loadJournal()
         copy = RoadmapCopy(roadmap: store.roadmap)
-        writer = try OwnWriter(from: store, in: journal, signing: key.publicKey, at: place)
+        writer = hasLost ? nil : try OwnWriter(from: store, in: journal, signing: key.publicKey, at: place)
         mayHoldLooseRecords = try Self.mayHoldLooseRecords(store, journal)
         try Self.read(store, of: journal, into: &copy)
         // Once, but where more than fits waited for a key record that came later.
@@ -104,6 +106,8 @@ public struct Node: Sendable {
         case carry
         /// Time has passed: do what has come due.
         case tick
+        /// End all conversations, so that peers show again who they are.
+        case reconnect
         /// End all conversations, and take up no more.
         case leave
         /// What was to be stored is durable, and the store that is handed in shows it.
@@ -233,6 +237,7 @@ public struct Node: Sendable {
         case .certify: certify(isAsked: true, world)
         case .carry: carryLooseRecords(isAsked: true, world)
         case .tick: chores += [.wake, .warn, .reread, .certify, .carry]
+        case .reconnect: reconnect(world)
         case .leave:
             isLeaving = true
             for id in links.keys.sorted() { feed(.leave, to: id, world) }

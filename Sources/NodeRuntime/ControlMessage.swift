@@ -15,6 +15,7 @@ enum ControlRequest: Hashable {
     /// Entries of drafts stored behind this number.
     case draftEntries(after: UInt64)
     case publishDraft([UInt8], after: Digest?)
+    case reload
 
     func encoded() -> [UInt8] {
         let value: CanonicalValue =
@@ -27,6 +28,7 @@ enum ControlRequest: Hashable {
             case .draftEntries(let number): .array([.unsigned(5), .unsigned(number)])
             case .publishDraft(let body, let previous):
                 .array([.unsigned(6), .bytes(body), previous?.value ?? .null])
+            case .reload: .array([.unsigned(16)])
             }
         return value.encoded()
     }
@@ -47,6 +49,7 @@ enum ControlRequest: Hashable {
         case (5, 2): self = .draftEntries(after: try parts[1].unsigned())
         case (6, 3):
             self = .publishDraft(try parts[1].bytes(), after: parts[2].isNull ? nil : try parts[2].digest())
+        case (16, 1): self = .reload
         default: throw number.refusal(.outOfRange)
         }
     }
@@ -80,6 +83,8 @@ enum ControlAnswer: Hashable {
     case forks([ToldFork])
     case draftEntries(DraftPage)
     case draftPublished(DraftPublication)
+    /// Certificates and authorities were read again; whether anything had changed.
+    case reloaded(Bool)
 
     func encoded() -> [UInt8] {
         let value: CanonicalValue =
@@ -97,6 +102,7 @@ enum ControlAnswer: Hashable {
                     .unsigned(9), .array([.unsigned(stamp.sequence), stamp.writer.value, stamp.id.value]),
                 ])
             case .draftPublished(.overtaken): .array([.unsigned(9), .null])
+            case .reloaded(let hadChanged): .array([.unsigned(16), .bool(hadChanged)])
             }
         return value.encoded()
     }
@@ -124,6 +130,7 @@ enum ControlAnswer: Hashable {
                 .written(
                     EditStamp(
                         sequence: try stamp[0].unsigned(), writer: try stamp[1].digest(), id: try stamp[2].digest())))
+        case 16: self = .reloaded(try parts[1].bool())
         default: throw parts[0].refusal(.outOfRange)
         }
     }
@@ -219,6 +226,10 @@ extension NodeStatus {
                 "peers",
                 .array(peers.map { .array([$0.party.value, .bool($0.isDialled), .bool($0.isSettled)]) })
             ),
+            (
+                "counts",
+                .array(counts.sorted { $0.key < $1.key }.map { .array([.text($0.key), .unsigned($0.value)]) })
+            ),
         ])
     }
 
@@ -238,9 +249,16 @@ extension NodeStatus {
                 PeerStatus(
                     party: try parts[0].identifier(), isDialled: try parts[1].bool(), isSettled: try parts[2].bool()))
         }
+        var counts: [String: UInt64] = [:]
+        for item in try fields.required("counts").list(limit: 65_536) {
+            let parts = try item.list(limit: 2)
+            guard parts.count == 2 else { throw item.refusal(.badLength) }
+            counts[try parts[0].text().string] = try parts[1].unsigned()
+        }
         try fields.finish()
         self.init(
             party: party, roadmap: roadmap, isRunning: isRunning, writer: writer.isNull ? nil : try writer.digest(),
-            entryCount: entryCount, port: port.isNull ? nil : Int(clamping: try port.unsigned()), peers: peers)
+            entryCount: entryCount, port: port.isNull ? nil : Int(clamping: try port.unsigned()), peers: peers,
+            counts: counts)
     }
 }

@@ -125,15 +125,15 @@ private final class ControlHandler: ChannelInboundHandler {
 
 extension NodeCore {
     /// Answers a request, in bytes as in kind.
-    func answer(_ request: [UInt8]) -> [UInt8] {
-        let bytes = decide(request).encoded()
+    func answer(_ request: [UInt8]) async -> [UInt8] {
+        let bytes = await decide(request).encoded()
         guard bytes.count <= ControlLimits.messageByteCount else {
             return ControlAnswer.failed("the answer is longer than a message may be").encoded()
         }
         return bytes
     }
 
-    private func decide(_ request: [UInt8]) -> ControlAnswer {
+    private func decide(_ request: [UInt8]) async -> ControlAnswer {
         do {
             switch try ControlRequest(encoded: request) {
             case .status: return .status(status(isRunning: true))
@@ -143,7 +143,12 @@ extension NodeCore {
             case .draftEntries(let number): return .draftEntries(try draftPage(after: number))
             case .publishDraft(let body, let previous):
                 return .draftPublished(try publishDraft(body, after: previous))
+            case .reload:
+                guard let reload = reloading.withLock({ $0 }) else { return .failed("no node runs that could") }
+                return .reloaded(try await reload())
             }
+        } catch let refusal as NodeSettingsRefusal {
+            return .refused(refusal.description)
         } catch let refusal as NodeRefusal {
             return .refused(refusal.words)
         } catch let refusal as DecodingRefusal {

@@ -37,6 +37,19 @@ extension Home {
         throw HomeFailure.inUse(path: path)
     }
 
+    /// Has the node that runs here read its certificates and authorities again.
+    ///
+    /// - Returns: false if nothing had changed.
+    /// - Throws: ``HomeFailure``: no node runs, or it keeps what it has, with its reason.
+    public func reloadNode() async throws -> Bool {
+        _ = try settings()
+        do {
+            return try await ControlDoor(self).reload()
+        } catch let refusal as NodeRefusal {
+            throw HomeFailure.refused(reason: refusal.words)
+        }
+    }
+
     /// Begins this home's copy of the roadmap that `founding` founds, and journals the founding.
     ///
     /// - Precondition: it is a founding, not an amendment.
@@ -195,6 +208,11 @@ struct ControlDoor: HomeDoor {
 
     func close() async {}
 
+    func reload() async throws -> Bool {
+        guard case .reloaded(let hadChanged) = try await ask(.reload) else { throw unexpected }
+        return hadChanged
+    }
+
     private func ask(_ request: ControlRequest) async throws -> ControlAnswer {
         let isStatus = if case .status = request { true } else { false }
         let answer = try await within(
@@ -204,7 +222,7 @@ struct ControlDoor: HomeDoor {
         case .refused(let words): throw NodeRefusal(words: words)
         case .failed(let reason): throw notReached(reason)
         case .diskFull: throw HomeFailure.diskFull(path: home.storePath)
-        case .status, .bundle, .published, .forks, .draftEntries, .draftPublished: return answer
+        case .status, .bundle, .published, .forks, .draftEntries, .draftPublished, .reloaded: return answer
         }
     }
 

@@ -8,7 +8,8 @@ public import Identity
 /// home.json        the party, and the roadmap once there is one
 /// CODE.card        the public half, to hand to whoever writes the charter
 /// certificate.pem  the node's certificate, if one was made or brought; else the node makes one as it starts
-/// keys/            node.pem, seal-1.pem …, recovery-1.pem …, next-seal-1.pem …
+/// node.json        what its operator sets, if anything
+/// keys/            node.pem, tls.pem if TLS has a key of its own, seal-1.pem …, recovery-1.pem …, next-seal-1.pem …
 /// store.sqlite     journals and records
 /// lock             held by the process that has the store open
 /// control.sock     where a running node takes the command line's requests
@@ -21,6 +22,8 @@ public struct Home: Hashable, Sendable {
     public var settingsPath: String { path + "/home.json" }
     public var keysPath: String { path + "/keys" }
     public var nodeKeyPath: String { keysPath + "/node.pem" }
+    public var tlsKeyPath: String { keysPath + "/tls.pem" }
+    public var operatorSettingsPath: String { path + "/node.json" }
     public var certificatePath: String { path + "/certificate.pem" }
     public var storePath: String { path + "/store.sqlite" }
     public var lockPath: String { path + "/lock" }

@@ -49,10 +49,12 @@ public struct NodeStatus: Hashable, Sendable {
     /// The port it listens on, if it does.
     public let port: Int?
     public let peers: [PeerStatus]
+    /// How often what happened to connections since the node began, by the names of the transport's specification.
+    public let counts: [String: UInt64]
 
     public init(
         party: Identifier, roadmap: Digest, isRunning: Bool, writer: Digest?, entryCount: Int, port: Int?,
-        peers: [PeerStatus]
+        peers: [PeerStatus], counts: [String: UInt64] = [:]
     ) {
         self.party = party
         self.roadmap = roadmap
@@ -61,6 +63,7 @@ public struct NodeStatus: Hashable, Sendable {
         self.entryCount = entryCount
         self.port = port
         self.peers = peers
+        self.counts = counts
     }
 }
 

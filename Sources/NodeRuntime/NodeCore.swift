@@ -19,6 +19,11 @@ actor NodeCore {
     let log: Logger
     /// Who may connect, as the transport asks on its own threads.
     nonisolated let admitted = Mutex(Admission([(party: Identifier, record: PartyRecord)]()))
+    /// The key that this node shows in handshakes: its own, unless TLS has one for itself.
+    nonisolated let shownKey: Mutex<KeyID>
+    nonisolated let counters = NodeCounters()
+    /// Reads certificates and authorities again, where a node runs that uses them; true if something had changed.
+    nonisolated let reloading = Mutex<(@Sendable () async throws -> Bool)?>(nil)
     /// What this node cannot go on after: it no longer knows what its disk holds. For one consumer.
     nonisolated let failures: AsyncStream<HomeFailure>
     nonisolated let party: Identifier
@@ -53,12 +58,14 @@ actor NodeCore {
         self.log = log
         party = settings.party
         publicKey = key.publicKey
+        shownKey = Mutex(key.publicKey.id)
         (failures, failed) = AsyncStream.makeStream()
         do throws(StoreFailure) {
             lock = try HomeLock(home: home.path)
             let store = try openStore(home.storePath, roadmap)
             var node = try Node(
-                of: settings.party, signing: key, limits: limits, place: StorePlace.of(home.storePath), reading: store)
+                of: settings.party, signing: key, limits: limits, place: StorePlace.of(home.storePath),
+                hasLost: Self.tell(store.recovery, log), reading: store)
             for effect in node.receive(.opened, in: Self.circumstances(store, .start)) {
                 guard case .store(let batches, let settings) = effect else { continue }
                 try store.append(batches, settings: settings)
@@ -71,6 +78,24 @@ actor NodeCore {
         }
         let admission = node.admission
         admitted.withLock { $0 = admission }
+    }
+
+    /// Says what became of a log that was not closed in order.
+    ///
+    /// - Returns: true if something may be gone that the disk once said it had.
+    private static func tell(_ recovery: LogRecovery?, _ log: Logger) -> Bool {
+        guard let recovery else { return false }
+        log.info("the store was not closed in order: \(recovery.keptPageCount) pages of its log count")
+        if recovery.unfinishedPageCount > 0 {
+            log.info("\(recovery.unfinishedPageCount) pages of a change that nobody was told of were dropped")
+        }
+        guard recovery.lostPageCount > 0 else { return false }
+        log.warning(
+            """
+            the store has lost \(recovery.lostPageCount) pages at the end of its log, and what they held: peers are asked for \
+            it, and this node writes on as a new writer
+            """)
+        return true
     }
 
     /// Lets go of the home: nothing is stored from here on, and another process may open it.
@@ -147,13 +172,17 @@ actor NodeCore {
             entryCount: node.journal.entryCount, port: listeningPort,
             peers: node.links.values.map {
                 PeerStatus(party: $0.party, isDialled: $0.isDialled, isSettled: $0.conversation.isSettled)
-            }.sorted { ($0.party, $0.isDialled ? 1 : 0) < ($1.party, $1.isDialled ? 1 : 0) })
+            }.sorted { ($0.party, $0.isDialled ? 1 : 0) < ($1.party, $1.isDialled ? 1 : 0) },
+            counts: counters.all)
     }
 
     /// Does what has come due.
     func tick() { perform(.tick) }
 
     func leaveAll() { perform(.leave) }
+
+    /// Ends every conversation; peers that are still admitted are back in a moment.
+    func reconnect() { perform(.reconnect) }
 
     // MARK: Connections
 
@@ -162,14 +191,18 @@ actor NodeCore {
     /// - Returns: the link, and the frames to send, in order, until the stream ends; then the connection is to be
     ///   closed. Nil if another connection to the same node is kept instead, or this node takes none now.
     func open(
-        with party: Identifier, node key: PublicKey, isDialled: Bool, exportedKey: [UInt8]
+        with party: Identifier, node key: PublicKey, isVouchedFor: Bool = false, isDialled: Bool, exportedKey: [UInt8]
     ) -> (id: LinkID, outgoing: AsyncStream<[[UInt8]]>)? {
         let (stream, outbox) = AsyncStream.makeStream(of: [[UInt8]].self)
         let id = LinkID(number: nextLink)
         nextLink += 1
         outboxes[id] = outbox
         perform(
-            .connected(id, Node.Peer(party: party, key: key, isDialled: isDialled, exportedKey: exportedKey)))
+            .connected(
+                id,
+                Node.Peer(
+                    party: party, key: key, isVouchedFor: isVouchedFor, shown: shownKey.withLock { $0 },
+                    isDialled: isDialled, exportedKey: exportedKey)))
         return outboxes[id].map { _ in (id, stream) }
     }
 

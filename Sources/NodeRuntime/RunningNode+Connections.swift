@@ -37,8 +37,7 @@ extension RunningNode {
                         jitter: UInt64.random(in: 0...UInt64.max))
                 }
                 let due = dialling.due(
-                    among: state.isLeaving ? [] : targets(known: state.targets), connected: state.connected,
-                    at: state.now.milliseconds)
+                    among: targets(by: state), connected: [], at: state.now.milliseconds)
                 for target in due {
                     group.addTask {
                         finished.add(DialEnd(target: target, wasUp: await dial(target)))
@@ -82,7 +81,7 @@ extension RunningNode {
     /// from stopping. The attempt then ends by itself, and closes what it may yet bring about.
     private func connect(to address: Endpoint) async throws -> SecureConnection {
         let (outcomes, outcome) = AsyncStream.makeStream(of: Result<SecureConnection, any Error>.self)
-        let attempt = Task { [endpoint] in
+        let attempt = Task { [endpoint = tls.endpoint] in
             do {
                 outcome.yield(.success(try await endpoint.dial(host: address.host, port: address.port)))
             } catch {
@@ -107,9 +106,10 @@ extension RunningNode {
         connections.add(1)
         defer { connections.add(-1) }
         guard let key = PublicKey(subjectPublicKeyInfo: connection.peer.key.bytes),
-            let party = core.admitted.withLock({ $0.party(ofNode: key) }), isMeant(party, by: target),
+            let party = Identifier(connection.peer.label), isMeant(party, by: target),
             let (id, outgoing) = await core.open(
-                with: party, node: key, isDialled: target != nil, exportedKey: connection.exported)
+                with: party, node: key, isVouchedFor: connection.peer.isVouchedFor, isDialled: target != nil,
+                exportedKey: connection.exported)
         else {
             await connection.close()
             return false

@@ -32,7 +32,7 @@ public struct RunningNode: Sendable {
 
     let core: NodeCore
     let settings: Settings
-    let endpoint: SecureEndpoint
+    let tls: NodeTLS
     private let home: Home
     let connections = ConnectionCount()
 
@@ -45,15 +45,17 @@ public struct RunningNode: Sendable {
         self.home = home
         self.settings = settings
         self.core = core
-        let log = settings.logger
-        let peers = settings.peers
-        let context = try TLSContext(
-            credentials: Self.credentials(of: home, for: core.party), wallClock: { Int64(WallClock.seconds) },
-            policy: { Self.judge($0, by: core.admitted.withLock { $0 }, of: core.party, keepingTo: peers) })
-        endpoint = SecureEndpoint(context: context) { event in
-            if let words = Self.words(for: event) { log.info("\(words)") }
-        }
+        tls = try NodeTLS(home, core, keepingTo: settings.peers, log: settings.logger, counting: core.counters)
+        let tls = tls
+        core.reloading.withLock { $0 = { try await tls.reload() } }
     }
+
+    /// Reads certificates, keys and authorities again: those of the next handshakes. Limits keep what they were.
+    ///
+    /// - Returns: false if nothing had changed.
+    /// - Throws: ``NodeSettingsRefusal`` or ``HomeFailure``; what was in use stays in use then.
+    @discardableResult
+    public func reload() async throws -> Bool { try await tls.reload() }
 
     /// Milliseconds that peers have to take the last frames and the good-bye when a node stops.
     private static let farewellLimit = 2_000
@@ -86,7 +88,7 @@ public struct RunningNode: Sendable {
         var listeners: [BoundListener] = []
         do {
             for address in try await listenAddresses() {
-                let listener = try await endpoint.listen(host: address.host, port: address.port)
+                let listener = try await tls.endpoint.listen(host: address.host, port: address.port)
                 listeners.append(listener)
                 await core.noteListening(at: listener.port)
                 settings.logger.info("listening", metadata: ["address": "\(listener.host):\(listener.port)"])
@@ -107,6 +109,7 @@ public struct RunningNode: Sendable {
                 for listener in listeners { group.addTask { await accept(from: listener) } }
                 group.addTask { await dialAgainAndAgain() }
                 group.addTask { await tick() }
+                group.addTask { await tls.watch() }
                 await group.waitForAll()
             }
         }
@@ -138,9 +141,16 @@ public struct RunningNode: Sendable {
 
     // MARK: Whom and where
 
-    func targets(known: [Dialling.Target]) -> [Dialling.Target] {
-        (known + settings.dial).filter { settings.peers?.contains($0.party) ?? true }
+    /// - Parameter state: knows which of the nodes of the records are connected; of what the command line names it is
+    ///   only known whose it is.
+    func targets(by state: DialState) -> [Dialling.Target] {
+        guard !state.isLeaving else { return [] }
+        let named = settings.dial.filter { !state.connected.contains($0.party) }
+        return (state.targets + named).filter { settings.peers?.contains($0.party) ?? true }
     }
+
+    /// Whether a text is `HOST:PORT` as a node dials and listens.
+    public static func isEndpoint(_ text: String) -> Bool { Endpoint(text) != nil }
 
     private func listenAddresses() async throws -> [Endpoint] {
         let texts = if let listen = settings.listen { listen } else { await core.ownEndpoints() }
@@ -154,6 +164,24 @@ public struct RunningNode: Sendable {
 /// What is wrong with how a node is told to run.
 public enum NodeSettingsRefusal: Error, Hashable, Sendable {
     case notAnEndpoint(String)
+    /// The operator's settings, with what is wrong as a sentence.
+    case badSettings(path: String, reason: String)
+    /// A file that the settings name.
+    case unreadable(path: String)
+    case badAuthority(Identifier, reason: String)
+    case badCertificate(reason: String)
+}
+
+extension NodeSettingsRefusal: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .notAnEndpoint(let text): "\(text) is no HOST:PORT"
+        case .badSettings(let path, let reason): "\(path): \(reason)"
+        case .unreadable(let path): "\(path) cannot be read"
+        case .badAuthority(let party, let reason): "the authority of \(party): \(reason)"
+        case .badCertificate(let reason): "the node's certificate: \(reason)"
+        }
+    }
 }
 
 /// `host:port`; an IPv6 address stands in brackets.
@@ -166,8 +194,10 @@ struct Endpoint: Hashable {
             (0...65_535).contains(port)
         else { return nil }
         var host = String(text[..<colon])
-        if host.hasPrefix("["), host.hasSuffix("]") { host = String(host.dropFirst().dropLast()) }
-        guard !host.isEmpty else { return nil }
+        let isBracketed = host.hasPrefix("[") && host.hasSuffix("]")
+        if isBracketed { host = String(host.dropFirst().dropLast()) }
+        // Without brackets nobody can say where an IPv6 address ends and its port begins.
+        guard !host.isEmpty, isBracketed || !host.contains(":") else { return nil }
         self.host = host
         self.port = port
     }
@@ -176,6 +206,7 @@ struct Endpoint: Hashable {
 /// What dialling is decided by.
 struct DialState: Sendable {
     let now: Moment
+    /// The endpoints of other nodes that are not connected, by the records in force.
     let targets: [Dialling.Target]
     let connected: Set<Identifier>
     let isLeaving: Bool

@@ -22,6 +22,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private let inbox: FrameInbox
     private var isReading = false
     private var lastHeard = NIODeadline.now()
+    /// When the unfinished frame was begun; nil between frames.
+    private var frameBegan: NIODeadline?
     private var idleTimer: Scheduled<Void>?
 
     // Writing
@@ -121,6 +123,11 @@ extension ConnectionHandler {
         } catch {
             refusal = error
         }
+        if decoder.isBetweenFrames {
+            frameBegan = nil
+        } else if !frames.isEmpty || frameBegan == nil {
+            frameBegan = lastHeard
+        }
         inbox.put(frames)  // those before a refused one too
         if let refusal { fail(.brokenFrame(refusal), context) }
     }
@@ -140,20 +147,24 @@ extension ConnectionHandler {
     /// The reader has caught up. The silence that we asked for does not count as the peer's.
     func readAgain() {
         lastHeard = .now()
+        if frameBegan != nil { frameBegan = lastHeard }
         readIfWanted()
     }
 
     /// Bytes held for a reader who is behind, the unfinished frame included.
     var heldByteCount: Int { inbox.byteCount + decoder.heldByteCount }
 
-    /// Runs again when the peer could at the earliest have been silent for too long.
+    /// Runs again when the peer could at the earliest have been silent, or slow, for too long.
     private func watchSilence(_ context: ChannelHandlerContext) {
-        let limit = TimeAmount(limits.idleTimeout)
-        let due = isReading ? lastHeard + limit : .now() + limit
+        let (idle, slow) = (TimeAmount(limits.idleTimeout), TimeAmount(limits.frameTimeout))
+        var due = isReading ? lastHeard + idle : .now() + idle
+        due = min(due, isReading ? (frameBegan ?? .now()) + slow : .now() + slow)
         idleTimer = context.eventLoop.assumeIsolated().scheduleTask(deadline: due) { [weak self] in
             guard let self, self.end == nil else { return }
-            if self.isReading, .now() - self.lastHeard >= limit {
+            if self.isReading, .now() - self.lastHeard >= idle {
                 self.fail(.peerIsSilent(self.limits.idleTimeout), context)
+            } else if self.isReading, let began = self.frameBegan, .now() - began >= slow {
+                self.fail(.peerIsSlow(self.limits.frameTimeout), context)
             } else {
                 self.watchSilence(context)
             }

@@ -1,15 +1,26 @@
 internal import NIOCore
 internal import Synchronization
 
-/// Counts a listener's connections, in total and by address, so that one neighbour cannot take every place.
+/// Counts a listener's connections, in total, by address and by party, so that nobody can take every place.
 package final class ConnectionQuota: Sendable {
     package enum Limit: Hashable, Sendable {
         case total(Int)
         case perAddress(Int)
+        case perParty(Int)
+
+        /// The name by which it is counted.
+        package var code: String {
+            switch self {
+            case .total: "connectionCount"
+            case .perAddress: "connectionsPerAddress"
+            case .perParty: "connectionsPerParty"
+            }
+        }
     }
 
     private let limits: TransportLimits
     private let counts = Mutex<[[UInt8]: Int]>([:])
+    private let parties = Mutex<[String: Int]>([:])
 
     init(limits: TransportLimits) { self.limits = limits }
 
@@ -22,6 +33,24 @@ package final class ConnectionQuota: Sendable {
             }
             counts[origin, default: 0] += 1
             return nil
+        }
+    }
+
+    /// Takes one of a party's places, known once the handshake is over.
+    func take(ofParty label: String) -> Limit? {
+        parties.withLock { parties in
+            guard parties[label, default: 0] < limits.connectionsPerParty else {
+                return .perParty(limits.connectionsPerParty)
+            }
+            parties[label, default: 0] += 1
+            return nil
+        }
+    }
+
+    func giveBack(ofParty label: String) {
+        parties.withLock { parties in
+            guard let count = parties[label] else { preconditionFailure("a place is given back that was not taken") }
+            parties[label] = count > 1 ? count - 1 : nil
         }
     }
 

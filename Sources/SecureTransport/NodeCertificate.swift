@@ -16,6 +16,8 @@ package enum CredentialFailure: Error, Hashable, Sendable {
     case alternativeName(String)
     /// No certificate, or not one that can be read.
     case unreadableCertificate
+    /// No certificate revocation list, or not one that can be read.
+    case unreadableRevocationList
     /// The first certificate is over another key.
     case otherKey
     /// libcrypto failed; its own words.

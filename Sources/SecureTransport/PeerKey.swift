@@ -57,4 +57,12 @@ package enum PeerJudgement: Hashable, Sendable {
 package struct Peer: Hashable, Sendable {
     package let key: PeerKey
     package let label: String
+    /// An authority vouched for the key, which the policy did not know.
+    package let isVouchedFor: Bool
+
+    package init(key: PeerKey, label: String, isVouchedFor: Bool = false) {
+        self.key = key
+        self.label = label
+        self.isVouchedFor = isVouchedFor
+    }
 }

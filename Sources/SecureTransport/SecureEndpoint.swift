@@ -104,7 +104,16 @@ package final class SecureEndpoint: Sendable {
         }
         channel.closeFuture.whenComplete { _ in reception.quota.giveBack(origin) }
         guard reception.admit(channel) else { throw TransportFailure.closed }
-        try prepare(channel, .server, address: "\(address)").whenSuccess { reception.hand(over: $0) }
+        try prepare(channel, .server, address: "\(address)").whenSuccess { connection in
+            let party = connection.peer.label
+            if let limit = reception.quota.take(ofParty: party) {
+                // Let go of, it closes, and with the good-bye of an admitted peer.
+                self.log(.overLimit(address: "\(address)", limit))
+                return
+            }
+            channel.closeFuture.whenComplete { _ in reception.quota.giveBack(ofParty: party) }
+            reception.hand(over: connection)
+        }
     }
 
     private func prepare(

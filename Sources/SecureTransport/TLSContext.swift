@@ -4,7 +4,8 @@ internal import COpenSSL
 ///
 /// TLS 1.3 only (RFC 8446); both sides present certificates; the application protocol is `syngraph/1` (RFC 7301).
 /// No session is resumed, so every peer proves its key anew. Chain checks are replaced by: the leaf is fit for TLS
-/// and in its dates by the given clock, its key is of a kind that we know, and the policy admits the key.
+/// and in its dates by the given clock, its key is of a kind that we know, no authority has revoked it, and the policy
+/// admits the key, or an authority vouches for it.
 ///
 /// Source: `Docs/Specification/transport.md`, sections 2 and 3.
 ///
@@ -20,17 +21,33 @@ package final class TLSContext: @unchecked Sendable {
     ///   - credentials: This node's key and certificates.
     ///   - wallClock: Seconds since 1970, asked once for each peer.
     ///   - policy: Says which keys are admitted. Asked on event loops: it must not block.
+    ///   - authorities: Those whose certificates admit a key that the policy refuses; ``PeerJudgement`` of the label.
     ///   - certificateByteCount: The most that a peer's certificates may take.
     /// - Throws: ``CredentialFailure/library(_:)`` when libssl cannot be set up so.
     package convenience init(
         credentials: NodeCredentials,
         wallClock: @escaping @Sendable () -> Int64,
         certificateByteCount: Int = TransportLimits().certificateByteCount,
+        authorities: Authorities = Authorities(),
         policy: @escaping @Sendable (PeerKey) -> PeerJudgement
     ) throws(CredentialFailure) {
         try self.init(
             credentials: credentials, wallClock: wallClock, certificateByteCount: certificateByteCount,
-            offering: [Self.applicationProtocol], policy: policy)
+            offering: [Self.applicationProtocol], authorities: authorities, policy: policy)
+    }
+
+    /// The authorities that count, and which of those whom they vouch for are admitted.
+    package struct Authorities: Sendable {
+        let all: [PeerAuthority]
+        let policy: @Sendable (_ label: String) -> PeerJudgement
+
+        package init(
+            _ all: [PeerAuthority] = [],
+            policy: @escaping @Sendable (_ label: String) -> PeerJudgement = { .admitted(label: $0) }
+        ) {
+            self.all = all
+            self.policy = policy
+        }
     }
 
     /// As the public one, with the application protocols to name; tests name others, or none.
@@ -39,6 +56,7 @@ package final class TLSContext: @unchecked Sendable {
         wallClock: @escaping @Sendable () -> Int64,
         certificateByteCount: Int = TransportLimits().certificateByteCount,
         offering protocols: [String],
+        authorities: Authorities = Authorities(),
         policy: @escaping @Sendable (PeerKey) -> PeerJudgement
     ) throws(CredentialFailure) {
         ERR_clear_error()
@@ -51,7 +69,9 @@ package final class TLSContext: @unchecked Sendable {
             SSL_CTX_free(pointer)
             throw error
         }
-        let judges = Unmanaged.passRetained(Judges(wallClock: wallClock, policy: policy)).toOpaque()
+        let judges = Unmanaged.passRetained(
+            Judges(wallClock: wallClock, authorities: authorities, policy: policy)
+        ).toOpaque()
         SSL_CTX_set_verify(pointer, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nil)
         SSL_CTX_set_cert_verify_callback(pointer, { TLSContext.judge(store: $0, judges: $1) }, judges)
         SSL_CTX_set_client_hello_cb(pointer, { ssl, alert, _ in TLSContext.read(hello: ssl, alert: alert) }, nil)
@@ -74,12 +94,15 @@ package final class TLSContext: @unchecked Sendable {
 
     private final class Judges: Sendable {
         let wallClock: @Sendable () -> Int64
+        let authorities: Authorities
         let policy: @Sendable (PeerKey) -> PeerJudgement
 
         init(
-            wallClock: @escaping @Sendable () -> Int64, policy: @escaping @Sendable (PeerKey) -> PeerJudgement
+            wallClock: @escaping @Sendable () -> Int64, authorities: Authorities,
+            policy: @escaping @Sendable (PeerKey) -> PeerJudgement
         ) {
             self.wallClock = wallClock
+            self.authorities = authorities
             self.policy = policy
         }
     }
@@ -134,7 +157,7 @@ extension TLSContext {
             return 0
         }
         let verdict = verdict(
-            on: Certificate(sharing: leaf), in: session.role,
+            on: Certificate(sharing: leaf), sentAlong: X509_STORE_CTX_get0_untrusted(store), in: session.role,
             by: Unmanaged<Judges>.fromOpaque(judges).takeUnretainedValue())
         session.note(verdict)
         switch verdict {
@@ -148,7 +171,7 @@ extension TLSContext {
     }
 
     private static func verdict(
-        on leaf: Certificate, in role: TLSRole, by judges: Judges
+        on leaf: Certificate, sentAlong: OpaquePointer?, in role: TLSRole, by judges: Judges
     ) -> Result<Peer, PeerRefusal> {
         let flags = X509_get_extension_flags(leaf.pointer)
         guard flags & UInt32(EXFLAG_INVALID) == 0 else { return .failure(.unfitCertificate("malformed")) }
@@ -167,16 +190,44 @@ extension TLSContext {
         guard start <= 0 else { return .failure(.certificateNotYetValid) }
         guard end >= 0 else { return .failure(.certificateExpired) }
         guard let key = leaf.key else { return .failure(.unsupportedKey) }
+        let voices = judges.authorities.all.map { authority in
+            (
+                authority.label,
+                authority.verdict(on: leaf, sentAlong: sentAlong, purpose: purpose, at: now)
+            )
+        }
+        // Who issued it has taken it back: that counts whoever else names the key.
+        guard !voices.contains(where: { $0.1 == .revoked }) else { return .failure(.certificateRevoked) }
         switch judges.policy(key) {
         case .admitted(let label): return .success(Peer(key: key, label: label))
-        case .refused(let reason): return .failure(.unknownKey(key, reason: reason))
+        case .refused(let reason): return vouched(for: key, by: voices, judges, otherwise: reason)
         }
+    }
+
+    /// The first authority that vouches and is listened to admits the key.
+    private static func vouched(
+        for key: PeerKey, by voices: [(String, PeerAuthority.Verdict)], _ judges: Judges, otherwise reason: String
+    ) -> Result<Peer, PeerRefusal> {
+        var reasons = [reason]
+        for (label, verdict) in voices {
+            switch verdict {
+            case .revoked: break
+            case .notVouched(let words): reasons.append("not under the authority of \(label): \(words)")
+            case .vouched:
+                switch judges.authorities.policy(label) {
+                case .admitted(let label): return .success(Peer(key: key, label: label, isVouchedFor: true))
+                case .refused(let words): reasons.append(words)
+                }
+            }
+        }
+        return .failure(.unknownKey(key, reason: reasons.joined(separator: "; ")))
     }
 
     /// The store error that makes libssl send the fitting alert (RFC 8446, section 6.2).
     private static func storeError(for refusal: PeerRefusal) -> Int32 {
         switch refusal {
         case .certificateExpired: X509_V_ERR_CERT_HAS_EXPIRED  // certificate_expired
+        case .certificateRevoked: X509_V_ERR_CERT_REVOKED  // certificate_revoked
         case .certificateNotYetValid: X509_V_ERR_CERT_NOT_YET_VALID  // bad_certificate
         case .unfitCertificate, .unsupportedKey: X509_V_ERR_INVALID_PURPOSE  // unsupported_certificate
         case .unknownKey: X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY  // unknown_ca

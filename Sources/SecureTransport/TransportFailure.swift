@@ -15,6 +15,8 @@ package enum TransportFailure: Error, Hashable, Sendable {
     case peerIsSilent(Duration)
     /// The peer took nothing of what we wrote for so long.
     case peerDoesNotRead(Duration)
+    /// A frame was begun and not finished for so long.
+    case peerIsSlow(Duration)
     /// The bytes ended without close_notify or within a frame: what came last is missing, or may be.
     case truncated
     /// More was written before the end of the handshake than we keep.
@@ -37,7 +39,9 @@ package enum PeerRefusal: Error, Hashable, Sendable {
     case certificateExpired
     /// The certificate's key is none of Ed25519, P-256 and P-384, or in another form.
     case unsupportedKey
-    /// The policy refused the key, for this reason.
+    /// The authority that issued it has revoked it.
+    case certificateRevoked
+    /// The policy refused the key, for this reason, and no authority vouches for it.
     case unknownKey(PeerKey, reason: String)
     /// The handshake ended without a certificate having been judged.
     case unjudged
@@ -61,6 +65,7 @@ extension TransportFailure: CustomStringConvertible {
         case .handshakeTimedOut(let limit): "no handshake within \(limit)"
         case .peerIsSilent(let limit): "the peer was silent for \(limit)"
         case .peerDoesNotRead(let limit): "the peer read nothing for \(limit)"
+        case .peerIsSlow(let limit): "a frame was not whole after \(limit)"
         case .truncated: "the connection ended too early"
         case .earlyWriteTooLong: "too much was written before the handshake was over"
         case .closed: "the connection is closed"
@@ -78,6 +83,7 @@ extension PeerRefusal: CustomStringConvertible {
         case .certificateNotYetValid: "its certificate is not yet valid"
         case .certificateExpired: "its certificate has expired"
         case .unsupportedKey: "its key is none of Ed25519, P-256 and P-384"
+        case .certificateRevoked: "its certificate is revoked"
         case .unknownKey(let key, let reason): "unknown key \(key): \(reason)"
         case .unjudged: "no certificate was judged"
         }
@@ -89,6 +95,42 @@ extension FrameRefusal: CustomStringConvertible {
         switch self {
         case .tooLong(let announced, let limit): "\(announced) bytes announced, \(limit) allowed"
         case .empty: "a frame of no bytes"
+        }
+    }
+}
+
+extension TransportFailure {
+    /// The name by which the specification knows it, and by which it is counted.
+    package var code: String {
+        switch self {
+        case .refusedPeer(let refusal): refusal.code
+        case .refusedByPeer: "refusedByPeer"
+        case .brokenTLS: "brokenTLS"
+        case .brokenFrame: "brokenFrame"
+        case .handshakeTimedOut: "handshakeTimedOut"
+        case .peerIsSilent: "peerIsSilent"
+        case .peerDoesNotRead: "peerDoesNotRead"
+        case .peerIsSlow: "peerIsSlow"
+        case .truncated: "truncated"
+        case .earlyWriteTooLong: "earlyWriteTooLong"
+        case .closed: "closed"
+        case .connectionFailed: "connectionFailed"
+        }
+    }
+}
+
+extension PeerRefusal {
+    package var code: String {
+        switch self {
+        case .noCommonProtocol: "noCommonProtocol"
+        case .noCertificate: "noCertificate"
+        case .unfitCertificate: "unfitCertificate"
+        case .certificateNotYetValid: "certificateNotYetValid"
+        case .certificateExpired: "certificateExpired"
+        case .unsupportedKey: "unsupportedKey"
+        case .certificateRevoked: "certificateRevoked"
+        case .unknownKey: "unknownKey"
+        case .unjudged: "unjudged"
         }
     }
 }

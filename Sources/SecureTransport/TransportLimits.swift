@@ -30,11 +30,18 @@ package struct TransportLimits: Hashable, Sendable {
     /// The exchange speaks more often than that; a cut cable says nothing.
     package var idleTimeout: Duration = .seconds(60)
 
+    /// From the first byte of a frame to its last, while we are ready to read: whoever trickles is not silent, and would
+    /// keep its place for ever. The longest frame takes so long at 28 kbit/s.
+    package var frameTimeout: Duration = .seconds(300)
+
     /// How long the other side may take to close after we have said that we do.
     package var closingTimeout: Duration = .seconds(2)
 
     /// Accepted connections from one IPv4 address or one IPv6 /64: a party's nodes behind one router.
     package var connectionsPerAddress = 32
+
+    /// Accepted connections from nodes of one party: it has 64 nodes at most, and seldom more than a few.
+    package var connectionsPerParty = 32
 
     /// Accepted connections of one listener.
     package var connectionCount = 256

@@ -104,7 +104,7 @@ extension World {
         for statement in parties[number].unpublished where bodies[body].node != nil {
             switch try input(.publish([.seal(statement)]), to: body) {
             case .published, .refused: parties[number].unpublished.removeAll { $0 == statement }
-            case .failed, .done, nil: return
+            case .failed, .done, .draftPublished, .draftRefused, nil: return
             }
         }
     }
@@ -124,7 +124,7 @@ extension World {
         switch try input(.publish(change.signed.map { .keyStatement($0) }), to: body) {
         case .published: count(.rotate)
         case .refused, .failed: keyChanges[number] = nil
-        case .done, nil: break
+        case .done, .draftPublished, .draftRefused, nil: break
         }
     }
 

@@ -224,7 +224,7 @@ final class World {
         let moment = now - bodies[body].openedAt
         if node.takesConnections(at: Moment(milliseconds: moment)) {
             let targets = node.dialTargets.filter { mayEverSpeak(bodies[body].party, $0.party) }
-            for target in bodies[body].dialling.due(among: targets, connected: node.connectedParties, at: moment) {
+            for target in bodies[body].dialling.due(among: targets, connected: [], at: moment) {
                 agenda.add(.dialled(body: body, target, life: life), at: now + latency())
             }
         }
@@ -292,11 +292,16 @@ final class World {
         try input(
             .connected(
                 links[0],
-                Node.Peer(party: theirs, key: bodies[other].key.publicKey, isDialled: true, exportedKey: exported)),
+                Node.Peer(
+                    party: theirs, key: bodies[other].key.publicKey, shown: key.publicKey.id, isDialled: true,
+                    exportedKey: exported)),
             to: body)
         try input(
             .connected(
-                links[1], Node.Peer(party: ours, key: key.publicKey, isDialled: false, exportedKey: exported)),
+                links[1],
+                Node.Peer(
+                    party: ours, key: key.publicKey, shown: bodies[other].key.publicKey.id, isDialled: false,
+                    exportedKey: exported)),
             to: other)
     }
 

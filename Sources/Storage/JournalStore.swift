@@ -7,6 +7,9 @@ public import Journal
 ///
 /// After any failure but `outOfStep` and `diskFull` a node stops: it no longer knows what its disk holds.
 public protocol JournalStore: StoreReading, AnyObject, Sendable {
+    /// What was found when it was opened after an end without order; nil after an orderly one.
+    var recovery: LogRecovery? { get }
+
     /// Keeps what each batch's placement says, together with settings, in one transaction.
     ///
     /// Agreement records in what a fork drops go on under their own ids, as ``put(_:)`` keeps them.
@@ -26,6 +29,8 @@ public protocol JournalStore: StoreReading, AnyObject, Sendable {
 }
 
 extension JournalStore {
+    public var recovery: LogRecovery? { nil }
+
     public func append(_ batches: [VerifiedBatch]) throws(StoreFailure) {
         try append(batches, settings: [:])
     }

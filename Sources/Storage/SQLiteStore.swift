@@ -12,6 +12,7 @@ public import Journal
 /// Owns the database's handle, which closes when this goes.
 public final class SQLiteStore: JournalStore {
     public let roadmap: Digest
+    public let recovery: LogRecovery?
     let database: DatabaseQueue
 
     /// Opens the file at `path`, or creates it, readable by its owner only.
@@ -22,6 +23,7 @@ public final class SQLiteStore: JournalStore {
     public init(path: String, roadmap: Digest) throws(StoreFailure) {
         self.roadmap = roadmap
         try Self.createPrivately(path)
+        recovery = LogRecovery(ofLogAt: path + "-wal")
         var configuration = Configuration()
         configuration.journalMode = .wal
         do {

@@ -21,7 +21,7 @@ struct StatusTests {
             Set(json.keys) == [
                 "party", "roadmap", "running", "writer", "entries", "port", "stateRoot", "perfectedRoot", "perfected",
                 "inForce", "contested", "instruments", "parties", "peers", "concordance", "evidence",
-                "forks",
+                "forks", "counts",
             ])
         #expect(json["party"] as? String == "KOR" && json["entries"] as? Int == 7 && json["port"] as? Int == 7000)
         #expect(json["concordance"] as? Bool == true)

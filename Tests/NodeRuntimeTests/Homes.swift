@@ -104,6 +104,7 @@ final class FailingStore: JournalStore {
     }
 
     var roadmap: Digest { inner.roadmap }
+    var recovery: LogRecovery? { inner.recovery }
 
     func append(_ batches: [VerifiedBatch], settings: [String: [UInt8]]) throws(StoreFailure) {
         if let failure = failure.current { throw failure }

@@ -23,6 +23,20 @@ package struct Member: Hashable, Sendable {
             nodes: withNode ? [NodeRecord(key: Self.nodeKey(seed, algorithm).publicKey, endpoints: endpoints)] : [])
     }
 
+    private init(_ member: Member, _ record: PartyRecord) {
+        (id, seed, algorithm) = (member.id, member.seed, member.algorithm)
+        self.record = record
+    }
+
+    /// The same party with the nodes of another one besides.
+    package func with(nodesOf other: Member) -> Member {
+        Member(
+            self,
+            try! PartyRecord(
+                names: record.names, seal: record.seal, recovery: record.recovery, next: record.next,
+                nodes: record.nodes + other.record.nodes))
+    }
+
     package var nodeKey: SigningKey { Self.nodeKey(seed, algorithm) }
     /// Of the first official.
     package var sealKey: SigningKey { Self.sealKey(seed, 0, algorithm) }

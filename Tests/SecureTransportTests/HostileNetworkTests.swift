@@ -129,6 +129,49 @@ struct HostileNetworkTests {
     }
 }
 
+extension HostileNetworkTests {
+    @Test func `a conversation that was recorded cannot be played again`() async throws {
+        let events = Events()
+        let listener = try await listener(events: events)
+        let relay = try await Relay(to: listener.port)
+        let pair = try await Pair(listener: listener, via: relay.port, by: .of(.germany))
+        try await pair.germany.send([pattern(100)])
+        #expect(try await pair.france.nextFrame() == pattern(100))
+        await pair.germany.close()
+        #expect(events.list.count == 2, "opened and ended")
+        let again = try await PlainClient(port: listener.port)
+        try? await again.send(relay.heard)
+        try await again.closed()
+        guard case .brokenTLS? = try await events.refusal() else {
+            Issue.record("refused otherwise: \(events.refusals)")
+            return
+        }
+        #expect(events.list.count == 3, "nobody was let in")
+        await relay.close()
+        await pair.close()
+    }
+
+    /// Bytes of the hello: its random, its suites, its extensions. Whoever weakens what is offered changes them.
+    @Test(arguments: [20, 80, 120, 150])
+    func `a hello that was changed on the way makes no connection`(place: Int) async throws {
+        let events = Events()
+        var limits = TransportLimits()
+        limits.handshakeTimeout = .seconds(2)
+        limits.closingTimeout = .milliseconds(200)
+        let listener = try await listener(limits, events: events)
+        let relay = try await Relay(to: listener.port, flippingByteAfter: place)
+        await #expect(throws: TransportFailure.self) {
+            let connection = try await SecureEndpoint.of(.germany, limits: limits)
+                .dial(host: "127.0.0.1", port: relay.port)
+            _ = try await connection.nextFrame()
+        }
+        _ = try await events.refusal()
+        #expect(events.list.allSatisfy { if case .refused = $0 { true } else { false } })
+        await relay.close()
+        await listener.shutDown()
+    }
+}
+
 @Suite("A limit", .serialized, .timeLimit(.minutes(10)))
 struct LimitTests {
     @Test func `of silence ends a connection, with its reason`() async throws {
@@ -196,6 +239,72 @@ struct LimitTests {
         }
         await second.close()
         await listener.shutDown()
+    }
+
+    @Test func `of connections of one party turns its next one away, and not another party's`() async throws {
+        let events = Events()
+        var limits = TransportLimits()
+        limits.connectionsPerParty = 1
+        let listener = try await SecureEndpoint.of(
+            .france, admitting: [.germany, .stranger], limits: limits, events: events
+        ).listen(host: "127.0.0.1", port: 0)
+        let germany = try SecureEndpoint.of(.germany)
+        let first = try await germany.dial(host: "127.0.0.1", port: listener.port)
+        let second = try await germany.dial(host: "127.0.0.1", port: listener.port)
+        #expect(try await second.nextFrame() == nil, "with a good-bye")
+        let isTurnedAway = events.list.contains { if case .overLimit(_, .perParty(1)) = $0 { true } else { false } }
+        #expect(isTurnedAway)
+        var admitted = listener.connections.makeAsyncIterator()
+        #expect(await admitted.next()?.peer.label == "germany")
+        let other = try await SecureEndpoint.of(.stranger).dial(host: "127.0.0.1", port: listener.port)
+        #expect(await admitted.next()?.peer.label == "stranger")
+        await first.close()
+        let third = try await germany.dial(host: "127.0.0.1", port: listener.port)
+        #expect(await admitted.next()?.peer.label == "germany")
+        for connection in [third, other] { await connection.close() }
+        await listener.shutDown()
+    }
+
+    @Test func `of time for a frame ends a connection that trickles, with its reason`() async throws {
+        let events = Events()
+        var limits = TransportLimits()
+        limits.frameTimeout = .seconds(1)
+        limits.closingTimeout = .milliseconds(200)
+        let listener = try await SecureEndpoint.of(.france, limits: limits, events: events)
+            .listen(host: "127.0.0.1", port: 0)
+        let germany = try await PlainClient(port: listener.port, speakingTLSAs: .germany)
+        // A whole frame first, which does not count.
+        try? await germany.send([0, 0, 0, 1, 9])
+        let trickle = Task {
+            try? await germany.send([0, 0, 1, 0])
+            while !Task.isCancelled {
+                try? await germany.send([7])
+                try await Task.sleep(for: .milliseconds(100))
+            }
+        }
+        var connections = listener.connections.makeAsyncIterator()
+        let france = try #require(await connections.next())
+        let start = ContinuousClock.now
+        #expect(try await france.nextFrame() == [9])
+        await #expect(throws: TransportFailure.peerIsSlow(.seconds(1))) { _ = try await france.nextFrame() }
+        #expect(ContinuousClock.now - start < .seconds(4))
+        trickle.cancel()
+        #expect(events.endings == [.peerIsSlow(.seconds(1))])
+        await listener.shutDown()
+    }
+
+    @Test func `is set by its name, in its range, and by no other`() {
+        let defaults = TransportLimits()
+        for name in TransportLimits.names {
+            var limits = defaults
+            #expect(limits.set(name, to: 0) != nil && limits == defaults, "\(name)")
+            #expect(limits.set(name, to: 2000) == nil && limits != defaults, "\(name)")
+        }
+        var limits = defaults
+        #expect(limits.set("connectionCount", to: 1.5) == "connectionCount is a whole number from 1 to 65536")
+        #expect(limits.set("handshakeTimeout", to: 1.5) == nil && limits.handshakeTimeout == .milliseconds(1500))
+        #expect(limits.set("idleTimeOut", to: 1)?.hasPrefix("there is no limit idleTimeOut; known are frame") == true)
+        #expect(Set(TransportLimits.names) == Set(Mirror(reflecting: defaults).children.compactMap(\.label)))
     }
 
     @Test func `of connections in total turns the next one away, silent ones counted`() async throws {

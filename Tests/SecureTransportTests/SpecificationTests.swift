@@ -58,6 +58,7 @@ struct SpecificationTests {
             case .certificateNotYetValid: "certificateNotYetValid"
             case .certificateExpired: "certificateExpired"
             case .unsupportedKey: "unsupportedKey"
+            case .certificateRevoked: "certificateRevoked"
             case .unknownKey: "unknownKey"
             case .unjudged: nil  // ours: the callbacks make it impossible
             }
@@ -65,8 +66,9 @@ struct SpecificationTests {
         let key = try Node.stranger.key()
         let refusals: [PeerRefusal] = [
             .noCommonProtocol, .noCertificate, .unfitCertificate(""), .certificateNotYetValid, .certificateExpired,
-            .unsupportedKey, .unknownKey(key, reason: ""),
+            .unsupportedKey, .certificateRevoked, .unknownKey(key, reason: ""),
         ]
+        #expect(refusals.compactMap(name) == refusals.map(\.code))
         for refusal in refusals.compactMap(name) { #expect(text.contains("| `\(refusal)` |")) }
         for name in ["empty", "tooLong"] { #expect(text.contains("`\(name)`")) }
     }
