@@ -79,6 +79,8 @@ public struct ClauseHistory: Sendable, CustomStringConvertible {
         scene.seal("agreed", by: ["a", "b"])
         scene.amend("voiding", [:], voiding: [scene.seal(of: "b", on: "agreed")])
         scene.sealHonestly("voiding", by: ["a", "c"])
+        scene.amend("later", ["q": Scene.words("later")])
+        scene.seal("later", by: ["a", "c"])
     }
 
     /// c does not confirm that it accepted the founding; a and b, who have not heard of that, say so with it.

@@ -283,8 +283,8 @@ public enum HistoryFeature: String, CaseIterable, Hashable, Sendable {
     /// Those that a few dozen histories reach.
     public static let frequent: [HistoryFeature] = [
         .conditionalCycle, .replacement, .rosterChangeWithOpenInstruments, .decidingAbstention, .closingAbandoned,
-        .closingCompleted, .keyRotation, .keyFreeze, .keyRecovery, .disputedSeal, .expulsion, .waking,
-        .replacedConstitution, .conviction,
+        .closingCompleted, .keyRotation, .keyFreeze, .keyRecovery, .disputedSeal, .expulsion, .replacedConstitution,
+        .conviction,
     ]
 
     /// How often a history reached it.
