@@ -1,5 +1,7 @@
+import Agreement
 import Cryptography
 import Foundation
+import RoadmapFixtures
 import TestSupport
 import Verification
 
@@ -60,6 +62,15 @@ struct Example: CustomStringConvertible {
     /// All vectors that are valid, incomplete, or prove a lie: rotations, recoveries, freezes, voids, closings, contested
     /// pairs, accusations.
     static let vectors = ["bundle", "evidence"].flatMap(Vector.all).compactMap { Example("\($0)", $0.bytes) }
+
+    /// Three parties and two instruments, in two languages.
+    static let hotline: Example = {
+        var roadmap = SmallRoadmap()
+        let hotline = roadmap.amend(["en": "Hotline", "ko": "직통전화"], changes: [SmallRoadmap.hotline])
+        for signatory in Signatory.all { roadmap.seal(hotline.id, by: signatory) }
+        roadmap.confirm(by: .china)
+        return Example("hotline", roadmap.bundle)!
+    }()
 
     /// The one of them with the most records.
     static let eventful = vectors.max { $0.findings.contents.recordCount < $1.findings.contents.recordCount }!

@@ -101,7 +101,7 @@ struct PageInBrowserTests {
 
     @Test func `turns red for each of a hundred and more changes`() throws {
         let browser = try Browser()
-        let changes = Tampering.changes(of: .korea, and: .eventful)
+        let changes = Tampering.changes(of: .hotline, .eventful, .korea)
         #expect(changes.count >= 100)
         for change in changes {
             let opened = try Opened(change.html, in: browser)

@@ -13,9 +13,9 @@ enum Tampering {
         let html: String
     }
 
-    /// Of a long page its words, its structure and some of its records; of another one all records.
-    static func changes(of example: Example, and other: Example) -> [Change] {
-        words(of: example) + structure(of: example) + bundles(of: example, every: 5) + bundles(of: other, every: 1)
+    /// Of a short page its words and its structure, of an eventful one all records, of a long one some.
+    static func changes(of short: Example, _ eventful: Example, _ long: Example) -> [Change] {
+        words(of: short) + structure(of: short) + bundles(of: eventful, every: 1) + bundles(of: long, every: 9)
     }
 
     // MARK: The bundle
