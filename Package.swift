@@ -52,7 +52,8 @@ let package = Package(
             swiftSettings: discipline),
         .target(name: "Redline", swiftSettings: discipline),
         .target(
-            name: "Negotiation", dependencies: ["CanonicalEncoding", "Cryptography", "Identity", "Drafting", "Redline"],
+            name: "Negotiation",
+            dependencies: ["CanonicalEncoding", "Cryptography", "Identity", "Drafting", "Redline"],
             swiftSettings: discipline),
         .target(
             name: "Verification",
@@ -161,7 +162,10 @@ let package = Package(
                 "CanonicalEncoding", "Cryptography", "Identity", "Drafting", "DraftingReference", "TestSupport",
             ],
             swiftSettings: discipline),
-        .testTarget(name: "NegotiationTests", dependencies: ["Negotiation"], swiftSettings: discipline),
+        .testTarget(
+            name: "NegotiationTests",
+            dependencies: ["CanonicalEncoding", "Cryptography", "Identity", "Drafting", "Negotiation"],
+            swiftSettings: discipline),
         .testTarget(
             name: "CanonicalEncodingTests", dependencies: ["CanonicalEncoding", "TestSupport"],
             swiftSettings: discipline),

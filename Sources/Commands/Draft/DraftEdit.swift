@@ -30,11 +30,13 @@ struct DraftEdit: Verb {
 
     @OptionGroup var options: DraftOptions
     @Argument(help: "The provision.") var provision: String
-    @Option(name: .long, help: ArgumentHelp("In which language; needed where there are several.", valueName: "language"))
+    @Option(
+        name: .long, help: ArgumentHelp("In which language; needed where there are several.", valueName: "language"))
     var language: String?
     @Option(name: .long, help: ArgumentHelp("The new text; - for standard input.", valueName: "file")) var file: String?
     @Flag(name: .customLong("print"), help: "Print the text as it is edited, and change nothing.") var isPrint = false
-    @Option(name: .long, help: ArgumentHelp("The version that the file was made from.", valueName: "entry,…")) var at: String?
+    @Option(name: .long, help: ArgumentHelp("The version that the file was made from.", valueName: "entry,…")) var at:
+        String?
     @Flag(name: .long, help: "Square brackets are signs like any other.") var plain = false
     @OptionGroup var homeOptions: HomeOptions
     @OptionGroup var output: JSONOption
@@ -57,7 +59,8 @@ struct DraftEdit: Verb {
         let edited = typed.precomposed
         let remarks = edited.utf8.elementsEqual(typed.utf8) ? [] : ["letters were brought to NFC"]
         if !edited.isEmpty { try Typed.checkSignable(edited) }
-        let written = try await DraftWriting.perform(on: options.draft, in: homeOptions, asOf: shown.heads) { draft, _ in
+        let written = try await DraftWriting.perform(on: options.draft, in: homeOptions, asOf: shown.heads) {
+            draft, _ in
             let node = shown.node
             var deed = DraftDeed(sentence: "edited \(draft.shownName(of: node)) (\(shown.language))", remarks: remarks)
             let result: TextEdited
@@ -123,7 +126,11 @@ struct DraftEdit: Verb {
                 ]))
             return
         }
-        voice.result(terminalSafe(shown.text.notation))
+        // Into a file go the words themselves, to be laid beside them again.
+        let isTerminal = Surroundings.current.outputColumns != nil
+        let lines = shown.text.notation.split(separator: "\n", omittingEmptySubsequences: false)
+        voice.result(
+            isTerminal ? lines.map { terminalSafe(String($0)) }.joined(separator: "\n") : shown.text.notation)
         voice.talk("as of \(shown.heads.map { Quoting.short($0) }.joined(separator: ","))")
     }
 }
@@ -157,10 +164,12 @@ extension Complaint {
                     hint: hint)
             case .noRoom(let name):
                 Complaint(
-                    .notSo, "no-room", "the words of bracket \(name.text()) cannot be replaced where they stand: \(hint)",
+                    .notSo, "no-room",
+                    "the words of bracket \(name.text()) cannot be replaced where they stand: \(hint)",
                     hint: "write another wording beside them")
             case .tooDeep:
-                Complaint(.notSo, "too-deep", "brackets stand within each other more often than a draft allows", hint: hint)
+                Complaint(
+                    .notSo, "too-deep", "brackets stand within each other more often than a draft allows", hint: hint)
             case .tooMuch: .draftEntryTooLong
             }
     }
@@ -168,6 +177,7 @@ extension Complaint {
     /// The words at a place, for a person to find it.
     private static func words(at place: Int, _ text: String) -> String {
         let scalars = Array(text.unicodeScalars)
-        return Typed.shown(String(String.UnicodeScalarView(scalars[max(0, place - 20)..<min(scalars.count, place + 20)])))
+        return Typed.shown(
+            String(String.UnicodeScalarView(scalars[max(0, place - 20)..<min(scalars.count, place + 20)])))
     }
 }

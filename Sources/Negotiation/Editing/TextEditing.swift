@@ -207,7 +207,11 @@ private struct TextEditing {
     ) throws(TextEditingFault) {
         let old = wordings.compactMap { identities[$0.open]?.bracket }.first
         let home: Container
-        if let old { home = try self.home(of: old, in: container) } else { home = self.home(ofNew: wordings[0], in: container) }
+        if let old {
+            home = try self.home(of: old, in: container)
+        } else {
+            home = self.home(ofNew: wordings[0], in: container)
+        }
         homes[wordings[0].open] = home
         for (index, wording) in wordings.enumerated() {
             switch identities[wording.open]?.alternative {
@@ -304,7 +308,9 @@ extension TextEditing {
         var mirror = [Int?](repeating: nil, count: count)
         var isShown = [Bool](repeating: false, count: count)
         for origin in before.origins {
-            guard case .word(name, let position) = origin.sign, origin.within.map(lost.contains) != true else { continue }
+            guard case .word(name, let position) = origin.sign, origin.within.map(lost.contains) != true else {
+                continue
+            }
             isShown[position] = true
         }
         var isGone = isShown

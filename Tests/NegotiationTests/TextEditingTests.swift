@@ -1,0 +1,171 @@
+import CanonicalEncoding
+import Cryptography
+import Drafting
+import Identity
+import Negotiation
+import Testing
+
+/// A draft of one article, and one person after the other who edits it.
+private struct Table {
+    static let english = Identifier("en")!
+    static let text = TextName.node(.base(Identifier("4")!), language: english)
+
+    var draft: Draft
+    private var sequence: UInt64 = 0
+
+    init(_ words: String) {
+        let opening = try! DraftOpening(title: Words([Self.english: "Offices"])!, languages: [Self.english], base: [])
+        draft = Draft(
+            opening, stamp: Self.stamp(0, opening.body), party: Identifier("US")!,
+            base: DraftBase([
+                DraftBase.Provision(
+                    identifier: Identifier("4")!, parent: nil, kind: Identifier("article")!,
+                    provisionClass: Identifier("text")!, texts: [Self.english: ExactText(words)])
+            ]))
+    }
+
+    static func stamp(_ sequence: UInt64, _ body: [UInt8]) -> EditStamp {
+        EditStamp(sequence: sequence, writer: Digest(of: [7]), id: Digest(of: body + [UInt8(sequence % 256)]))
+    }
+
+    var notation: String { EditableText(of: Self.text, in: draft)!.notation }
+    var words: String { draft.string(of: Self.text)! }
+
+    /// Edits the notation, and makes an entry of it.
+    @discardableResult
+    mutating func edit(_ edited: String, by party: String = "US") throws -> TextEdited {
+        draft.writingParty = Identifier(party)!
+        let text = try #require(EditableText(of: Self.text, in: draft))
+        let result = try text.apply(edited, to: &draft, by: Identifier(party)!)
+        close()
+        return result
+    }
+
+    mutating func close() {
+        guard draft.hasOpenWork else { return }
+        sequence += 1
+        draft.close(as: Self.stamp(sequence, draft.openEdits.body), previous: nil)
+    }
+}
+
+@Suite("An edited text")
+struct TextEditingTests {
+    @Test func `is an edit of the word that changed, and of nothing else`() throws {
+        var table = Table("The parties shall exchange liaison offices within 60 days.")
+        let result = try table.edit("The parties shall exchange liaison offices within 90 days.")
+        #expect([result.inserted, result.deleted] == [1, 1])
+        #expect(table.words == "The parties shall exchange liaison offices within 90 days.")
+        #expect(try table.edit("The parties may exchange liaison offices within 90 days.").deleted == 5)
+        #expect(try table.edit(table.notation).isNothing)
+    }
+
+    @Test func `keeps the words between two that changed`() throws {
+        var table = Table("The State Party shall, in good faith, notify the other.")
+        let result = try table.edit("Each State Party shall, in utmost good faith, inform the other.")
+        #expect(table.words == "Each State Party shall, in utmost good faith, inform the other.")
+        #expect(result.inserted == "Each".count + "utmost ".count + "inform".count)
+        #expect(result.deleted == "The".count + "notify".count)
+    }
+
+    @Test func `brackets what is put in brackets, with another wording beside it`() throws {
+        var table = Table("They shall exchange offices within 60 days.")
+        let edited = "They shall exchange offices [within 60 days **(US)**] [upon signature]."
+        let result = try table.edit(edited)
+        #expect(result.deleted == 0 && result.inserted == "upon signature".count)
+        #expect(result.bracketed.count == 1 && result.positioned.count == 1)
+        #expect(table.words == "They shall exchange offices within 60 days.", "the words stay where they stood")
+        #expect(table.notation == edited)
+        let bracket = try #require(table.draft.allBrackets().first)
+        #expect(bracket.positions == [Identifier("US")!: [.standing]])
+        #expect(bracket.alternatives.count == 3)
+    }
+
+    @Test func `edits the words of an alternative where they stand`() throws {
+        var table = Table("offices within 60 days.")
+        try table.edit("offices [within 60 days] [upon signature].")
+        let result = try table.edit("offices [within 60 days] [upon full signature].")
+        #expect([result.inserted, result.deleted] == ["full ".count, 0])
+        #expect(result.bracketed.isEmpty)
+        #expect(table.notation == "offices [within 60 days] [upon full signature].")
+        try table.edit("offices [within 60 days] [upon full signature] [never].")
+        #expect(table.draft.allBrackets().count == 1 && table.draft.allBrackets()[0].alternatives.count == 4)
+    }
+
+    @Test(arguments: [
+        "A [within 60 working days] B", "A [within 60 days or so] B", "A [about within 60 days] B", "A [soon] B",
+        "AA [within 60 days] B", "A[within 60 days]B", "A [within 60] B", "A [days] B", "A [with] BC",
+        "A [within [60] days] B", "[A [within 60 days] B]", "A [within 60 days] [X [Y]] B", "A [within 60 days] B C",
+        "C A [within 60 days] B", "A [within 60 days] , B",
+    ])
+    func `within and beside a bracket says afterwards what was typed`(edited: String) throws {
+        var table = Table("A within 60 days B")
+        try table.edit("A [within 60 days] B")
+        try table.edit(edited)
+        #expect(table.notation == edited)
+    }
+
+    @Test func `chooses the wording that is left when the brackets are taken away`() throws {
+        for (edited, reads) in [
+            ("A within 60 days B", "A within 60 days B"), ("A upon signature B", "A upon signature B"), ("A B", "A B"),
+            ("A upon full signature B", "A upon full signature B"),
+        ] {
+            var table = Table("A within 60 days B")
+            try table.edit("A [within 60 days] [upon signature] B")
+            #expect(try table.edit(edited).chosen.count == 1)
+            #expect(table.draft.openBrackets().all.isEmpty, "who opened a bracket may take it back")
+            #expect(table.notation == reads)
+            #expect(table.words.hasPrefix("A within 60 days"), "what is not read stays")
+        }
+    }
+
+    @Test func `leaves a bracket open that another holds to`() throws {
+        var table = Table("A within 60 days B")
+        try table.edit("A [within 60 days **(US)**] [upon signature] B")
+        try table.edit("A upon signature B", by: "DPRK")
+        #expect(table.draft.openBrackets().all.count == 1)
+        #expect(table.notation == "A [within 60 days **(US)**] [upon signature] B")
+    }
+
+    @Test func `edits what a settled bracket reads in the wording's own text`() throws {
+        var table = Table("A within 60 days B")
+        try table.edit("A [within 60 days] [upon signature] B")
+        try table.edit("A upon signature B")
+        try table.edit("A upon my signature B")
+        #expect(table.notation == "A upon my signature B")
+        #expect(table.words == "A within 60 days B")
+        try table.edit("A upon [my] signature B")
+        #expect(table.notation == "A upon [my] signature B")
+    }
+
+    @Test func `is refused where a wording is gone that others may hold, or brackets do not close`() throws {
+        var table = Table("A within 60 days B")
+        try table.edit("A [within 60 days] [upon signature] B")
+        let name = table.draft.allBrackets()[0].name
+        #expect(throws: TextEditingFault.alternativeGone(name)) { try table.edit("A [within 60 days] B") }
+        #expect(throws: TextEditingFault.notation(.opensAndNeverCloses(at: 2))) { try table.edit("A [within") }
+        table.draft.writingParty = Identifier("US")!
+        #expect(!table.draft.hasOpenWork)
+    }
+
+    @Test func `has words for brackets where the text has brackets of its own`() throws {
+        var table = Table("A [b] c")
+        let text = try #require(EditableText(of: Table.text, in: table.draft))
+        #expect(text.isPlain)
+        try table.edit("A [b] [d] c")
+        #expect(table.draft.allBrackets().isEmpty)
+        #expect(table.words == "A [b] [d] c")
+    }
+
+    @Test func `leaves brackets that cross out, and their words in`() throws {
+        var table = Table("one two three four")
+        for range in [0..<7, 4..<13] {
+            let anchors = table.draft.anchors(around: range, in: Table.text)!
+            table.draft.perform(.bracket(Table.text, start: anchors.start, end: anchors.end))
+        }
+        table.close()
+        let text = try #require(EditableText(of: Table.text, in: table.draft))
+        #expect(text.notation == "one two three four" && text.unshown.count == 2)
+        try table.edit("one two tree four")
+        #expect(table.words == "one two tree four")
+    }
+}
