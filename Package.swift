@@ -50,7 +50,10 @@ let package = Package(
             name: "Drafting", dependencies: ["CanonicalEncoding", "Cryptography", "Identity"],
             swiftSettings: discipline),
         .target(name: "Redline", swiftSettings: discipline),
-        .target(name: "Negotiation", swiftSettings: discipline),
+        .target(
+            name: "Negotiation",
+            dependencies: ["CanonicalEncoding", "Cryptography", "Identity", "Agreement", "Drafting", "Redline"],
+            swiftSettings: discipline),
         .target(
             name: "Verification",
             dependencies: [
@@ -103,8 +106,8 @@ let package = Package(
         .target(
             name: "Commands",
             dependencies: [
-                "CanonicalEncoding", "Cryptography", "Identity", "Journal", "Agreement", "Verification", "Redline",
-                "Wording", "NodeLogic", "Charters", "NodeRuntime",
+                "CanonicalEncoding", "Cryptography", "Identity", "Journal", "Agreement", "Drafting", "Redline",
+                "Negotiation", "Verification", "Wording", "NodeLogic", "Charters", "NodeRuntime",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -140,7 +143,13 @@ let package = Package(
                 "CanonicalEncoding", "Cryptography", "Identity", "Drafting", "DraftingReference", "TestSupport",
             ],
             swiftSettings: discipline),
-        .testTarget(name: "NegotiationTests", dependencies: ["Negotiation"], swiftSettings: discipline),
+        .testTarget(
+            name: "NegotiationTests",
+            dependencies: [
+                "CanonicalEncoding", "Cryptography", "Identity", "Agreement", "Drafting", "Redline", "Negotiation",
+                "RoadmapFixtures", "TestSupport", "Verification",
+            ],
+            swiftSettings: discipline),
         .testTarget(
             name: "CanonicalEncodingTests", dependencies: ["CanonicalEncoding", "TestSupport"],
             swiftSettings: discipline),

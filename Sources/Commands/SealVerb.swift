@@ -202,4 +202,11 @@ extension Phrasebook {
         let founding = findings.contents.ledger.instruments[findings.contents.roadmap]
         return Phrasebook(findings, language: ReaderLanguage.here(founding))
     }
+
+    /// The words for what a bundle holds with one more instrument, titles in the reader's language.
+    static func here(_ findings: VerificationReport.Findings, with instrument: Instrument) throws -> Phrasebook {
+        var ledger = findings.contents.ledger
+        try ledger.insert(instrument)
+        return Phrasebook(ledger, Evaluation(of: ledger), language: ReaderLanguage.here(instrument))
+    }
 }
