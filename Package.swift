@@ -71,7 +71,8 @@ let package = Package(
         .target(
             name: "NodeLogic",
             dependencies: [
-                "CanonicalEncoding", "Cryptography", "Identity", "Journal", "Agreement", "Verification", "Exchange",
+                "CanonicalEncoding", "Cryptography", "Identity", "Journal", "Agreement", "Drafting", "Verification",
+                "Exchange",
             ],
             swiftSettings: discipline),
         .target(
@@ -97,8 +98,8 @@ let package = Package(
         .target(
             name: "NodeRuntime",
             dependencies: [
-                "CanonicalEncoding", "Cryptography", "Identity", "Journal", "Agreement", "Verification", "Exchange",
-                "NodeLogic", "Storage", "SecureTransport",
+                "CanonicalEncoding", "Cryptography", "Identity", "Journal", "Agreement", "Drafting", "Verification",
+                "Exchange", "NodeLogic", "Storage", "SecureTransport",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
             ],
@@ -203,8 +204,8 @@ let package = Package(
             name: "CommandsTests",
             dependencies: [
                 "RoadmapFixtures",
-                "CanonicalEncoding", "Cryptography", "Identity", "Agreement", "Verification", "Redline", "Wording",
-                "NodeRuntime", "NodeLogic", "Commands", "syngraph",
+                "CanonicalEncoding", "Cryptography", "Identity", "Journal", "Agreement", "Drafting", "Verification",
+                "Redline", "Negotiation", "Wording", "NodeRuntime", "NodeLogic", "Commands", "syngraph",
             ],
             swiftSettings: discipline),
         .testTarget(
@@ -217,15 +218,16 @@ let package = Package(
         .testTarget(
             name: "NodeLogicTests",
             dependencies: [
-                "CanonicalEncoding", "Cryptography", "Identity", "Journal", "Agreement", "Verification", "NodeLogic",
-                "TestSupport", "RoadmapFixtures",
+                "CanonicalEncoding", "Cryptography", "Identity", "Journal", "Agreement", "Drafting", "Verification",
+                "NodeLogic", "TestSupport", "RoadmapFixtures",
             ],
             swiftSettings: discipline),
         .testTarget(
             name: "NodeRuntimeTests",
             dependencies: [
-                "CanonicalEncoding", "Cryptography", "Identity", "Journal", "Agreement", "Verification", "Exchange",
-                "NodeLogic", "Storage", "SecureTransport", "NodeRuntime", "TestSupport", "RoadmapFixtures",
+                "CanonicalEncoding", "Cryptography", "Identity", "Journal", "Agreement", "Drafting", "Verification",
+                "Exchange", "NodeLogic", "Storage", "SecureTransport", "NodeRuntime", "TestSupport",
+                "RoadmapFixtures",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: discipline),

@@ -101,7 +101,7 @@ extension Evaluation {
 
     func ids(_ set: BitSet) -> [InstrumentID] { set.map { structure.instruments[$0].id }.sorted() }
 
-    private func text(of set: BitSet) -> [ProvisionInForce] {
+    func text(of set: BitSet) -> [ProvisionInForce] {
         structure.text(among: set).sorted { $0.key < $1.key }.map { provision, index in
             let version = structure.instruments[index]
             return ProvisionInForce(id: provision, content: version.change(to: provision)!.content!, version: version)

@@ -22,6 +22,19 @@ extension Evaluation {
         return text.values.sorted { $0.id < $1.id }
     }
 
+    /// The text that instruments make, taken together with all that they are built on.
+    ///
+    /// - Returns: by provision, ascending; nil if one of them is not here, or is not well formed.
+    public func text(of ids: [InstrumentID]) -> [ProvisionInForce]? {
+        var set = BitSet()
+        for id in ids {
+            guard let index = structure.indexOf[id], structure.wellFormed.contains(index) else { return nil }
+            set.formUnion(structure.ancestors[index])
+            set.insert(index)
+        }
+        return text(of: set)
+    }
+
     /// What last wrote, or repealed, a provision among all that an instrument is built on; nil if nothing did.
     public func version(of provision: Identifier, beneath id: InstrumentID) -> InstrumentID? {
         structure.indexOf[id].flatMap { structure.newestWriter(of: provision, among: structure.ancestors[$0]) }

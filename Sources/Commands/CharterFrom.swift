@@ -46,14 +46,7 @@ struct CharterFrom: Verb {
         guard let provisionClass = Identifier(provisionClass) else {
             throw Complaint.usage("\(Typed.shown(provisionClass)) is no name of a class")
         }
-        let sources = try treaties.map { typed throws(Complaint) in try source(typed) }
-        let imported: TreatyImport
-        do {
-            imported = try TreatyImport(of: sources.map(\.file), parties: parties, provisionClass: provisionClass)
-        } catch {
-            if case .refused(let faults) = error { return CharterFiles.speak(faults, in: out, voice) }
-            throw Complaint(about: error)
-        }
+        let imported = try TreatyFiles.read(treaties, parties: parties, provisionClass: provisionClass)
         try FileWriting.write(Array(imported.charter.utf8), to: out)
         speak(imported, voice)
         return .holds
@@ -71,36 +64,11 @@ struct CharterFrom: Verb {
         return names
     }
 
-    private func source(_ typed: String) throws(Complaint) -> (path: String, file: TreatyImport.File) {
-        var path = typed
-        var language: String?
-        if let equals = typed.firstIndex(of: "="), Identifier(String(typed[..<equals])) != nil {
-            language = String(typed[..<equals])
-            path = String(typed[typed.index(after: equals)...])
-        }
-        return (
-            path,
-            TreatyImport.File(text: try CharterFiles.text(of: path), language: language ?? Self.language(of: path))
-        )
-    }
-
-    /// `fr` of `treaty-fr.txt`: two or three small letters behind a hyphen, a point or an underscore.
-    private static func language(of path: String) -> String? {
-        let name = path.split(separator: "/").last.map(String.init) ?? path
-        let stem = name.split(separator: ".").dropLast().joined(separator: ".")
-        let last = stem.split { "-._".contains($0) }.last.map(String.init) ?? ""
-        let isCode = (2...3).contains(last.utf8.count) && last.utf8.allSatisfy { (0x61...0x7a).contains($0) }
-        return isCode && last != stem ? last : nil
-    }
-
     private func speak(_ imported: TreatyImport, _ voice: CommandVoice) {
         if wantsJSON { return voice.result(json(imported)) }
         let say: (String) -> Void = { out == "-" ? voice.talk($0) : voice.result($0) }
         for note in imported.notes {
-            let place = [note.provision, note.language.map { "(\($0))" }].compactMap { $0 }.joined(separator: " ")
-            say(
-                voice.paragraph(
-                    (place.isEmpty ? "" : terminalSafe(place) + ": ") + terminalSafe(note.message), hanging: 2))
+            say(voice.paragraph(TreatyFiles.sentence(note), hanging: 2))
         }
         let provisions = Quoting.count(imported.provisionCount, "provision")
         let articles = Quoting.count(imported.articleCount, "article")
@@ -158,27 +126,5 @@ struct CharterFrom: Verb {
             ("removed", .number(counts.removed)), ("composed", .number(counts.composed)),
             ("added", .number(counts.added)),
         ])
-    }
-}
-
-extension Complaint {
-    fileprivate init(about fault: TreatyFault) {
-        switch fault {
-        case .notATreaty:
-            self.init(
-                .notOurFormat, "not-a-treaty", "a file is neither text nor JSON with `articles` or `units`",
-                hint: "see Docs/Specification/charter.md, From a treaty")
-        case .languageUnknown:
-            self = .usage("a file does not say its language", hint: "write LANGUAGE=FILE, as in fr=treaty.txt")
-        case .badLanguage(let language): self = .usage("\(Typed.shown(language)) is no name of a language")
-        case .languageTwice(let language): self = .usage("two files bring the language \(terminalSafe(language))")
-        case .nothingThere: self.init(.notOurFormat, "no-text", "there is no text in these files")
-        case .noArticles(let language):
-            self.init(
-                .notOurFormat, "no-articles", "no heading of an article was found in \(terminalSafe(language))",
-                hint: "a heading begins a line, as in Article 1, Статья 1 or 第一条")
-        case .refused(let faults):
-            self.init(.notOurFormat, "faults", "what was made is no charter: \(faults.faults[0].message)")
-        }
     }
 }

@@ -25,21 +25,22 @@ extension Complaint {
 extension FreezeFault {
     func sentence(in book: Phrasebook) -> String {
         switch self {
-        case .choosesUnknownBracket(let name): return "there is no bracket \(BracketName.shown(name))"
+        case .choosesUnknownBracket(let name): return "there is no bracket \(name.text())"
         case .choosesFollower(let name, let other):
-            return "the bracket \(BracketName.shown(name)) comes to what \(BracketName.shown(other)) comes to: choose there"
-        case .choosesSettled(let name): return "the bracket \(BracketName.shown(name)) is settled otherwise"
-        case .choosesNoAlternative(let name): return "the bracket \(BracketName.shown(name)) has no such alternative"
+            return "the bracket \(name.text()) comes to what \(other.text()) comes to: choose there"
+        case .choosesSettled(let name): return "the bracket \(name.text()) is settled otherwise"
+        case .choosesNoAlternative(let name): return "the bracket \(name.text()) has no such alternative"
         case .openBracket(let name, let provision, let language):
-            return "the bracket \(BracketName.shown(name)) is open\(Self.place(provision, language))"
+            return "the bracket \(name.text()) is open\(Self.place(provision, language))"
         case .crossing(let name, let provision, let language):
-            return "the bracket \(BracketName.shown(name)) crosses another that came to other words"
+            return "the bracket \(name.text()) crosses another that came to other words"
                 + Self.place(provision, language)
         case .contested(let provision, let field):
             return "two values stand for \(field.words) of \(provision)"
         case .contestedTitle: return "two titles stand"
         case .sharedIdentifier(let name): return "two provisions have the id \(name)"
-        case .reservedIdentifier(let name): return "\(name) is no id for a text: such provisions are amended without a draft"
+        case .reservedIdentifier(let name):
+            return "\(name) is no id for a text: such provisions are amended without a draft"
         case .draftLacksLanguages(let languages): return "it is not written in \(Quoting.list(languages))"
         case .lacksWords(let provision, let field, let languages):
             return "the \(field.rawValue) of \(provision) is not there in \(Quoting.list(languages))"

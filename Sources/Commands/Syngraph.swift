@@ -15,12 +15,13 @@ public struct SyngraphCommand: AsyncParsableCommand {
         version: SyngraphVersion.current,
         groupedSubcommands: [
             CommandGroup(name: "Running", subcommands: [Node.self, Demo.self]),
+            CommandGroup(name: "Drafting", subcommands: [DraftVerb.self]),
             agreeing,
             CommandGroup(
                 name: "Reading",
                 subcommands: [
-                    Verify.self, Status.self, Inbox.self, Show.self, Diff.self, ConcordVerb.self, Why.self, WhatIf.self,
-                    Bound.self, Rules.self, Inspect.self, Version.self,
+                    Verify.self, Status.self, Inbox.self, Show.self, Rolling.self, Diff.self, BlameVerb.self,
+                    ConcordVerb.self, Why.self, WhatIf.self, Bound.self, Rules.self, Inspect.self, Version.self,
                 ]),
         ])
 

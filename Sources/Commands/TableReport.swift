@@ -1,4 +1,5 @@
 internal import Agreement
+internal import CanonicalEncoding
 internal import Cryptography
 internal import Identity
 internal import Negotiation
@@ -94,7 +95,7 @@ extension PositionLeft {
 
     var json: JSONValue {
         .object([
-            ("bracket", .string(BracketName.shown(bracket))), ("provision", .string(provision.string)),
+            ("bracket", .string(bracket.text())), ("provision", .string(provision.string)),
             ("language", language.map { .string($0.string) } ?? .null), ("frozen", reads.json),
             (
                 "held",

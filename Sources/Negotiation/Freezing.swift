@@ -137,10 +137,12 @@ package struct Freezing {
     }
 
     private var identifiers: [NodeName: Identifier] {
-        Dictionary(draft.documentOrder.map(\.name).map { node in
-            var fields = FieldReader(node, draft)
-            return (node, fields.identifier(.identifier))
-        }) { one, _ in one }
+        Dictionary(
+            draft.documentOrder.map(\.name).map { node in
+                var fields = FieldReader(node, draft)
+                return (node, fields.identifier(.identifier))
+            }
+        ) { one, _ in one }
     }
 
     private var structureFaults: [FreezeFault] {

@@ -25,8 +25,10 @@ package struct Mentions {
         ids = Set(self.text.keys.map(\.string).filter(Self.isNoWord))
         for (name, content) in self.text.sorted(by: { $0.key < $1.key }) {
             kinds.insert(content.kind.string.unicodeScalars.inSmallLetters)
-            guard let number = content.number?.string, let last = MentionToken.all(in: number).last else { continue }
-            numbers[last.word, default: []].append(name)
+            let tokens = MentionToken.all(in: content.number?.string ?? "")
+            // `Article 4`, `4 bis`, `IV`: the first that begins with a digit, or else the last.
+            guard let number = tokens.first(where: \.isNumber) ?? tokens.last else { continue }
+            numbers[number.word, default: []].append(name)
         }
     }
 
@@ -73,10 +75,10 @@ package struct Mentions {
         if let armed = reading.armed, numbers[token.word] != nil {
             return mention(token.word, token.isWithin && reading.last != nil ? .part : armed, &reading)
         }
-        if Self.wholeWords.contains(small) || kinds.contains(small) {
-            reading.armed = .whole
-        } else if Self.partWords.contains(small) {
+        if Self.partWords.contains(small) {
             reading.armed = .part
+        } else if Self.wholeWords.contains(small) || kinds.contains(small) {
+            reading.armed = .whole
         } else if !token.isNumber, !Self.connectives.contains(small) {
             reading.armed = nil
         }
@@ -127,7 +129,8 @@ package struct Mentions {
         "paragraph", "paragraphs", "para", "paras", "subparagraph", "subparagraphs", "point", "points", "item", "items",
         "clause", "clauses", "paragraphe", "paragraphes", "alinéa", "alinéas", "párrafo", "párrafos", "apartado",
         "apartados", "пункт", "пункта", "пункте", "пункты", "пунктов", "пунктом", "пунктами", "пунктах", "подпункт",
-        "подпункта", "подпункте", "подпункты", "подпунктов", "الفقرة", "فقرة", "الفقرات", "absatz", "absätze", "absatzes",
+        "подпункта", "подпункте", "подпункты", "подпунктов", "الفقرة", "فقرة", "الفقرات", "absatz", "absätze",
+        "absatzes",
     ]
     private static let connectives: Set<String> = [
         "and", "or", "to", "et", "ou", "à", "y", "o", "a", "и", "или", "و", "أو", "und", "oder", "bis", "no", "nos",

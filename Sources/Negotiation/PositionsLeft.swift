@@ -99,9 +99,11 @@ package struct Wordings {
         case (_, .node): return .provision
         case (.added(let name), .text): words = reader.read(.alternative(name)).words
         case (.standing, .text(let text)):
-            guard let placed = draft.contestedSpans(of: text).lazy.flatMap(\.brackets).first(where: {
-                $0.name == bracket.name
-            }) else { return .nothing }
+            guard
+                let placed = draft.contestedSpans(of: text).lazy.flatMap(\.brackets).first(where: {
+                    $0.name == bracket.name
+                })
+            else { return .nothing }
             words = String(String.UnicodeScalarView(reader.scalars(of: text)[placed.range]))
         }
         return words.isEmpty ? .nothing : .words(words)

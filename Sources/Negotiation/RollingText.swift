@@ -118,13 +118,16 @@ private struct Builder {
     private mutating func provision(_ node: DraftNode) -> RollingText.Provision? {
         if let parent = node.parent, around[parent] == nil { return nil }
         let own = outcomes.brackets(on: node.name)
-        guard !own.contains(where: { outcomes.outcome(of: $0) == .nothing }) else { return nil }
         let openOn = own.filter { outcomes.outcome(of: $0) == nil }
+        let isGone = own.contains { outcomes.outcome(of: $0) == .nothing }
+        // One that is settled to be out, and bracketed once more, is shown without its words.
+        guard !isGone || openOn.contains(where: openNames.contains) else { return nil }
+        let isStruck = node.isStruck || isGone
         let brackets = openOn + (node.parent.flatMap { around[$0] } ?? [])
-        if !node.isStruck { around[node.name] = brackets }
+        if !isStruck { around[node.name] = brackets }
         let ownCount = openOn.count(where: openNames.contains)
         var words: [RollingText.LanguageWords] = []
-        if !node.isStruck {
+        if !isStruck {
             for language in draft.opening.languages {
                 let heading = contested(.heading(language: language), of: node.name)
                 let text = rolling.words(of: .node(node.name, language: language))
@@ -140,7 +143,7 @@ private struct Builder {
         return RollingText.Provision(
             identifier: fields.identifier(.identifier), node: node.name, depth: node.depth,
             kind: fields.identifier(.kind), number: contested(.number, of: node.name), words: words,
-            isStruck: node.isStruck, openBrackets: open.byNode[node.name] ?? 0,
+            isStruck: isStruck, openBrackets: open.byNode[node.name] ?? 0,
             reservations: reservations[node.name] ?? [])
     }
 

@@ -144,7 +144,8 @@ struct TextReader {
                 continue
             }
             if !(placed.range == last.placed.range && says(alternative, last.alternative)) {
-                reading.crossing += reading.crossing.last == last.placed.name
+                reading.crossing +=
+                    reading.crossing.last == last.placed.name
                     ? [placed.name] : [last.placed.name, placed.name]
             }
         }

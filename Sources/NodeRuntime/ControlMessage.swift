@@ -1,6 +1,7 @@
 internal import Agreement
 internal import CanonicalEncoding
 internal import Cryptography
+internal import Drafting
 internal import Identity
 internal import Journal
 internal import NodeLogic
@@ -11,6 +12,9 @@ enum ControlRequest: Hashable {
     case bundle
     case publish([PublishedRecord])
     case forks
+    /// Entries of drafts stored behind this number.
+    case draftEntries(after: UInt64)
+    case publishDraft([UInt8], after: Digest?)
 
     func encoded() -> [UInt8] {
         let value: CanonicalValue =
@@ -20,12 +24,15 @@ enum ControlRequest: Hashable {
             case .publish(let records):
                 .array([.unsigned(3), .array(records.map { .array([.unsigned($0.kind.code), .bytes($0.body)]) })])
             case .forks: .array([.unsigned(4)])
+            case .draftEntries(let number): .array([.unsigned(5), .unsigned(number)])
+            case .publishDraft(let body, let previous):
+                .array([.unsigned(6), .bytes(body), previous?.value ?? .null])
             }
         return value.encoded()
     }
 
     init(encoded bytes: [UInt8]) throws(DecodingRefusal) {
-        let parts = try Field(CanonicalDecoder.decode(bytes), path: "request").list(limit: 2)
+        let parts = try Field(CanonicalDecoder.decode(bytes), path: "request").list(limit: 3)
         guard let number = parts.first else { throw DecodingRefusal(.emptyList, field: "request") }
         switch (try number.unsigned(), parts.count) {
         case (1, 1): self = .status
@@ -37,6 +44,9 @@ enum ControlRequest: Hashable {
             }
             self = .publish(records)
         case (4, 1): self = .forks
+        case (5, 2): self = .draftEntries(after: try parts[1].unsigned())
+        case (6, 3):
+            self = .publishDraft(try parts[1].bytes(), after: parts[2].isNull ? nil : try parts[2].digest())
         default: throw number.refusal(.outOfRange)
         }
     }
@@ -68,6 +78,8 @@ enum ControlAnswer: Hashable {
     /// It could not, for want of room on its disk. Nothing was changed.
     case diskFull
     case forks([ToldFork])
+    case draftEntries(DraftPage)
+    case draftPublished(DraftPublication)
 
     func encoded() -> [UInt8] {
         let value: CanonicalValue =
@@ -79,6 +91,12 @@ enum ControlAnswer: Hashable {
             case .failed(let reason): .array([.unsigned(5), .text(reason)])
             case .diskFull: .array([.unsigned(6), .null])
             case .forks(let forks): .array([.unsigned(7), .array(forks.map(\.value))])
+            case .draftEntries(let page): .array([.unsigned(8), page.value])
+            case .draftPublished(.written(let stamp)):
+                .array([
+                    .unsigned(9), .array([.unsigned(stamp.sequence), stamp.writer.value, stamp.id.value]),
+                ])
+            case .draftPublished(.overtaken): .array([.unsigned(9), .null])
             }
         return value.encoded()
     }
@@ -97,6 +115,15 @@ enum ControlAnswer: Hashable {
             var forks: [ToldFork] = []
             for item in try parts[1].list(limit: ControlLimits.forksPerAnswer) { forks.append(try ToldFork(item)) }
             self = .forks(forks)
+        case 8: self = .draftEntries(try DraftPage(parts[1]))
+        case 9 where parts[1].isNull: self = .draftPublished(.overtaken)
+        case 9:
+            let stamp = try parts[1].list(limit: 3)
+            guard stamp.count == 3 else { throw parts[1].refusal(.badLength) }
+            self = .draftPublished(
+                .written(
+                    EditStamp(
+                        sequence: try stamp[0].unsigned(), writer: try stamp[1].digest(), id: try stamp[2].digest())))
         default: throw parts[0].refusal(.outOfRange)
         }
     }
@@ -110,6 +137,10 @@ enum ControlLimits {
     static let recordsPerRequest = 65_536
     /// Forked writers in one answer.
     static let forksPerAnswer = 65_536
+    /// Bytes of drafts' entries in one answer: one entry more than this goes alone, so that a page is never too long.
+    static let draftPageByteCount = 16 << 20
+    /// Drafts' entries in one answer.
+    static let draftEntriesPerPage = 1 << 20
     /// Verbs served at once: a script may run many side by side. Whoever comes beyond that finds the door shut.
     static let connectionCount = 64
     /// Seconds a verb may take to say what it wants.

@@ -140,6 +140,9 @@ extension NodeCore {
             case .bundle: return .bundle(bundle())
             case .publish(let records): return .published(count: try publish(records))
             case .forks: return .forks(try forks().map(ToldFork.init))
+            case .draftEntries(let number): return .draftEntries(try draftPage(after: number))
+            case .publishDraft(let body, let previous):
+                return .draftPublished(try publishDraft(body, after: previous))
             }
         } catch let refusal as NodeRefusal {
             return .refused(refusal.words)

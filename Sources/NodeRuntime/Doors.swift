@@ -106,6 +106,17 @@ extension BundleContents {
     }
 }
 
+/// Asks for one page after the other, until there is none.
+private func wholePages(_ page: (UInt64) async throws -> DraftPage) async throws -> [JournalledDraftEntry] {
+    var (entries, number) = ([JournalledDraftEntry](), UInt64(0))
+    while true {
+        let page = try await page(number)
+        entries += page.entries
+        guard let next = page.next, next > number else { return entries }
+        number = next
+    }
+}
+
 /// The store itself, opened by a verb while no node runs.
 private struct DirectDoor: HomeDoor {
     let core: NodeCore
@@ -121,6 +132,14 @@ private struct DirectDoor: HomeDoor {
     func status() async throws -> NodeStatus { await core.status(isRunning: false) }
 
     func forks() async throws -> [ForkProof] { try await core.forks() }
+
+    func draftEntries() async throws -> [JournalledDraftEntry] {
+        try await wholePages { try await core.draftPage(after: $0) }
+    }
+
+    func publishDraft(_ body: [UInt8], after previous: Digest?) async throws -> DraftPublication {
+        try await core.publishDraft(body, after: previous)
+    }
 
     func close() async { await core.close() }
 }
@@ -160,6 +179,20 @@ struct ControlDoor: HomeDoor {
         }
     }
 
+    func draftEntries() async throws -> [JournalledDraftEntry] {
+        try await wholePages { number in
+            guard case .draftEntries(let page) = try await ask(.draftEntries(after: number)) else { throw unexpected }
+            return page
+        }
+    }
+
+    func publishDraft(_ body: [UInt8], after previous: Digest?) async throws -> DraftPublication {
+        guard case .draftPublished(let publication) = try await ask(.publishDraft(body, after: previous)) else {
+            throw unexpected
+        }
+        return publication
+    }
+
     func close() async {}
 
     private func ask(_ request: ControlRequest) async throws -> ControlAnswer {
@@ -171,7 +204,7 @@ struct ControlDoor: HomeDoor {
         case .refused(let words): throw NodeRefusal(words: words)
         case .failed(let reason): throw notReached(reason)
         case .diskFull: throw HomeFailure.diskFull(path: home.storePath)
-        case .status, .bundle, .published, .forks: return answer
+        case .status, .bundle, .published, .forks, .draftEntries, .draftPublished: return answer
         }
     }
 

@@ -20,6 +20,17 @@ public protocol HomeDoor: Sendable {
 
     func status() async throws -> NodeStatus
 
+    /// Every entry of the kind draft operations that counts, in the order of their storing: what ``Drafts`` is made of.
+    func draftEntries() async throws -> [JournalledDraftEntry]
+
+    /// Adds one entry to a draft, or opens one; journalled by this party's node, on disk when this returns.
+    ///
+    /// - Parameters:
+    ///   - body: an opening, or edits made on what ``draftEntries()`` gave.
+    ///   - previous: the newest entry of this node's writer in that draft, as the edits were made; nil if there is none.
+    /// - Throws: ``NodeRefusal`` for a body that is malformed, or speaks of a draft or of parents that are not here.
+    func publishDraft(_ body: [UInt8], after previous: Digest?) async throws -> DraftPublication
+
     /// Both stories of each writer that told two, without what their entries say; ascending by writer.
     func forks() async throws -> [ForkProof]
 

@@ -1,5 +1,6 @@
 internal import Agreement
 internal import Cryptography
+internal import Drafting
 internal import Exchange
 internal import Foundation
 internal import Identity
@@ -34,6 +35,8 @@ actor NodeCore {
     private(set) var journal: Journal
     private(set) var copy: RoadmapCopy
     private var writer: OwnWriter
+    /// By draft, the newest entry of the own writer; nil before anybody asked.
+    private var ownDraftEntries: [Digest: Digest]?
     /// The parties' records in force, as of the last change.
     private(set) var partyRecords: [(party: Identifier, record: PartyRecord)] = []
 
@@ -224,6 +227,81 @@ actor NodeCore {
         return new.count
     }
 
+    /// Judges and journals an entry of a draft; on disk when this returns.
+    func publishDraft(_ body: [UInt8], after previous: Digest?) throws -> DraftPublication {
+        let draft = try draft(of: body)
+        if let draft, try ownDraftEntry(in: draft) != previous { return .overtaken }
+        let id = try journalOwn([(.draftOperations, body)])[0]
+        ownDraftEntries?[draft ?? id.digest] = id.digest
+        guard let head = journal[writer.id]?.heads.first else { preconditionFailure("what was journalled is there") }
+        pushToAll()
+        return .written(EditStamp(sequence: head.sequence, writer: writer.id.digest, id: id.digest))
+    }
+
+    /// The draft that a body edits; nil if it opens one.
+    ///
+    /// - Throws: ``NodeRefusal`` if it is none, or speaks of what is not here.
+    private func draft(of body: [UInt8]) throws -> Digest? {
+        let edits: DraftEdits
+        do {
+            guard case .edits(let found) = try DraftBody(body) else { return nil }
+            edits = found
+        } catch {
+            throw NodeRefusal(words: "this is no entry of a draft: \(error)")
+        }
+        for id in [edits.draft] + edits.parents where try !holdsDraftEntry(id) {
+            throw NodeRefusal(words: "no entry \(id.hex) of a draft is here")
+        }
+        return edits.draft
+    }
+
+    private func holdsDraftEntry(_ id: Digest) throws -> Bool {
+        do {
+            guard let header = try store.entry(EntryID(id)).map({ try EntryHeader(encoded: $0.header) }) else {
+                return false
+            }
+            return header.kind == .draftOperations && counts(header)
+        } catch let failure as StoreFailure {
+            throw noted(failure)
+        }
+    }
+
+    private func ownDraftEntry(in draft: Digest) throws -> Digest? {
+        if let known = ownDraftEntries { return known[draft] }
+        var (found, number) = ([Digest: Digest](), UInt64(0))
+        while case let page = try draftPage(after: number), let next = page.next {
+            for entry in page.entries where entry.header.writer == writer.id {
+                guard let body = entry.body.flatMap({ try? DraftBody($0) }) else { continue }
+                switch body {
+                case .opening: found[entry.stamp.id] = entry.stamp.id
+                case .edits(let edits): found[edits.draft] = entry.stamp.id
+                }
+            }
+            number = next
+        }
+        ownDraftEntries = found
+        return found[draft]
+    }
+
+    /// The entries of drafts that count, from a number of their storing on.
+    func draftPage(after number: UInt64) throws -> DraftPage {
+        let rows: [NumberedEntry]
+        do {
+            rows = try readableStore().draftEntries(after: number, byteLimit: ControlLimits.draftPageByteCount)
+        } catch let failure as StoreFailure {
+            throw noted(failure)
+        }
+        return DraftPage(
+            entries: rows.compactMap { row in
+                guard counts(row.header), let key = journal[row.header.writer]?.key.id else { return nil }
+                return JournalledDraftEntry(header: row.header, key: key, body: row.body)
+            }, next: rows.last?.number)
+    }
+
+    private func counts(_ header: EntryHeader) -> Bool {
+        journal[header.writer]?.entries(at: header.sequence).contains(header.id) == true
+    }
+
     /// Everything held of the agreement, as a bundle.
     func bundle() -> [UInt8] {
         BundleWriter(copy.ledger, certificates: copy.certificates.values.map(\.statement)).encoded()
@@ -295,23 +373,27 @@ actor NodeCore {
         noteChange()
     }
 
-    private func journalOwn(_ records: [(EntryKind, [UInt8])]) throws {
+    /// Answers the entries' ids.
+    @discardableResult
+    private func journalOwn(_ records: [(EntryKind, [UInt8])]) throws -> [EntryID] {
         if journal.composing(as: writer.id) == nil {
             // A fork convicts the node's custody; it must not silence its party.
             log.warning("this node's chain has forked: somebody else wrote with its key, or from a copy of its store")
             let begun = Self.newWriter(key, journal)
             try keep(begun.batches, settings: begun.writer.settings)
             writer = begun.writer
+            ownDraftEntries = nil
         }
         guard var composition = journal.composing(as: writer.id) else {
             preconditionFailure("a writer that was just begun has not forked")
         }
         var author = writer
-        for (kind, body) in records {
+        let ids = records.map { kind, body in
             composition.compose(kind, body: body, seen: author.newlySeen(in: journal), at: WallClock.seconds)
         }
         try keep(composition.finish(signing: key), settings: author.settings)
         writer = author
+        return ids
     }
 
     /// Stores first; only what is on disk shows in the journal.

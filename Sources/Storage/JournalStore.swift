@@ -42,6 +42,12 @@ public protocol JournalStore: AnyObject, Sendable {
         _ visit: (StoredEntry) throws(StoreFailure) -> Void
     ) throws(StoreFailure)
 
+    /// The next entries of the kind draft operations behind the one of number `number`, in the order of their storing.
+    ///
+    /// As many as fit in `byteLimit`, and one at least if there is one. Those of tails are among them: what counts is
+    /// for the journal to say.
+    func draftEntries(after number: UInt64, byteLimit: Int) throws(StoreFailure) -> [NumberedEntry]
+
     /// Keeps agreement records that came by no journal. One that is kept already stays as it is.
     func put(_ records: [StoredRecord]) throws(StoreFailure)
 
@@ -106,6 +112,29 @@ public struct StoredRecord: Hashable, Sendable {
 public struct StoredEntry: Hashable, Sendable {
     public let header: EntryHeader
     public let body: [UInt8]
+}
+
+/// An entry as it is kept, under the number of its storing, from 1; numbers rise and have gaps.
+public struct NumberedEntry: Hashable, Sendable {
+    public let number: UInt64
+    public let header: EntryHeader
+    /// Nil where it never came or was pruned.
+    public let body: [UInt8]?
+
+    /// Bytes of header and body.
+    var byteCount: Int { header.bytes.count + (body?.count ?? 0) }
+}
+
+extension Array<NumberedEntry> {
+    /// Adds an entry if it is the first, or all together stay within a limit.
+    ///
+    /// - Returns: false if there was no room for it.
+    mutating func take(_ entry: NumberedEntry, byteCount: inout Int, byteLimit: Int) -> Bool {
+        byteCount += entry.byteCount
+        guard isEmpty || byteCount <= byteLimit else { return false }
+        append(entry)
+        return true
+    }
 }
 
 public struct StoreCounts: Hashable, Sendable {

@@ -121,6 +121,18 @@ public final class MemoryStore: JournalStore {
         }
     }
 
+    public func draftEntries(after number: UInt64, byteLimit: Int) throws(StoreFailure) -> [NumberedEntry] {
+        let rows = state.withLock { state in state.writers.values.flatMap(\.all) }.filter {
+            $0.header.kind == .draftOperations && UInt64($0.number) > number
+        }
+        var (entries, byteCount) = ([NumberedEntry](), 0)
+        for row in rows.sorted(by: { $0.number < $1.number }) {
+            let entry = NumberedEntry(number: UInt64(row.number), header: row.header, body: row.body)
+            guard entries.take(entry, byteCount: &byteCount, byteLimit: byteLimit) else { break }
+        }
+        return entries
+    }
+
     public func put(_ records: [StoredRecord]) throws(StoreFailure) {
         state.withLock { state in
             for record in records { state.keep(record) }

@@ -145,6 +145,24 @@ public final class SQLiteStore: JournalStore {
         }
     }
 
+    public func draftEntries(after number: UInt64, byteLimit: Int) throws(StoreFailure) -> [NumberedEntry] {
+        try read { connection in
+            var (entries, byteCount) = ([NumberedEntry](), 0)
+            let rows = try Row.fetchCursor(
+                connection,
+                sql: "SELECT number, header, body FROM entries WHERE kind = 17 AND number > ? ORDER BY number",
+                arguments: [Int64(clamping: number)])
+            while let row = try rows.next() {
+                let header = try EntryHeader(encoded: row.bytes(1) ?? [])
+                let body = try row.bytes(2)
+                guard body.map(header.isOf) != false else { throw StoreFailure.damaged(header.bodyHash) }
+                let entry = NumberedEntry(number: UInt64(row[0] as Int64), header: header, body: body)
+                guard entries.take(entry, byteCount: &byteCount, byteLimit: byteLimit) else { break }
+            }
+            return entries
+        }
+    }
+
     public func put(_ records: [StoredRecord]) throws(StoreFailure) {
         try write { connection in
             for record in records { try StoredWriter.keep(record, in: connection) }

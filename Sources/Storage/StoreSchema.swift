@@ -11,6 +11,9 @@ enum StoreSchema {
         migrator.registerMigration("1: entries, records, settings") { connection in
             try connection.execute(sql: version1)
         }
+        migrator.registerMigration("2: draft entries are found") { connection in
+            try connection.execute(sql: "CREATE INDEX draftEntries ON entries (number) WHERE kind = 17")
+        }
         return migrator
     }
 

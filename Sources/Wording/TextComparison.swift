@@ -23,7 +23,8 @@ package struct TextComparison: Sendable {
         provisions = pairs.compactMap { pair in
             let compared = ComparedProvision(
                 pair.place.id, depth: pair.place.depth, from: pair.old, to: pair.new, move: order.moves[pair.place.id],
-                author: new.author(of: pair.place.id), words: new.words[pair.place.id] ?? [:], language: language, steps)
+                author: new.author(of: pair.place.id), words: new.words[pair.place.id] ?? [:], language: language, steps
+            )
             return whole || compared.differs ? compared : nil
         }
     }

@@ -75,6 +75,8 @@ struct MemoryDoor: HomeDoor {
             peers: peers)
     }
     func forks() async throws -> [ForkProof] { told }
+    func draftEntries() async throws -> [JournalledDraftEntry] { [] }
+    func publishDraft(_ body: [UInt8], after previous: Digest?) async throws -> DraftPublication { .overtaken }
     func close() async {}
 }
 

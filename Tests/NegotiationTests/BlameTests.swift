@@ -30,7 +30,8 @@ struct BlameTests {
         #expect(words.map(\.party) == [nil, "PRK", nil])
     }
 
-    @Test func `says of words in force which instrument brought them, and which entry of its draft wrote them`() throws {
+    @Test func `says of words in force which instrument brought them, and which entry of its draft wrote them`() throws
+    {
         var table = Table()
         table.replace("PRK", "twice", by: "once", in: table.text("article-2"))
         table.replace("PRK", "두", by: "한", in: table.text("article-2", Table.korean))

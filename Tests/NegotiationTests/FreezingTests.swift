@@ -120,9 +120,11 @@ struct FreezingTests {
     @Test func `relies on the provisions that the changed words mention, by number and by id`() throws {
         var table = Table()
         table.write("KOR") { draft in
-            draft.insert(" This is without prejudice to article 1.", in: Self.end(of: "article-2", "en", draft).0,
+            draft.insert(
+                " This is without prejudice to article 1.", in: Self.end(of: "article-2", "en", draft).0,
                 at: Self.end(of: "article-2", "en", draft).1)
-            draft.insert(" 제1조를 해하지 아니한다.", in: Self.end(of: "article-2", "ko", draft).0,
+            draft.insert(
+                " 제1조를 해하지 아니한다.", in: Self.end(of: "article-2", "ko", draft).0,
                 at: Self.end(of: "article-2", "ko", draft).1)
         }
         let frozen = try table.frozen()
@@ -197,7 +199,9 @@ struct FreezingTests {
 
 @Suite("Mentions")
 struct MentionTests {
-    private static func content(_ number: String?, in parent: Identifier? = nil, kind: Identifier = "article") -> Content {
+    private static func content(_ number: String?, in parent: Identifier? = nil, kind: Identifier = "article")
+        -> Content
+    {
         Content(
             kind: kind, provisionClass: "text", parent: parent, order: [1], number: number.map { ExactText($0) },
             text: words(["en": "x"]))

@@ -33,7 +33,8 @@ struct Table {
     private static func stamp(_ writer: String, _ sequence: UInt64, _ body: [UInt8]) -> EditStamp {
         let id = Digest(of: Array("writer \(writer)".utf8))
         return EditStamp(
-            sequence: sequence, writer: id, id: Digest(of: id.bytes + Array("\(sequence)".utf8) + Digest(of: body).bytes))
+            sequence: sequence, writer: id,
+            id: Digest(of: id.bytes + Array("\(sequence)".utf8) + Digest(of: body).bytes))
     }
 
     /// Somebody writes, as one entry.

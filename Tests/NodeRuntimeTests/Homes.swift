@@ -125,6 +125,9 @@ final class FailingStore: JournalStore {
     func forEachAgreementEntry(
         _ visit: (StoredEntry) throws(StoreFailure) -> Void
     ) throws(StoreFailure) { try inner.forEachAgreementEntry(visit) }
+    func draftEntries(after number: UInt64, byteLimit: Int) throws(StoreFailure) -> [NumberedEntry] {
+        try inner.draftEntries(after: number, byteLimit: byteLimit)
+    }
     func record(_ id: Digest) throws(StoreFailure) -> StoredRecord? { try inner.record(id) }
     func forEachRecord(_ visit: (StoredRecord) throws(StoreFailure) -> Void) throws(StoreFailure) {
         try inner.forEachRecord(visit)

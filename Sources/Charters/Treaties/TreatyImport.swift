@@ -14,10 +14,23 @@ public struct TreatyImport: Sendable {
     /// Where the units of the text stand, for a summary.
     public let articleCount: Int
     public let provisionCount: Int
+    /// The provisions, in the order of the text, parents before what they contain; those without any words left out.
+    public let units: [Unit]
     /// In the order of the text.
     public let notes: [Note]
     /// By language, what became of every character.
     public let counts: [Identifier: Counts]
+
+    /// A piece of the text: what becomes a provision.
+    public struct Unit: Hashable, Sendable {
+        public let id: String
+        public let kind: String
+        public let number: String?
+        /// Nil at the top.
+        public let parent: String?
+        public let headings: [Identifier: String]
+        public let texts: [Identifier: String]
+    }
 
     /// Something that was done, or that a person should look at.
     public struct Note: Hashable, Sendable {
@@ -82,6 +95,13 @@ public struct TreatyImport: Sendable {
         charter = CharterDraft(reading, parties: parties, provisionClass: provisionClass).text
         articleCount = reading.units.count { $0.kind == "article" }
         provisionCount = reading.units.count
+        let there = reading.units.filter { !($0.headings.isEmpty && $0.texts.isEmpty) }
+        let ids = Set(there.map(\.id))
+        units = there.map { unit in
+            Unit(
+                id: unit.id, kind: unit.kind.split(separator: "/").last.map(String.init) ?? "text", number: unit.number,
+                parent: unit.parent.flatMap { ids.contains($0) ? $0 : nil }, headings: unit.headings, texts: unit.texts)
+        }
         notes = reading.notes
         counts = reading.counts
         if case .failure(let faults) = Charter.readText(charter) { throw .refused(faults) }

@@ -8,6 +8,8 @@ public import Identity
 /// What is made here is named by its number alone until then: ``OperationName/closed(in:)`` gives the name others use.
 extension Draft {
     public var hasOpenWork: Bool { !openOperations.isEmpty || !openTexts.isEmpty }
+    /// Operations since the last entry.
+    public var openOperationCount: Int { openOperations.count }
     /// Whether one more operation, or one more text, finds room in the open entry. (How many bytes a body may have is
     /// for the journal to say.)
     public var hasRoom: Bool {
