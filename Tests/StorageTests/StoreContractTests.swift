@@ -49,6 +49,29 @@ struct StoreContractTests {
     }
 
     @Test(arguments: StoreMaker.allCases)
+    func `hands out the entries of drafts in the order of their storing, page by page`(maker: StoreMaker) throws {
+        try maker.with { copy in
+            var (paris, seoul) = (Author(1), Author(2))
+            paris.write(2, .draftOperations, saying: "p")
+            paris.write(3)
+            seoul.write(3, .draftOperations, saying: "s")
+            try copy.take(paris.batches)
+            try copy.take(seoul.batches)
+            var (told, number) = ([String](), UInt64(0))
+            while true {
+                let page = try copy.store.draftEntries(after: number, byteLimit: 0)
+                guard let entry = page.first else { break }
+                #expect(page.count == 1, "no room, and one all the same")
+                told.append(String(decoding: entry.body ?? [], as: UTF8.self))
+                #expect(entry.header.kind == .draftOperations && entry.number > number)
+                number = entry.number
+            }
+            #expect(told == ["p", "p", "s", "s", "s"])
+            #expect(try copy.store.draftEntries(after: 0, byteLimit: 1 << 20).count == 5)
+        }
+    }
+
+    @Test(arguments: StoreMaker.allCases)
     func `keeps a batch within the limit where a checkpoint allows it`(maker: StoreMaker) throws {
         try maker.with { copy in
             var paris = Author(1)

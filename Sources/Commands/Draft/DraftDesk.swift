@@ -42,7 +42,8 @@ struct DraftDesk {
                 .notSo, "awaiting-records",
                 "the draft \(Quoting.short(record.id)) is opened on a text that is not here: "
                     + (missing.isEmpty
-                        ? "an instrument that it names makes no text" : Quoting.list(missing.map { Quoting.short($0) })),
+                        ? "an instrument that it names makes no text"
+                        : Quoting.list(missing.map { Quoting.short($0) })),
                 hint: "it comes with the records of whoever opened it: run the node, or import their bundle")
         }
         var draft = record.draft(on: base)
@@ -161,7 +162,9 @@ extension Draft {
     ) throws(Complaint) -> Alternative {
         if typed == "in" { return .standing }
         if typed == "out" { return .nothing }
-        if let number = Int(typed), bracket.alternatives.indices.contains(number) { return bracket.alternatives[number] }
+        if let number = Int(typed), bracket.alternatives.indices.contains(number) {
+            return bracket.alternatives[number]
+        }
         if typed.contains("."), let name = try? record.operation(typed), bracket.alternatives.contains(.added(name)) {
             return .added(name)
         }

@@ -9,9 +9,11 @@ struct DraftRangeOptions: ParsableArguments {
         name: .long,
         help: ArgumentHelp("Which words of its text; they stand there once.", valueName: "words"))
     var words: String?
-    @Option(name: .long, help: ArgumentHelp("In which language; needed where there are several.", valueName: "language"))
+    @Option(
+        name: .long, help: ArgumentHelp("In which language; needed where there are several.", valueName: "language"))
     var language: String?
-    @Option(name: .long, help: ArgumentHelp("Which one, where the words stand there more often; from 1.", valueName: "n"))
+    @Option(
+        name: .long, help: ArgumentHelp("Which one, where the words stand there more often; from 1.", valueName: "n"))
     var occurrence: Int?
 
     /// The text of a provision, and where in it the words stand.
@@ -20,7 +22,8 @@ struct DraftRangeOptions: ParsableArguments {
     func range(of node: NodeName, in draft: Draft) throws(Complaint) -> (text: TextName, range: Range<Int>)? {
         guard let words else { return nil }
         let text = TextName.node(node, language: try draft.language(language))
-        let found = Self.places(of: Array(words.unicodeScalars), in: Array((draft.string(of: text) ?? "").unicodeScalars))
+        let found = Self.places(
+            of: Array(words.unicodeScalars), in: Array((draft.string(of: text) ?? "").unicodeScalars))
         let name = draft.shownName(of: node)
         guard !found.isEmpty else {
             throw Complaint(

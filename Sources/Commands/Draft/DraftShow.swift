@@ -81,12 +81,16 @@ struct DraftView {
         self.hosts = hosts
         var brackets: [TextName: [DraftBracket]] = [:]
         for bracket in all {
-            guard case .text(let text) = bracket.subject, let root = Self.nodeText(around: text, hosts) else { continue }
+            guard case .text(let text) = bracket.subject, let root = Self.nodeText(around: text, hosts) else {
+                continue
+            }
             brackets[root, default: []].append(bracket)
         }
         self.brackets = brackets
         notes = draft.allNotes
-        notesByNode = Dictionary(grouping: notes.filter { Self.node(of: $0, hosts) != nil }) { Self.node(of: $0, hosts)! }
+        notesByNode = Dictionary(grouping: notes.filter { Self.node(of: $0, hosts) != nil }) {
+            Self.node(of: $0, hosts)!
+        }
         var reservations: [NodeName: [DraftReservation]] = [:]
         for reservation in draft.allReservations {
             guard let node = Self.subject(reservation, hosts, subjects) else { continue }
@@ -191,7 +195,8 @@ struct DraftView {
         for (number, alternative) in bracket.alternatives.enumerated() {
             let holders = bracket.positions.filter { $0.value.contains(alternative) }.keys.sorted()
             guard !holders.isEmpty || bracket.outcome == alternative || alternative.name != nil else { continue }
-            var what = alternative.name == nil ? (alternative == .standing ? "in" : "out") : "\(number) \(said(alternative))"
+            var what =
+                alternative.name == nil ? (alternative == .standing ? "in" : "out") : "\(number) \(said(alternative))"
             if !holders.isEmpty { what += " (\(holders.map(\.string).joined(separator: ", ")))" }
             parts.append(what)
         }

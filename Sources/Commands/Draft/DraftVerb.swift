@@ -16,18 +16,24 @@ struct DraftVerb: ParsableCommand {
               syngraph draft show 3fa92b1c
             """,
         groupedSubcommands: [
-            CommandGroup(name: "Drafts", subcommands: [
-                DraftOpen.self, DraftList.self, DraftShow.self, DraftLog.self, DraftFreeze.self, DraftClose.self,
+            CommandGroup(
+                name: "Drafts",
+                subcommands: [
+                    DraftOpen.self, DraftList.self, DraftShow.self, DraftLog.self, DraftFreeze.self, DraftClose.self,
                     DraftReopen.self,
-            ]),
-            CommandGroup(name: "Text", subcommands: [
-                DraftEdit.self, DraftAdd.self, DraftMove.self, DraftStrike.self, DraftKeep.self, DraftSet.self,
-                DraftUndo.self,
-            ]),
-            CommandGroup(name: "Disagreement", subcommands: [
-                DraftBracketVerb.self, DraftPosition.self, DraftChoose.self, DraftSuggest.self, DraftReserve.self,
-                DraftLift.self,
-            ]),
+                ]),
+            CommandGroup(
+                name: "Text",
+                subcommands: [
+                    DraftEdit.self, DraftAdd.self, DraftMove.self, DraftStrike.self, DraftKeep.self, DraftSet.self,
+                    DraftUndo.self,
+                ]),
+            CommandGroup(
+                name: "Disagreement",
+                subcommands: [
+                    DraftBracketVerb.self, DraftPosition.self, DraftChoose.self, DraftSuggest.self, DraftReserve.self,
+                    DraftLift.self,
+                ]),
             CommandGroup(name: "Notes", subcommands: [DraftNoteVerb.self, DraftReply.self, DraftResolve.self]),
         ])
 }

@@ -15,7 +15,7 @@ public enum DraftBody: Hashable, Sendable {
         guard body.count <= JournalLimits.bodyByteCount else { throw DecodingRefusal(.tooLong) }
         do throws(DecodingRefusal) {
             self = .edits(try DraftEdits(body: body))
-        } catch where error.fault == .wrongKind {
+        } catch  where error.fault == .wrongKind {
             self = .opening(try DraftOpening(body: body))
         }
     }

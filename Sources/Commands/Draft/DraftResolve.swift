@@ -1,0 +1,41 @@
+internal import ArgumentParser
+internal import Drafting
+internal import Identity
+internal import Wording
+
+/// `syngraph draft resolve DRAFT NOTE`
+struct DraftResolve: Verb {
+    static let configuration = CommandConfiguration(
+        commandName: "resolve", abstract: "Say that a note is done with.",
+        discussion: """
+            Examples:
+
+              syngraph draft resolve 3fa92b1c 9d0f77aa.0
+              syngraph draft resolve 3fa92b1c 9d0f77aa.0 --reopen
+            """)
+
+    @OptionGroup var options: DraftOptions
+    @Argument(help: "The note, as in 9d0f77aa.0.") var note: String
+    @Flag(name: .long, help: "It is not done with after all.") var reopen = false
+    @OptionGroup var homeOptions: HomeOptions
+    @OptionGroup var output: JSONOption
+    var wantsJSON: Bool { output.json }
+
+    func perform(_ voice: CommandVoice) async throws -> ExitCode {
+        let written = try await DraftWriting.perform(on: options.draft, in: homeOptions) { draft, record in
+            let name = try record.operation(note)
+            guard draft.perform(reopen ? .reopen(note: name) : .resolve(note: name)) != nil else {
+                throw Complaint.noSuchNote(note)
+            }
+            return DraftDeed(sentence: "\(reopen ? "reopened" : "resolved") note \(name.text())")
+        }
+        speak(written, voice)
+        return .holds
+    }
+}
+
+extension Complaint {
+    static func noSuchNote(_ typed: String) -> Complaint {
+        Complaint(.noSuchFile, "no-such-note", "there is no note \(Typed.shown(typed)) in this draft")
+    }
+}
