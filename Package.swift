@@ -53,7 +53,7 @@ let package = Package(
         .target(name: "Redline", swiftSettings: discipline),
         .target(
             name: "Negotiation",
-            dependencies: ["CanonicalEncoding", "Cryptography", "Identity", "Drafting", "Redline"],
+            dependencies: ["CanonicalEncoding", "Cryptography", "Identity", "Agreement", "Drafting", "Redline"],
             swiftSettings: discipline),
         .target(
             name: "Verification",
@@ -164,7 +164,10 @@ let package = Package(
             swiftSettings: discipline),
         .testTarget(
             name: "NegotiationTests",
-            dependencies: ["CanonicalEncoding", "Cryptography", "Identity", "Drafting", "Negotiation"],
+            dependencies: [
+                "CanonicalEncoding", "Cryptography", "Identity", "Agreement", "Drafting", "Redline", "Negotiation",
+                "RoadmapFixtures", "TestSupport", "Verification",
+            ],
             swiftSettings: discipline),
         .testTarget(
             name: "CanonicalEncodingTests", dependencies: ["CanonicalEncoding", "TestSupport"],

@@ -17,10 +17,13 @@ public struct Amendment: Sendable {
     public var offersClosing: Bool
     /// Until when its proposer asks for answers: seconds since 1970-01-01T00:00:00Z.
     public var answerBy: UInt64?
+    /// What says from which draft it is frozen, and as of which entries.
+    public var frozenFrom: [Digest]
 
     public init(
         title: Words, note: Words? = nil, changes: [Instrument.Change], reliesOn: [Identifier] = [],
-        replaces: [InstrumentID] = [], voids: [Digest] = [], offersClosing: Bool = false, answerBy: UInt64? = nil
+        replaces: [InstrumentID] = [], voids: [Digest] = [], offersClosing: Bool = false, answerBy: UInt64? = nil,
+        frozenFrom: [Digest] = []
     ) {
         self.title = title
         self.note = note
@@ -30,6 +33,7 @@ public struct Amendment: Sendable {
         self.voids = voids
         self.offersClosing = offersClosing
         self.answerBy = answerBy
+        self.frozenFrom = frozenFrom
     }
 }
 
@@ -72,7 +76,8 @@ extension Evaluation {
             instrument = try Instrument(
                 roadmap: roadmap, title: amendment.title, proposer: proposer, salt: salt, languages: languages,
                 base: base, changes: amendment.changes, after: text.after(amendment, names, ground: ground),
-                replaces: replaces, voids: amendment.voids, note: amendment.note, answerBy: amendment.answerBy)
+                replaces: replaces, voids: amendment.voids, frozenFrom: amendment.frozenFrom, note: amendment.note,
+                answerBy: amendment.answerBy)
         } catch {
             throw .malformed(error)
         }

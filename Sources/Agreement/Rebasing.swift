@@ -76,15 +76,7 @@ extension Evaluation {
         else { return nil }
         let instrument = structure.instruments[index]
         let text = TextLeft(by: namingFallen(instrument.replaces + named), in: self)
-        var merge = Merge(of: instrument, decisions)
-        for change in instrument.changes {
-            merge.take(
-                change.provision, found: provision(change.provision, beneath: id)?.content,
-                inForce: text.provision(change.provision), wanted: change.content,
-                version: text.version(of: change.provision))
-        }
-        merge.addOthers()
-        for clash in parentsGone(in: merge, text) { merge.clash(clash) }
+        let merge = merge(instrument.changes, decisions, on: text) { provision($0, beneath: id)?.content }
         let relied = reliedOn(by: instrument, merge, text)
         return Rebase(
             instrument: instrument, changes: merge.changes.sorted { $0.provision < $1.provision },
@@ -92,7 +84,37 @@ extension Evaluation {
             reliedOnElsewise: relied.elsewise, reliesOn: relied.kept)
     }
 
-    private func parentsGone(in merge: Merge, _ text: TextLeft) -> [Rebase.Clash] {
+    /// Lays changes that were written on some text on the text in force, or on that without what they replace.
+    ///
+    /// - Parameter found: the text that they were written on.
+    /// - Returns: what is still to be changed, ascending by provision, and what only a person can decide.
+    public func lay(
+        _ changes: [Instrument.Change], writtenOn found: [Identifier: Content], naming named: [InstrumentID] = []
+    ) -> (changes: [Instrument.Change], clashes: [Rebase.Clash]) {
+        let merge = merge(changes, [:], on: TextLeft(by: namingFallen(named), in: self)) { found[$0] }
+        return (
+            merge.changes.sorted { $0.provision < $1.provision }, merge.clashes.sorted { $0.provision < $1.provision }
+        )
+    }
+
+    private func merge(
+        _ changes: [Instrument.Change], _ decisions: [Identifier: Rebase.Decision], on text: TextLeft,
+        found: (Identifier) -> Content?
+    ) -> Merge {
+        var merge = Merge(decisions)
+        for change in changes {
+            merge.take(
+                change.provision, found: found(change.provision), inForce: text.provision(change.provision),
+                wanted: change.content, version: text.version(of: change.provision))
+        }
+        merge.addOthers(besides: Set(changes.map(\.provision)))
+        for clash in parentsGone(in: merge, text, found: found) { merge.clash(clash) }
+        return merge
+    }
+
+    private func parentsGone(
+        in merge: Merge, _ text: TextLeft, found: (Identifier) -> Content?
+    ) -> [Rebase.Clash] {
         let written = Dictionary(uniqueKeysWithValues: merge.changes.map { ($0.provision, $0.content) })
         return merge.changes.compactMap { change in
             guard let content = change.content, let parent = content.parent else { return nil }
@@ -100,8 +122,8 @@ extension Evaluation {
             guard !isThere else { return nil }
             return Rebase.Clash(
                 provision: change.provision, kind: .parentGone(parent),
-                found: provision(change.provision, beneath: merge.instrument.id)?.content,
-                inForce: text.provision(change.provision), wanted: content, version: text.version(of: parent))
+                found: found(change.provision), inForce: text.provision(change.provision), wanted: content,
+                version: text.version(of: parent))
         }
     }
 
@@ -140,16 +162,12 @@ extension Evaluation {
 
 /// Provision by provision, what comes of three texts.
 private struct Merge {
-    let instrument: Instrument
     let decisions: [Identifier: Rebase.Decision]
     private(set) var changes: [Instrument.Change] = []
     private(set) var clashes: [Rebase.Clash] = []
     private(set) var done: [Identifier] = []
 
-    init(of instrument: Instrument, _ decisions: [Identifier: Rebase.Decision]) {
-        self.instrument = instrument
-        self.decisions = decisions
-    }
+    init(_ decisions: [Identifier: Rebase.Decision]) { self.decisions = decisions }
 
     mutating func take(
         _ name: Identifier, found: Content?, inForce: Content?, wanted: Content?, version: InstrumentID?
@@ -170,9 +188,9 @@ private struct Merge {
         }
     }
 
-    /// What a person writes instead and the instrument did not speak of.
-    mutating func addOthers() {
-        for (name, decision) in decisions.sorted(by: { $0.key < $1.key }) where !instrument.writes(name) {
+    /// What a person writes instead and the changes did not speak of.
+    mutating func addOthers(besides written: Set<Identifier>) {
+        for (name, decision) in decisions.sorted(by: { $0.key < $1.key }) where !written.contains(name) {
             if case .other(let content) = decision { changes.append(Instrument.Change(name, content)) }
         }
     }
@@ -231,19 +249,22 @@ extension Content {
 }
 
 extension Evaluation {
-    /// What an instrument that stands in for `id` must name so that `proposer` can seal it.
+    /// What an instrument that stands in for `id`, or for none, must name so that `proposer` can seal it.
     ///
-    /// The instrument itself, where somebody committed to it; what it replaces; and whatever the proposer committed to
+    /// The one it stands in for, where somebody committed to it; what it replaces; and whatever the proposer committed to
     /// that speaks against the new one. What is in force is never named here: that is a person's decision.
     ///
     /// - Parameter proposal: freezes the new instrument with the names given to it.
     public func namesToReplace<Failure: Error>(
-        rebasing id: InstrumentID, for proposer: Identifier, naming named: [InstrumentID],
+        rebasing id: InstrumentID?, for proposer: Identifier, naming named: [InstrumentID],
         proposal: ([InstrumentID]) throws(Failure) -> Instrument
     ) throws(Failure) -> [InstrumentID] {
-        guard let index = structure.indexOf[id] else { return named }
-        var names = Set(named + structure.instruments[index].replaces)
-        if !committed(to: index).isEmpty, !inForceSet.contains(index) { names.insert(id) }
+        var names = Set(named)
+        if let id {
+            guard let index = structure.indexOf[id] else { return named }
+            names.formUnion(structure.instruments[index].replaces)
+            if !committed(to: index).isEmpty, !inForceSet.contains(index) { names.insert(id) }
+        }
         while true {
             let proposed = try proposal(names.sorted())
             let inTheWay = seals.said(by: proposer)

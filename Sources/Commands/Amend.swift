@@ -46,12 +46,12 @@ struct Amend: Verb {
             case .failure(let faults): return CharterFiles.speak(faults, in: file, voice)
             case .success(let amendment):
                 let instrument = try freeze(amendment, by: party, languages, findings)
-                let book = try book(with: instrument, findings)
+                let book = try Phrasebook.here(findings, with: instrument)
                 try RuleGuard.check(instrument, in: book)
                 let closing = withClosing ? try ClosingDraft.make(.complete, of: instrument, by: party, in: book) : nil
                 let records = [instrument, closing].compactMap { $0 }.map { PublishedRecord.instrument($0) }
                 try await Publishing.publish(records, for: party, through: door)
-                speak(instrument, closing, book, voice)
+                TableReport(instrument: instrument, closing: closing, book: book).speak(voice)
                 return .holds
             }
         }
@@ -73,57 +73,5 @@ struct Amend: Verb {
                 "the amendment cannot be laid on the text in force: \(Phrasebook(findings).sentence(for: error))",
                 hint: "nothing was changed")
         }
-    }
-
-    private func book(with instrument: Instrument, _ findings: VerificationReport.Findings) throws -> Phrasebook {
-        var ledger = findings.contents.ledger
-        try ledger.insert(instrument)
-        return Phrasebook(ledger, Evaluation(of: ledger), language: ReaderLanguage.here(instrument))
-    }
-
-    private func speak(
-        _ instrument: Instrument, _ closing: Instrument?, _ book: Phrasebook, _ voice: CommandVoice
-    ) {
-        let written = instrument.changes.map(\.provision)
-        let reliedOn = instrument.base.keys.filter { !instrument.writes($0) }.sorted()
-        let warnings = book.warningsOnRules(after: instrument.id)
-        defer { voice.warn(warnings) }
-        if wantsJSON {
-            voice.result(
-                .object([
-                    ("instrument", .string(instrument.id.hex)),
-                    ("fingerprint", .string(Quoting.fingerprint(instrument.id))),
-                    ("title", .string(instrument.title.text(in: instrument.languages[0]).string)),
-                    ("writes", FindingsJSON.names(written)), ("reliesOn", FindingsJSON.names(reliedOn)),
-                    ("builtOn", FindingsJSON.ids(instrument.ground)),
-                    ("replaces", FindingsJSON.ids(instrument.replaces)),
-                    ("voids", FindingsJSON.ids(instrument.voids)),
-                    ("closing", closing.map { .string($0.id.hex) } ?? .null),
-                    (
-                        "fallsWithIt",
-                        FindingsJSON.ids(book.evaluation.fall(with: instrument.id).unnamed.map(\.instrument))
-                    ),
-                    ("needs", .array(book.needs(of: instrument.id).map { .string($0) })),
-                    ("warnings", .array(warnings.map { .string($0) })),
-                ]))
-            return
-        }
-        if let preview = SealPreview(of: instrument.id, by: instrument.proposer, in: book) {
-            voice.talk(preview.changesOnTerminal(colour: voice.isColoured, columns: voice.columns) + "\n")
-        }
-        voice.talk(voice.paragraph("relies on: \(Quoting.list(reliedOn))", hanging: 2))
-        voice.talk(voice.paragraph("built on: \(book.names(instrument.ground))", hanging: 2))
-        if !instrument.replaces.isEmpty {
-            voice.talk(voice.paragraph("replaces: \(book.names(instrument.replaces))", hanging: 2))
-        }
-        for id in instrument.voids { voice.talk(voice.paragraph("voids: \(book.disputed(id))", hanging: 2)) }
-        for sentence in book.fallSentences(of: instrument.id) {
-            voice.talk(voice.paragraph("beware: \(sentence)", hanging: 2))
-        }
-        for need in book.needs(of: instrument.id) { voice.talk(voice.paragraph("needs: \(need)", hanging: 2)) }
-        voice.result("on the table: \(book.title(instrument))")
-        voice.result("instrument \(instrument.id.hex)")
-        if let closing { ClosingDraft.speak(closing, of: instrument, voice) }
-        voice.talk("consent to it with `syngraph seal accept \(Quoting.short(instrument.id))`")
     }
 }

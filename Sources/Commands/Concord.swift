@@ -20,7 +20,8 @@ struct ConcordVerb: Verb {
 
             Looked for are texts that are missing or empty in a language, paragraphs and items of lists that are, and \
             figures: numbers in the digits of any script, shares, dates. Numbers in words are not read. It points out, \
-            and never decides. The text is `in-force`, the id of an instrument, or `before` and an id, as for `diff`.
+            and never decides. The text is named as for `diff`: `in-force`, the id of an instrument, `before` and an id, or \
+            `draft` and an id.
             """)
 
     @Argument(help: ArgumentHelp("The text; default: the one in force.", valueName: "text")) var texts: [String] = []
@@ -42,10 +43,11 @@ struct ConcordVerb: Verb {
             return .holds
         }
         let choice = try choice()
-        let findings = try await source.findings()
+        let desk = choice.isDraft ? try await source.desk() : nil
+        let findings = if let desk { desk.findings } else { try await source.findings() }
         let book = Phrasebook(findings)
         let languages = book.ledger.instruments[findings.contents.roadmap]?.languages ?? []
-        var text = try choice.text(in: book, source)
+        var text = try choice.text(in: book, source, desk)
         if let provision = choice.provision { text = text.narrowed(to: provision) }
         speak(LanguageComparison(of: text, in: languages), languages, of: choice.words, voice)
         return .holds

@@ -15,10 +15,11 @@ struct Diff: Verb {
               syngraph diff in-force 9a8b7c6d
               syngraph diff before 9a8b7c6d in-force@article-4 --language ko
               syngraph diff 1f2e3d4c 9a8b7c6d --json --in agreement.syngraph
-              syngraph diff in-force 9a8b7c6d --markdown | pandoc -f markdown -o redline.docx
+              syngraph diff in-force draft 5a6b7c8d --markdown | pandoc -f markdown -o redline.docx
 
-            A text is `in-force`; the id of an instrument, for the text as that makes it on what it is built on; or \
-            `before` and the id, for the text as it found it. `@PROVISION` behind either takes one provision of both, \
+            A text is `in-force`; the id of an instrument, for the text as that makes it on what it is built on; \
+            `before` and the id, for the text as it found it; or `draft` and the id of a draft, for what that reads, \
+            perhaps `at` and an entry, for what it read then. `@PROVISION` behind either takes one provision of both, \
             with all it contains. Words are compared as bytes, by word, and by character in scripts that do not space \
             their words. With --markdown pandoc makes tracked changes of them, with the parties as their authors.
             """)
@@ -46,11 +47,12 @@ struct Diff: Verb {
         if markdown, wantsJSON { throw Complaint.usage("--markdown or --json, not both") }
         if author != nil, !markdown { throw Complaint.usage("--author is for --markdown") }
         let (old, new) = try choices()
-        let findings = try await source.findings()
+        let desk = old.isDraft || new.isDraft ? try await source.desk() : nil
+        let findings = if let desk { desk.findings } else { try await source.findings() }
         let book = Phrasebook(findings)
         let languages = try languages(of: book.ledger.instruments[findings.contents.roadmap])
         let comparison = TextComparison(
-            from: try text(old, besides: new, book), to: try text(new, besides: old, book),
+            from: try text(old, besides: new, book, desk), to: try text(new, besides: old, book, desk),
             language: language == nil ? nil : languages[0], whole: whole)
         if wantsJSON {
             voice.result(.array(comparison.provisions.flatMap(Self.json)))
@@ -82,9 +84,10 @@ struct Diff: Verb {
 
     /// A provision that is named with one of the texts is meant of both.
     private func text(
-        _ choice: TextChoice, besides other: TextChoice, _ book: Phrasebook
+        _ choice: TextChoice, besides other: TextChoice, _ book: Phrasebook, _ desk: DraftDesk?
     ) throws(Complaint) -> RoadmapText {
-        let text = try choice.text(in: book, source)
+        var text = try choice.text(in: book, source, desk, besides: other)
+        if desk != nil { text = text.withoutReserved }
         guard let provision = choice.provision ?? other.provision else { return text }
         let part = text.narrowed(to: provision)
         guard !part.contents.isEmpty || choice.provision == nil else {

@@ -29,6 +29,13 @@ struct RoadmapSource: ParsableArguments {
         try Self.findings(in: await bundleBytes(), of: bundle ?? homeOptions.location.path)
     }
 
+    /// What the records say, and the home's drafts; nil of a bundle, which has none.
+    func desk() async throws -> DraftDesk? {
+        guard bundle == nil else { return nil }
+        let home = homeOptions.location
+        return try await homeOptions.withDoor { try await DraftDesk(home, through: $0) }
+    }
+
     static func findings(in bytes: [UInt8], of path: String) throws(Complaint) -> VerificationReport.Findings {
         let report: VerificationReport
         do { report = try VerificationReport(verifying: bytes, expecting: nil) } catch { throw .notABundle(path) }

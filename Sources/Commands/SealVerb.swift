@@ -132,6 +132,12 @@ struct SealVerb: Verb {
             var keys = try keys(draft, of: party, home)
             let remembered = keys.remembered(in: findings.contents.roadmap)
             try draft.checkHonest(remembered: remembered)
+            if let proposed = findings.contents.ledger.instruments[instrument], !proposed.frozenFrom.isEmpty {
+                let desk = try await DraftDesk(home, through: door)
+                for sentence in desk.sentencesOnOrigin(of: proposed) {
+                    voice.talk(voice.paragraph(sentence, hanging: 2))
+                }
+            }
             try draft.ask(remembered: remembered, yes: yes, voice)
             let records = try keys.sign(draft.seal).map { PublishedRecord.seal($0) }
             try await Publishing.publish(records, for: party, through: door)
@@ -201,5 +207,12 @@ extension Phrasebook {
     static func here(_ findings: VerificationReport.Findings) -> Phrasebook {
         let founding = findings.contents.ledger.instruments[findings.contents.roadmap]
         return Phrasebook(findings, language: ReaderLanguage.here(founding))
+    }
+
+    /// The words for what a bundle holds with one more instrument, titles in the reader's language.
+    static func here(_ findings: VerificationReport.Findings, with instrument: Instrument) throws -> Phrasebook {
+        var ledger = findings.contents.ledger
+        try ledger.insert(instrument)
+        return Phrasebook(ledger, Evaluation(of: ledger), language: ReaderLanguage.here(instrument))
     }
 }

@@ -1,11 +1,12 @@
 internal import Agreement
+internal import Drafting
 internal import Identity
 internal import Redline
 internal import Verification
 internal import Wording
 
-/// A text of the roadmap as a person names it: `in-force`, an instrument's id, or `before` and an id; behind an at sign
-/// the provision that is meant of it.
+/// A text of the roadmap as a person names it: `in-force`, an instrument's id, `before` and an id, or `draft` and an id,
+/// perhaps `at` an entry; behind an at sign the provision that is meant of it.
 ///
 /// Source: `Docs/Specification/commands.md`, section `diff`.
 struct TextChoice: Hashable, Sendable {
@@ -15,7 +16,8 @@ struct TextChoice: Hashable, Sendable {
         case after(IDPrefix)
         /// The text as an instrument found it.
         case before(IDPrefix)
-        // A draft by its name, `draft NAME`, is to be the next one.
+        /// What a draft reads, now or as of some entry.
+        case draft(String, at: String?)
     }
 
     let text: Text
@@ -33,6 +35,21 @@ struct TextChoice: Hashable, Sendable {
             guard let second = typed.popFirst() else { throw .usage("before which instrument? give its id") }
             let (name, provision) = try Self.parts(of: second)
             (text, self.provision, words) = (.before(try IDPrefix(name)), provision, "before \(second)")
+        } else if first == "draft" {
+            guard let second = typed.popFirst() else { throw .usage("which draft? give its id") }
+            var last = second
+            if typed.first == "at" {
+                guard let entry = typed.dropFirst().first else { throw .usage("at which entry? give its id") }
+                typed = typed.dropFirst(2)
+                last = entry
+                guard !second.contains("@") else {
+                    throw .usage("write the provision behind the entry, as in draft 1f2e3d4c at 5a6b7c8d@article-4")
+                }
+            }
+            let (name, provision) = try Self.parts(of: last)
+            let isPast = last != second
+            text = .draft(isPast ? second : name, at: isPast ? name : nil)
+            (self.provision, words) = (provision, isPast ? "draft \(second) at \(last)" : "draft \(second)")
         } else {
             let (name, provision) = try Self.parts(of: first)
             text = name == "in-force" ? .inForce : .after(try IDPrefix(name))
@@ -55,11 +72,25 @@ struct TextChoice: Hashable, Sendable {
         return (String(typed[..<sign]), provision)
     }
 
+    var isDraft: Bool { if case .draft = text { true } else { false } }
+
     /// The text that is meant, the part of one provision not yet taken out.
     ///
+    /// - Parameters:
+    ///   - desk: the drafts, if one of the texts is a draft.
+    ///   - old: the text that this one is laid beside, for who wrote which words.
     /// - Throws: a ``Complaint`` if it is not here, or cannot be judged.
-    func text(in book: Phrasebook, _ source: RoadmapSource) throws(Complaint) -> RoadmapText {
+    func text(
+        in book: Phrasebook, _ source: RoadmapSource, _ desk: DraftDesk? = nil, besides old: TextChoice? = nil
+    ) throws(Complaint) -> RoadmapText {
         switch text {
+        case .draft(let name, let entry):
+            guard let desk else {
+                throw .usage("drafts are in a home, and not in a bundle", hint: "leave out --in")
+            }
+            var before: OpenedDraft?
+            if case .draft(let name, let entry)? = old?.text { before = try desk.opened(name, at: entry) }
+            return try desk.opened(name, at: entry).text(besides: before)
         case .inForce:
             guard let founding = book.ledger.instruments[book.ledger.roadmap] else {
                 throw Complaint(.noSuchFile, "no-founding", "the founding is not \(source.place), so there is no text")

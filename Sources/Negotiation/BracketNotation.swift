@@ -101,7 +101,7 @@ private struct NotationReader {
 
 extension BracketedText {
     /// Adds what a bracket holds: to the bracket it stands beside, if it is an alternative to that.
-    fileprivate mutating func append(_ alternative: Alternative) {
+    fileprivate mutating func append(_ alternative: Bracket.Alternative) {
         let separator = endsWithSpaceBetween ? " " : ""
         let place = pieces.count - 1 - separator.utf8.count
         guard stands(alternative, besideBracketAt: place) else {
@@ -116,7 +116,7 @@ extension BracketedText {
         pieces.append(.bracket(bracket))
     }
 
-    private func stands(_ alternative: Alternative, besideBracketAt place: Int) -> Bool {
+    private func stands(_ alternative: Bracket.Alternative, besideBracketAt place: Int) -> Bool {
         guard place >= 0, case .bracket(let bracket) = pieces[place] else { return false }
         return !bracket.isList(with: alternative)
     }
@@ -138,7 +138,7 @@ extension BracketedText {
 
 extension Bracket {
     /// Whether what follows is the next of a list, and no alternative: each begins with a number of its own.
-    fileprivate func isList(with next: Alternative) -> Bool {
+    fileprivate func isList(with next: Bracket.Alternative) -> Bool {
         guard let mine = alternatives[alternatives.count - 1].text.enumerator, let other = next.text.enumerator else {
             return false
         }
@@ -163,16 +163,16 @@ private enum Attribution {
     static let closing = ")**"
 
     /// The alternative that a bracket's text is, its parties apart. What is spelled otherwise stays words.
-    static func taken(from text: BracketedText) -> Alternative {
-        guard case .words(let words)? = text.pieces.last else { return Alternative(text) }
+    static func taken(from text: BracketedText) -> Bracket.Alternative {
+        guard case .words(let words)? = text.pieces.last else { return Bracket.Alternative(text) }
         let bytes = Array(words.utf8)
         guard bytes.suffix(closing.utf8.count).elementsEqual(closing.utf8), let start = lastOpening(in: bytes),
             let parties = names(in: bytes[start...].dropFirst(opening.utf8.count).dropLast(closing.utf8.count))
-        else { return Alternative(text) }
+        else { return Bracket.Alternative(text) }
         var rest = text
         rest.pieces.removeLast()
         rest.append(String(decoding: bytes[..<start], as: UTF8.self))
-        return Alternative(rest, parties: parties)
+        return Bracket.Alternative(rest, parties: parties)
     }
 
     private static func lastOpening(in bytes: [UInt8]) -> Int? {

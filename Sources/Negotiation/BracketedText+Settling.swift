@@ -4,7 +4,7 @@ extension BracketedText {
     public enum Outcome: Hashable, Sendable {
         /// Nobody has settled it: it is left.
         case open
-        /// The alternative of this index; without one, the last.
+        /// The alternative of this index; without one, the last. One without words is as nothing.
         case stays(Int)
         /// Nothing; and the space that would be one too many goes too.
         case nothing
@@ -33,7 +33,8 @@ extension BracketedText {
                 switch decided {
                 case .open: result.pieces.append(.bracket(settled))
                 case .stays(let index):
-                    result.append(settled.alternatives[min(max(index, 0), settled.alternatives.count - 1)].text)
+                    let stays = settled.alternatives[min(max(index, 0), settled.alternatives.count - 1)].text
+                    if stays.pieces.isEmpty { isSomethingGone = true } else { result.append(stays) }
                 case .nothing: isSomethingGone = true
                 }
             }
@@ -42,7 +43,7 @@ extension BracketedText {
         return result
     }
 
-    private mutating func append(_ other: BracketedText) {
+    mutating func append(_ other: BracketedText) {
         for piece in other.pieces {
             if case .words(let words) = piece { append(words) } else { pieces.append(piece) }
         }

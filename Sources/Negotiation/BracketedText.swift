@@ -47,11 +47,14 @@ public struct Bracket: Hashable, Sendable {
     public var alternatives: [Alternative]
     /// What stands between the alternatives, one fewer than they are: nothing (`[4][2].`), or a space.
     public var separators: [String]
+    /// By which whoever made it knows it again; the notation has none.
+    public var mark: Int?
 
-    public init(_ alternatives: [Alternative], separators: [String]? = nil) {
+    public init(_ alternatives: [Alternative], separators: [String]? = nil, mark: Int? = nil) {
         precondition(!alternatives.isEmpty, "a bracket has an alternative")
         self.alternatives = alternatives
         self.separators = separators ?? Array(repeating: " ", count: alternatives.count - 1)
+        self.mark = mark
         precondition(self.separators.count == alternatives.count - 1, "what stands between stands between two")
     }
 
@@ -59,14 +62,16 @@ public struct Bracket: Hashable, Sendable {
     public var isLone: Bool { alternatives.count == 1 }
 }
 
-/// One of the wordings in a bracket, and who would have it. It may be empty, and may have brackets of its own.
-public struct Alternative: Hashable, Sendable {
-    public var text: BracketedText
-    /// Whose wording it is, as they are to be named; nobody may be.
-    public var parties: [String]
+extension Bracket {
+    /// One of the wordings in a bracket, and who would have it. It may be empty, and may have brackets of its own.
+    public struct Alternative: Hashable, Sendable {
+        public var text: BracketedText
+        /// Whose wording it is, as they are to be named; nobody may be.
+        public var parties: [String]
 
-    public init(_ text: BracketedText, parties: [String] = []) {
-        self.text = text
-        self.parties = parties
+        public init(_ text: BracketedText, parties: [String] = []) {
+            self.text = text
+            self.parties = parties
+        }
     }
 }

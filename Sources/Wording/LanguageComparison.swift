@@ -48,7 +48,12 @@ package struct LanguageComparison: Sendable {
 
 extension LanguageComparison.Finding {
     /// What was found, as a sentence.
-    package var words: String {
+    package var words: String { LanguageComparison.words(for: finding, in: field) }
+}
+
+extension LanguageComparison {
+    /// What was found in a heading or text, as a sentence.
+    package static func words(for finding: Concord.Finding, in field: Field) -> String {
         let counts = finding.counts.sorted { $0.key < $1.key }
         let there = counts.filter { $0.value > 0 }.map(\.key)
         let lacking = counts.filter { $0.value == 0 }.map(\.key)
@@ -65,7 +70,7 @@ extension LanguageComparison.Finding {
         }
     }
 
-    private func times(_ count: Int) -> String {
+    private static func times(_ count: Int) -> String {
         switch count {
         case 1: "once"
         case 2: "twice"

@@ -3,18 +3,24 @@ package import Identity
 
 /// A text of a roadmap as a whole: as it is in force, as an instrument found it, or as an instrument makes it.
 ///
-/// Whatever can be laid beside another text is made into this; so will be the text of a draft, which has no versions.
+/// Whatever can be laid beside another text is made into this; so is the text of a draft, which has no versions.
 package struct RoadmapText: Sendable {
     package let contents: [Identifier: Content]
     /// By provision, the party that put forward the version, also of provisions that were repealed.
     package let authors: [Identifier: Identifier]
     /// The party that stands for whatever has no author of its own.
     package let author: Identifier
+    /// By provision and language: of a draft, who wrote which words.
+    package let words: [Identifier: [Identifier: TextAuthors]]
 
-    package init(contents: [Identifier: Content], authors: [Identifier: Identifier], author: Identifier) {
+    package init(
+        contents: [Identifier: Content], authors: [Identifier: Identifier], author: Identifier,
+        words: [Identifier: [Identifier: TextAuthors]] = [:]
+    ) {
         self.contents = contents
         self.authors = authors
         self.author = author
+        self.words = words
     }
 
     /// The text in force; empty before the founding is.
@@ -65,6 +71,25 @@ package struct RoadmapText: Sendable {
             guard let content = contents[next], inside.updateValue(content, forKey: next) == nil else { continue }
             waiting += children[next] ?? []
         }
-        return RoadmapText(contents: inside, authors: authors, author: author)
+        return RoadmapText(contents: inside, authors: authors, author: author, words: words)
+    }
+
+    /// The text without rosters, rules and party records, of which a draft has none.
+    package var withoutReserved: RoadmapText {
+        RoadmapText(
+            contents: contents.filter { !ReservedProvision.isReserved($0.key) }, authors: authors, author: author,
+            words: words)
+    }
+}
+
+/// Who wrote the words of a text, and who took away those of the text before: by Unicode scalar, nil for what has no
+/// author of its own. A list of another length than its text says nothing.
+package struct TextAuthors: Hashable, Sendable {
+    package let inserted: [Identifier?]
+    package let deleted: [Identifier?]
+
+    package init(inserted: [Identifier?], deleted: [Identifier?]) {
+        self.inserted = inserted
+        self.deleted = deleted
     }
 }

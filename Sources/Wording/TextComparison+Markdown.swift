@@ -57,7 +57,7 @@ private struct MarkdownDocument {
             blocks.append(line.contains("\n") ? line : String(repeating: "#", count: level) + " " + line)
         }
         guard let words, !words.text.segments.isEmpty || !remark.isEmpty else { return }
-        blocks.append(remark + spans(of: words.text.segments, in: provision))
+        blocks.append(remark + spans(of: words.text.segments, in: provision, words.authors))
     }
 
     /// A provision that says something, and not in words: a roster, a rule, a party's record.
@@ -78,21 +78,84 @@ private struct MarkdownDocument {
             + "[]{.comment-end id=\"\(commentCount)\"}"
     }
 
-    private func spans(of segments: [RedlinedText.Segment], in provision: ComparedProvision) -> String {
+    private func spans(
+        of segments: [RedlinedText.Segment], in provision: ComparedProvision, _ authors: TextAuthors? = nil
+    ) -> String {
         var line = ""
-        let attributes = "author=\(Markdown.quoted(author ?? provision.author.string)) date=\(Markdown.quoted(date))"
+        var writers = Writers(authors, of: segments)
         for (index, segment) in segments.enumerated() {
             switch segment {
             case .kept(let text):
                 let before = index == 0 ? nil : segments[index - 1].text.unicodeScalars.last
                 let after = index + 1 == segments.count ? nil : segments[index + 1].text.unicodeScalars.first
                 line += Markdown.escaped(text, between: before ?? "\n", and: after ?? "\n")
-            case .deleted(let text): line += "[\(Markdown.escaped(text))]{.deletion \(attributes)}"
-            case .inserted(let text): line += "[\(Markdown.escaped(text))]{.insertion \(attributes)}"
+                writers.keep(text)
+            case .deleted(let text):
+                for (words, party) in writers.deleted(text) { line += span(words, "deletion", party, provision) }
+            case .inserted(let text):
+                for (words, party) in writers.inserted(text) { line += span(words, "insertion", party, provision) }
             }
         }
         // At the end of a block a backslash would be one.
         return line.hasSuffix("\n") ? line + "[]{}" : line
+    }
+
+    private func span(
+        _ words: String, _ kind: String, _ party: Identifier?, _ provision: ComparedProvision
+    ) -> String {
+        let name = author ?? (party ?? provision.author).string
+        return "[\(Markdown.escaped(words))]{.\(kind) author=\(Markdown.quoted(name)) date=\(Markdown.quoted(date))}"
+    }
+}
+
+/// Where a redline stands in the lists of who wrote its words, and who took them away.
+private struct Writers {
+    private let authors: TextAuthors?
+    private let knowsInserted: Bool
+    private let knowsDeleted: Bool
+    private var old = 0
+    private var new = 0
+
+    init(_ authors: TextAuthors?, of segments: [RedlinedText.Segment]) {
+        func count(_ isCounted: (RedlinedText.Segment) -> Bool) -> Int {
+            segments.reduce(0) { $0 + (isCounted($1) ? $1.text.unicodeScalars.count : 0) }
+        }
+        self.authors = authors
+        knowsInserted = authors?.inserted.count == count { !$0.isDeleted }
+        knowsDeleted = authors?.deleted.count == count { !$0.isInserted }
+    }
+
+    mutating func keep(_ text: String) {
+        let count = text.unicodeScalars.count
+        (old, new) = (old + count, new + count)
+    }
+
+    mutating func inserted(_ text: String) -> [(words: String, party: Identifier?)] {
+        defer { new += text.unicodeScalars.count }
+        return Self.parts(of: text, knowsInserted ? authors!.inserted[new...] : [])
+    }
+
+    mutating func deleted(_ text: String) -> [(words: String, party: Identifier?)] {
+        defer { old += text.unicodeScalars.count }
+        return Self.parts(of: text, knowsDeleted ? authors!.deleted[old...] : [])
+    }
+
+    /// The words of each party that stand together. What has no author, as blanks that a redline takes along, goes with
+    /// what stands before it, or else behind it.
+    private static func parts(
+        of text: String, _ parties: ArraySlice<Identifier?>
+    ) -> [(words: String, party: Identifier?)] {
+        guard !parties.isEmpty else { return [(text, nil)] }
+        var parts: [(words: String, party: Identifier?)] = []
+        for (scalar, party) in zip(text.unicodeScalars, parties) {
+            if let last = parts.last, party == nil || last.party == nil || last.party == party {
+                parts[parts.count - 1].words.unicodeScalars.append(scalar)
+                parts[parts.count - 1].party = last.party ?? party
+            } else {
+                parts.append((String(scalar), party))
+            }
+        }
+        return parts
     }
 }
 

@@ -23,7 +23,8 @@ package struct TextComparison: Sendable {
         provisions = pairs.compactMap { pair in
             let compared = ComparedProvision(
                 pair.place.id, depth: pair.place.depth, from: pair.old, to: pair.new, move: order.moves[pair.place.id],
-                author: new.author(of: pair.place.id), language: language, steps)
+                author: new.author(of: pair.place.id), words: new.words[pair.place.id] ?? [:], language: language, steps
+            )
             return whole || compared.differs ? compared : nil
         }
     }
@@ -58,6 +59,8 @@ package struct ComparedProvision: Sendable {
         package let language: Identifier
         package let heading: RedlinedText
         package let text: RedlinedText
+        /// Who wrote which words of the text, where that is known by word.
+        package let authors: TextAuthors?
         package var isUnchanged: Bool { heading.isUnchanged && text.isUnchanged }
     }
 
@@ -69,7 +72,7 @@ package struct ComparedProvision: Sendable {
 
     fileprivate init(
         _ id: Identifier, depth: Int, from old: Content?, to new: Content?, move: Move?, author: Identifier,
-        language: Identifier?, _ steps: RedlineSteps
+        words authors: [Identifier: TextAuthors], language: Identifier?, _ steps: RedlineSteps
     ) {
         self.id = id
         self.depth = depth
@@ -83,7 +86,8 @@ package struct ComparedProvision: Sendable {
                     old?[keyPath: words]?.byLanguage[language]?.string ?? "",
                     new?[keyPath: words]?.byLanguage[language]?.string ?? "")
             }
-            return LanguageWords(language: language, heading: redline(\.heading), text: redline(\.text))
+            return LanguageWords(
+                language: language, heading: redline(\.heading), text: redline(\.text), authors: authors[language])
         }
         facts = old == new ? [] : ProvisionRedline.facts(old, new, placed: false)
         let isSame = number.isUnchanged && facts.isEmpty && words.allSatisfy(\.isUnchanged)

@@ -86,6 +86,9 @@ package struct SmallRoadmap: Sendable {
         return instrument
     }
 
+    /// Puts an instrument on the table that was frozen elsewhere.
+    package mutating func put(_ instrument: Instrument) throws { _ = try ledger.insert(instrument) }
+
     /// Freezes an amendment and keeps it back.
     package mutating func draft(
         _ title: [String: String], by proposer: Signatory = .korea, replaces: [InstrumentID] = [],

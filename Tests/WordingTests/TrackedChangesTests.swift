@@ -211,6 +211,34 @@ struct TrackedChangesTests {
         #expect(!changes.isEmpty && changes.allSatisfy { $0.author == name })
     }
 
+    @Test func `are each of the party that wrote or took away the words, where a draft knows that`() throws {
+        let (before, after) = ("The parties meet twice a year.", "The parties gather once every year.")
+        let old = HandWritten.text([("a", HandWritten.content(order: 1, text: ["en": before]))])
+        let new = HandWritten.text([("a", HandWritten.content(order: 1, text: ["en": after]))])
+        func authors(of text: String, _ parties: [String: String]) -> [Identifier?] {
+            text.split(separator: " ", omittingEmptySubsequences: false).flatMap { word in
+                Array(repeating: parties[String(word)].flatMap { Identifier($0) }, count: word.unicodeScalars.count + 1)
+            }.dropLast()
+        }
+        let words = TextAuthors(
+            inserted: authors(of: after, ["gather": "EAST", "once": "WEST", "every": "NORTH"]),
+            deleted: authors(of: before, ["meet": "WEST", "twice": "EAST", "a": "EAST"]))
+        let draft = RoadmapText(
+            contents: new.contents, authors: [:], author: Identifier("CHAIR")!,
+            words: [Identifier("a")!: [Identifier("en")!: words]])
+        let markdown = TextComparison(from: old, to: draft).markdown(
+            in: [Identifier("en")!], author: nil, date: Self.date)
+        let document = try Document(markdown)
+        defer { document.remove() }
+        let changes = try document.changesReadBack().flatMap { $0 }
+        func said(_ kind: Document.Run.Kind) -> [String] {
+            changes.filter { $0.kind == kind && !$0.text.isEmpty }.map { "\($0.author ?? "-"): \($0.text)" }
+        }
+        #expect(said(.deleted) == ["WEST: meet", "EAST: twicea"])
+        #expect(said(.inserted) == ["EAST: gather", "WEST: once", "NORTH: every"])
+        #expect(try document.text("accept").contains(after) && document.text("reject").contains(before))
+    }
+
     @Test func `can be accepted and rejected, headings and moves too`() throws {
         let old = HandWritten.text([
             ("a", HandWritten.content(order: 1, number: "1", heading: ["en": "Old [name]"], text: ["en": "One."])),

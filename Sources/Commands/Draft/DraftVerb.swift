@@ -19,7 +19,8 @@ struct DraftVerb: ParsableCommand {
             CommandGroup(
                 name: "Drafts",
                 subcommands: [
-                    DraftOpen.self, DraftList.self, DraftShow.self, DraftLog.self, DraftClose.self, DraftReopen.self,
+                    DraftOpen.self, DraftList.self, DraftShow.self, DraftLog.self, DraftFreeze.self, DraftClose.self,
+                    DraftReopen.self,
                 ]),
             CommandGroup(
                 name: "Text",

@@ -92,33 +92,39 @@ enum DraftWriting {
         _ work: (inout Draft, DraftOnRecord) throws -> DraftDeed
     ) async throws -> DraftWritten {
         let home = options.location
-        return try await options.withDoor { door in
-            for _ in 0..<attempts {
-                let desk = try await DraftDesk(home, through: door)
-                let record = try desk.record(typed)
-                var draft = try desk.draft(record)
-                if let heads, Set(heads) != Set(draft.heads) {
-                    guard var past = draft.version(asOf: heads) else { throw Complaint.overtaken }
-                    past.indexTexts()
-                    past.writingParty = desk.party
-                    draft = past
-                }
-                let own = desk.writer.flatMap { record.newest(of: $0) }
-                var hand = DraftHand(draft, previous: own.filter(draft.contains), through: door)
-                guard try await hand.gather() else { continue }
-                let deed = try work(&hand.draft, record)
-                guard hand.draft.hasOpenWork else {
-                    return DraftWritten(deed: deed, id: record.id, title: hand.draft.shownTitle, entry: nil)
-                }
-                if let entry = try await hand.publish() {
-                    return DraftWritten(deed: deed, id: record.id, title: hand.draft.shownTitle, entry: entry)
-                }
-                if heads != nil { throw Complaint.overtaken }
+        return try await options.withDoor { try await perform(on: typed, at: home, through: $0, asOf: heads, work) }
+    }
+
+    /// The same, through a door that is open already.
+    static func perform(
+        on typed: String, at home: Home, through door: any HomeDoor, asOf heads: [Digest]? = nil,
+        _ work: (inout Draft, DraftOnRecord) throws -> DraftDeed
+    ) async throws -> DraftWritten {
+        for _ in 0..<attempts {
+            let desk = try await DraftDesk(home, through: door)
+            let record = try desk.record(typed)
+            var draft = try desk.draft(record)
+            if let heads, Set(heads) != Set(draft.heads) {
+                guard var past = draft.version(asOf: heads) else { throw Complaint.overtaken }
+                past.indexTexts()
+                past.writingParty = desk.party
+                draft = past
             }
-            throw Complaint(
-                .inUse, "in-use", "this home writes on the draft all the time: nothing was changed",
-                hint: "try again when it rests")
+            let own = desk.writer.flatMap { record.newest(of: $0) }
+            var hand = DraftHand(draft, previous: own.filter(draft.contains), through: door)
+            guard try await hand.gather() else { continue }
+            let deed = try work(&hand.draft, record)
+            guard hand.draft.hasOpenWork else {
+                return DraftWritten(deed: deed, id: record.id, title: hand.draft.shownTitle, entry: nil)
+            }
+            if let entry = try await hand.publish() {
+                return DraftWritten(deed: deed, id: record.id, title: hand.draft.shownTitle, entry: entry)
+            }
+            if heads != nil { throw Complaint.overtaken }
         }
+        throw Complaint(
+            .inUse, "in-use", "this home writes on the draft all the time: nothing was changed",
+            hint: "try again when it rests")
     }
 }
 

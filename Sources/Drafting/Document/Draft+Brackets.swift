@@ -285,21 +285,9 @@ extension Draft {
     private func mootBrackets(_ verdicts: [Verdict]) -> [Bool] {
         var isMoot = brackets.map { _ in true }
         for text in texts.indices {
-            let placed = placedBrackets(of: text).sorted { one, other in
-                one.range.lowerBound == other.range.lowerBound
-                    ? one.range.upperBound > other.range.upperBound : one.range.lowerBound < other.range.lowerBound
-            }
-            // The furthest end of what is settled against: of spans that begin earlier, and of all longer ones.
-            var (before, longer, pending) = (-1, -1, -1)
-            var last: Range<Int>?
-            for (bracket, span) in placed {
-                if span != last { longer = max(longer, pending) }
-                if span.lowerBound != last?.lowerBound { before = longer }
-                last = span
-                isMoot[bracket] = span.isEmpty ? before > span.lowerBound : longer >= span.upperBound
-                let outcome = verdicts[bracket].outcome ?? .standing
-                if outcome != .standing { pending = max(pending, span.upperBound) }
-            }
+            let placed = placedBrackets(of: text)
+            let away = placed.map { ($0.range, (verdicts[$0.bracket].outcome ?? .standing) != .standing) }
+            for ((bracket, _), moot) in zip(placed, MootSpans.among(away)) { isMoot[bracket] = moot }
         }
         return isMoot
     }

@@ -77,6 +77,11 @@ extension Draft {
             wasEditedWhileStruck: wasEditedWhileStruck(node))
     }
 
+    /// Who struck a provision, and who keeps it: false and true as values. Nil if there is no such provision.
+    public func presence(of name: NodeName) -> Reading<Bool>? {
+        number(of: name).map { Reading(written: attributed(nodes[$0].presence), original: true) }
+    }
+
     func isStruck(_ node: ProvisionTree.Node) -> Bool {
         let presence = nodes[node].presence.standing
         return !presence.isEmpty && presence.allSatisfy { !$0.value }

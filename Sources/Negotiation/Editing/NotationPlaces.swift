@@ -40,7 +40,7 @@ struct PlacedAlternative {
     let parties: [String]
     let close: Int
 
-    fileprivate init(_ alternative: Alternative, _ position: inout Int) {
+    fileprivate init(_ alternative: Bracket.Alternative, _ position: inout Int) {
         open = position
         position += 1
         text = PlacedText(alternative.text, &position)

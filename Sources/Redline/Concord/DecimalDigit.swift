@@ -2,7 +2,7 @@ extension Unicode.Scalar {
     /// What a decimal digit of any script is worth; nil for everything else.
     ///
     /// By the ranges of this file, those of general category Nd in Unicode 14.0, and never by the system's tables.
-    var decimalDigit: Int? {
+    package var decimalDigit: Int? {
         if value < 0x660 { return (0x30...0x39).contains(value) ? Int(value) - 0x30 : nil }
         var (low, high) = (0, Self.zeros.count)
         while low < high {

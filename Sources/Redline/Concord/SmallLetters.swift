@@ -1,7 +1,7 @@
 extension Collection<Unicode.Scalar> {
     /// The text with the capitals of the Latin and Cyrillic alphabets made small, as far as numerals, months and signs
     /// of shares are written in them; by ranges, and never by the system's tables.
-    var inSmallLetters: String {
+    package var inSmallLetters: String {
         var text = String.UnicodeScalarView()
         for scalar in self {
             switch scalar.value {
