@@ -1,3 +1,4 @@
+internal import Cryptography
 public import NodeLogic
 
 /// A node's answer to records that it does not take.
