@@ -18,6 +18,10 @@ struct Export: Verb {
               syngraph export --out agreement.syngraph
               syngraph verify agreement.syngraph --roadmap ID
               syngraph export --evidence proofs
+              syngraph export --since last-month.syngraph --out news.syngraph
+
+            With --full or --since it writes journals, for a home that no link reaches: carry the file there and import \
+            it.
 
             With --evidence it writes a file for every contradiction and every forked journal, each with all that it \
             takes to judge it and no more. Whoever has one needs nobody's word.
@@ -29,10 +33,25 @@ struct Export: Verb {
     @Option(
         name: .long, help: ArgumentHelp("Write files of evidence into this folder instead.", valueName: "folder"))
     var evidence: String?
+    @Flag(name: .long, help: "With --out: whole journals, for another node to import where no link reaches.")
+    var full = false
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "With --out: of the journals only what came later: after a day or moment, what the writer of an entry had not "
+                + "seen, or what does not stand in an earlier file.", valueName: "entry-or-time-or-file"))
+    var since: String?
     @OptionGroup var output: JSONOption
     var wantsJSON: Bool { output.json }
 
     func perform(_ voice: CommandVoice) async throws -> ExitCode {
+        if full || since != nil {
+            guard let out, evidence == nil, source.bundle == nil else {
+                throw Complaint.usage("--full and --since go with --out FILE, and with a home")
+            }
+            try await JournalFile.write(since: since, to: out, of: source.homeOptions, voice, json: wantsJSON)
+            return .holds
+        }
         switch (out, evidence) {
         case (let out?, nil): try await exportAgreement(to: out, voice)
         case (nil, let folder?): try await exportEvidence(into: folder, voice)

@@ -18,6 +18,9 @@ struct Import: Verb {
 
             All or none: what is refused changes nothing. Records that are here already change nothing either. Seals \
             and other statements of other parties that too few keys signed count for nothing, and are left out.
+
+            Of a file of journals (export --full, export --since) each batch is checked as if a peer had sent it; what \
+            begins after the entries that are here is left out, and said.
             """)
 
     @Argument(help: "The bundle.") var file: String
@@ -29,7 +32,12 @@ struct Import: Verb {
         let home = homeOptions.location
         let settings = try home.settings()
         guard let roadmap = settings.roadmap else { throw HomeFailure.noRoadmapYet(path: home.path) }
-        let findings = try RoadmapSource.findings(in: FileReading.bytes(of: file), of: file)
+        let bytes = try FileReading.bytes(of: file)
+        guard !JournalBundleReader.isFull(bytes) else {
+            try await JournalFile.takeIn(bytes, of: file, into: homeOptions, voice, json: wantsJSON)
+            return .holds
+        }
+        let findings = try RoadmapSource.findings(in: bytes, of: file)
         let contents = findings.contents
         guard contents.roadmap == roadmap else {
             throw HomeFailure.otherRoadmap(held: roadmap, offered: contents.roadmap)

@@ -11,6 +11,8 @@ enum ControlRequest: Hashable {
     case bundle
     case publish([PublishedRecord])
     case forks
+    case journals(ExportStart)
+    case takeIn(journals: [UInt8])
 
     func encoded() -> [UInt8] {
         let value: CanonicalValue =
@@ -20,6 +22,8 @@ enum ControlRequest: Hashable {
             case .publish(let records):
                 .array([.unsigned(3), .array(records.map { .array([.unsigned($0.kind.code), .bytes($0.body)]) })])
             case .forks: .array([.unsigned(4)])
+            case .journals(let start): .array([.unsigned(8), start.value])
+            case .takeIn(let file): .array([.unsigned(9), .bytes(file)])
             }
         return value.encoded()
     }
@@ -37,6 +41,8 @@ enum ControlRequest: Hashable {
             }
             self = .publish(records)
         case (4, 1): self = .forks
+        case (8, 2): self = .journals(try ExportStart(parts[1]))
+        case (9, 2): self = .takeIn(journals: try parts[1].bytes())
         default: throw number.refusal(.outOfRange)
         }
     }
@@ -68,6 +74,7 @@ enum ControlAnswer: Hashable {
     /// It could not, for want of room on its disk. Nothing was changed.
     case diskFull
     case forks([ToldFork])
+    case tookIn(JournalImport)
 
     func encoded() -> [UInt8] {
         let value: CanonicalValue =
@@ -79,6 +86,7 @@ enum ControlAnswer: Hashable {
             case .failed(let reason): .array([.unsigned(5), .text(reason)])
             case .diskFull: .array([.unsigned(6), .null])
             case .forks(let forks): .array([.unsigned(7), .array(forks.map(\.value))])
+            case .tookIn(let taken): .array([.unsigned(9), taken.value])
             }
         return value.encoded()
     }
@@ -93,6 +101,7 @@ enum ControlAnswer: Hashable {
         case 4: self = .refused(try parts[1].text().string)
         case 5: self = .failed(try parts[1].text().string)
         case 6 where parts[1].isNull: self = .diskFull
+        case 9: self = .tookIn(try JournalImport(parts[1]))
         case 7:
             var forks: [ToldFork] = []
             for item in try parts[1].list(limit: ControlLimits.forksPerAnswer) { forks.append(try ToldFork(item)) }
@@ -110,6 +119,8 @@ enum ControlLimits {
     static let recordsPerRequest = 65_536
     /// Forked writers in one answer.
     static let forksPerAnswer = 65_536
+    /// Writers whose entries are told apart in a request for journals, or in the answer to a file of them.
+    static let writersOfAFile = 1 << 20
     /// Verbs served at once: a script may run many side by side. Whoever comes beyond that finds the door shut.
     static let connectionCount = 64
     /// Seconds a verb may take to say what it wants.

@@ -140,6 +140,8 @@ extension NodeCore {
             case .bundle: return .bundle(bundle())
             case .publish(let records): return .published(count: try publish(records))
             case .forks: return .forks(try forks().map(ToldFork.init))
+            case .journals(let start): return .bundle(try journals(since: start))
+            case .takeIn(let file): return .tookIn(try takeInJournals(file))
             }
         } catch let refusal as NodeRefusal {
             return .refused(refusal.words)

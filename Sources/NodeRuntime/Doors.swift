@@ -122,6 +122,14 @@ private struct DirectDoor: HomeDoor {
 
     func forks() async throws -> [ForkProof] { try await core.forks() }
 
+    func journals(since start: ExportStart) async throws -> [UInt8] { try await core.journals(since: start) }
+
+    func takeIn(journals file: [UInt8]) async throws -> JournalImport {
+        let taken = try await core.takeInJournals(file)
+        try await core.certify()
+        return taken
+    }
+
     func close() async { await core.close() }
 }
 
@@ -160,6 +168,16 @@ struct ControlDoor: HomeDoor {
         }
     }
 
+    func journals(since start: ExportStart) async throws -> [UInt8] {
+        guard case .bundle(let bytes) = try await ask(.journals(start)) else { throw unexpected }
+        return bytes
+    }
+
+    func takeIn(journals file: [UInt8]) async throws -> JournalImport {
+        guard case .tookIn(let taken) = try await ask(.takeIn(journals: file)) else { throw unexpected }
+        return taken
+    }
+
     func close() async {}
 
     private func ask(_ request: ControlRequest) async throws -> ControlAnswer {
@@ -171,7 +189,7 @@ struct ControlDoor: HomeDoor {
         case .refused(let words): throw NodeRefusal(words: words)
         case .failed(let reason): throw notReached(reason)
         case .diskFull: throw HomeFailure.diskFull(path: home.storePath)
-        case .status, .bundle, .published, .forks: return answer
+        case .status, .bundle, .published, .forks, .tookIn: return answer
         }
     }
 

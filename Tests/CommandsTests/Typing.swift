@@ -75,6 +75,12 @@ struct MemoryDoor: HomeDoor {
             peers: peers)
     }
     func forks() async throws -> [ForkProof] { told }
+    func journals(since start: ExportStart) async throws -> [UInt8] {
+        throw HomeFailure.refused(reason: "nothing is journalled")
+    }
+    func takeIn(journals file: [UInt8]) async throws -> JournalImport {
+        throw HomeFailure.refused(reason: "read only")
+    }
     func close() async {}
 }
 
