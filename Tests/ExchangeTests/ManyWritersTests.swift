@@ -106,8 +106,8 @@ struct ManyWritersTests {
             // Every link carries every entry once; a party has two links on average.
             bytesPerEntry.append(Double(bytes) / Double(count * (count - 1)))
             print(
-                "\(count) parties, an entry each: \(bytes / count) bytes and \(pushSteps / count) messages a party;",
-                "to meet: \(before / count) bytes, \(steps / count) messages")
+                "\(count) parties, an entry each: \(bytes / count) bytes and \(pushSteps / count) steps a party;",
+                "to meet: \(before / count) bytes, \(steps / count) steps")
         }
         #expect(bytesPerEntry.max()! < 1.2 * bytesPerEntry.min()!)
         #expect(bytesPerEntry.max()! < 600)
