@@ -132,7 +132,8 @@ let package = Package(
         .executableTarget(
             name: "benchmarks",
             dependencies: [
-                "Cryptography", "Drafting", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "CanonicalEncoding", "Cryptography", "Journal", "Drafting", "Exchange", "Storage", "SecureTransport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: discipline),
         .executableTarget(

@@ -21,6 +21,10 @@ struct Export: Verb {
               syngraph export --page agreement.html
               syngraph export --page agreement.html --from agreement.syngraph
               syngraph export --evidence proofs
+              syngraph export --since last-month.syngraph --out news.syngraph
+
+            With --full or --since it writes journals, for a home that no link reaches: carry the file there and import \
+            it.
 
             With --page it writes a web page that anybody reads in a browser, offline: the text in force, who sealed \
             what, the rules and the history, with the bundle and a program that checks the page against it.
@@ -38,10 +42,25 @@ struct Export: Verb {
     @Option(
         name: .long, help: ArgumentHelp("Write files of evidence into this folder instead.", valueName: "folder"))
     var evidence: String?
+    @Flag(name: .long, help: "With --out: whole journals, for another node to import where no link reaches.")
+    var full = false
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "With --out: of the journals only what came later: after a day or moment, what the writer of an entry had not "
+                + "seen, or what does not stand in an earlier file.", valueName: "entry-or-time-or-file"))
+    var since: String?
     @OptionGroup var output: JSONOption
     var wantsJSON: Bool { output.json }
 
     func perform(_ voice: CommandVoice) async throws -> ExitCode {
+        if full || since != nil {
+            guard let out, page == nil, evidence == nil, source.bundle == nil else {
+                throw Complaint.usage("--full and --since go with --out FILE, and with a home")
+            }
+            try await JournalFile.write(since: since, to: out, of: source.homeOptions, voice, json: wantsJSON)
+            return .holds
+        }
         switch (out, page, evidence) {
         case (let out?, nil, nil): try await exportAgreement(to: out, voice)
         case (nil, let page?, nil): try await exportPage(to: page, voice)

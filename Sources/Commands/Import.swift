@@ -19,6 +19,9 @@ struct Import: Verb {
             All or none: what is refused changes nothing. Records that are here already change nothing either. Seals \
             and other statements of other parties that too few keys signed count for nothing, and are left out; so is \
             what was signed in this party's name against its word, where the file brings more than that.
+
+            Of a file of journals (export --full, export --since) each batch is checked as if a peer had sent it; what \
+            begins after the entries that are here is left out, and said.
             """)
 
     @Argument(help: "The bundle.") var file: String
@@ -30,7 +33,12 @@ struct Import: Verb {
         let home = homeOptions.location
         let settings = try home.settings()
         guard let roadmap = settings.roadmap else { throw HomeFailure.noRoadmapYet(path: home.path) }
-        let findings = try RoadmapSource.findings(in: FileReading.bytes(of: file), of: file)
+        let bytes = try FileReading.bytes(of: file)
+        guard !JournalBundleReader.isFull(bytes) else {
+            try await JournalFile.takeIn(bytes, of: file, into: homeOptions, voice, json: wantsJSON)
+            return .holds
+        }
+        let findings = try RoadmapSource.findings(in: bytes, of: file)
         let contents = findings.contents
         guard contents.roadmap == roadmap else {
             throw HomeFailure.otherRoadmap(held: roadmap, offered: contents.roadmap)

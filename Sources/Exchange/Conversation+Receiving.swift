@@ -9,16 +9,21 @@ extension Conversation {
         if case .closing(let code) = message { throw .peerClosed(code: code) }
         // A batch in parts comes in one piece: nothing stands between its parts.
         if parts != nil, message.number != .part { throw .outOfTurn(message) }
+        if message.number.version > version { throw .outOfTurn(message) }
         switch (phase, message) {
         case (.greeting, .hello(let versions, let limits, let roadmaps)):
             try takeHello(versions, limits, roadmaps, journal, now)
         case (.comparing(let heads, let ours), .summary(let theirs)):
             takeSummary(theirs, ours, heads, journal, now)
-        case (.exchanging, .heads(let round, let heads)): try takeHeads(round, heads, journal, now)
+        case (.exchanging, .heads(let round, let heads)) where version == 1:
+            try takeHeads(round, heads, journal, now)
+        case (.exchanging, .tally(let round, let count, let digest)):
+            try takeTally(round, count, digest, journal, now)
+        case (.exchanging, .ranges), (.exchanging, .listing): try takeFound(message, journal, now)
         case (.greeting, _): throw .outOfTurn(message)
         case (_, .ping): send(.pong)
         case (_, .pong): break
-        case (.comparing, _), (_, .hello), (_, .summary): throw .outOfTurn(message)
+        case (.comparing, _), (_, .hello), (_, .summary), (_, .heads): throw .outOfTurn(message)
         default:
             guard isAnswered || round > 1 else { throw .outOfTurn(message) }
             if case .settled = message {} else { clocks.isQuietSince = nil }
@@ -32,16 +37,22 @@ extension Conversation {
         guard roadmaps.contains(Greeting.proof(of: roadmap, by: role.other, under: exportedKey)) else {
             throw .noCommonRoadmap
         }
-        guard versions.contains(ExchangeLimits.protocolVersion) else { throw .noCommonVersion }
+        guard let common = versions.filter(offered.contains).max() else { throw .noCommonVersion }
         guard limits.bytesInFlight >= UInt64(ExchangeLimits.leastBytesInFlight), limits.batchesInFlight >= 1 else {
             throw .refused(.uselessLimits)
         }
         peerLimits = LinkLimits(
             bytesInFlight: min(limits.bytesInFlight, Self.limits.bytesInFlight),
             batchesInFlight: min(limits.batchesInFlight, Self.limits.batchesInFlight))
+        version = common
+        guard version == 1 else {
+            phase = .exchanging
+            return beginFinding(journal, now + ExchangeLimits.findingPatience)
+        }
         let heads = journal.heads
         guard heads.count <= ExchangeLimits.writers else { throw .tooManyWriters }
         let digest = HeadsDigest.of(heads)
+        changesSeen = journal.journal.changes
         phase = .comparing(heads, digest)
         clocks.findingDue = now + ExchangeLimits.findingPatience
         send(.summary(digest))
@@ -56,7 +67,7 @@ extension Conversation {
         if theirs == ours {
             isAnswered = true
             isAgreed = true
-            adopt(heads)
+            adopt(heads, journal)
         } else {
             round = 1
             send(.heads(round: round, journal.heads))
@@ -73,41 +84,50 @@ extension Conversation {
         guard theirRound == round else { throw .refused(.wrongRound(expected: round, found: theirRound)) }
         isAnswered = true
         clocks.findingDue = nil
-        adopt(heads)
+        adopt(heads, journal)
+        for writer in journal.journal.writers { queue.add(writer) }
     }
 
     /// Compares anew: what was believed of the peer is forgotten, and heads are exchanged.
     mutating func beginRound(_ journal: some JournalReading, _ now: Moment) throws(CloseReason) {
         idleRounds += 1
         guard idleRounds <= ExchangeLimits.idleRounds else {
-            throw awaited.isEmpty ? .copiesDiffer : .overdue(.entries)
+            throw peers.awaited.isEmpty ? .copiesDiffer : .overdue(.entries)
         }
-        let heads = journal.heads
-        guard heads.count <= ExchangeLimits.writers else { throw .tooManyWriters }
-        round += 1
         isAnswered = false
         isAgreed = false
         isSettled = false
         digestNamedByUs = nil
+        stateNamed = nil
         digestNamedByPeer = nil
         clocks.isQuietSince = nil
+        guard version == 1 else { return beginFinding(journal, now + ExchangeLimits.answerPatience) }
+        let heads = journal.heads
+        guard heads.count <= ExchangeLimits.writers else { throw .tooManyWriters }
+        round += 1
         clocks.findingDue = now + ExchangeLimits.answerPatience
         send(.heads(round: round, heads))
     }
 
     /// Believes the peer's heads, with what is under way between the two sides.
-    private mutating func adopt(_ heads: [WriterHeads]) {
-        var searches = peers.compactMapValues(\.search)
-        peers = [:]
+    mutating func adopt(_ heads: [WriterHeads], _ journal: some JournalReading) {
+        var searches = peers.searches
+        peers = PeerTable()
+        waiting = []
+        isPartial = false
         for writer in heads {
             var peer = PeerWriter()
-            for head in writer.heads { peer.claim(head) }
+            for head in writer.heads { peer.claim(head, wasHeld: journal.holds(head, of: writer.writer)) }
             peer.search = searches.removeValue(forKey: writer.writer)
             peers[writer.writer] = peer
         }
         // An answer that was asked for in the last round will still come.
         for (writer, search) in searches { peers[writer, default: PeerWriter()].search = search }
-        for batch in inFlight { peers[batch.writer, default: PeerWriter()].claim(batch.last) }
+        let met = inFlight.map { (writer: $0.writer, place: $0.last) } + metMeanwhile
+        for (writer, place) in met {
+            peers[writer, default: PeerWriter()].claim(place, wasHeld: journal.holds(place, of: writer))
+        }
+        metMeanwhile = []
         for batch in arrived + storing.values { noteArrived(batch) }
     }
 
@@ -121,7 +141,12 @@ extension Conversation {
     ) throws(CloseReason) {
         do throws(ExchangeRefusal) {
             switch message {
-            case .entries(let batch): try takeBatch(batch, byteCount)
+            case .entries(let batch):
+                try takeBatch(byteCount) { (count: Int) throws(ExchangeRefusal) in
+                    try ArrivedBatch(batch, byteCount: count)
+                }
+            case .lean(let batch):
+                try takeBatch(byteCount) { [roadmap] in ArrivedBatch(batch, in: roadmap, byteCount: $0) }
             case .part(let left, let bytes): try takePart(left, bytes)
             case .acknowledged(let writer, let place):
                 try finishSending(writer, place, message.number, now)
@@ -135,7 +160,7 @@ extension Conversation {
                 send(.ids(writer, tip: tip, ids.count == sequences.count ? ids : []))
             case .ids(let writer, let tip, let ids): try takeIDs(writer, tip, ids, journal, now)
             case .settled(let digest): digestNamedByPeer = digest
-            case .hello, .summary, .heads, .closing, .ping, .pong: break
+            case .hello, .summary, .heads, .tally, .ranges, .listing, .closing, .ping, .pong: break
             }
         } catch { throw .refused(error) }
     }
@@ -154,19 +179,30 @@ extension Conversation {
         }
         guard left == 0, let whole = parts?.bytes else { return }
         parts = nil
-        guard whole.count > ExchangeLimits.messageByteCount,
-            case .entries(let batch) = try Message(whole, limit: ExchangeLimits.longMessageByteCount)
-        else { throw outOfTurn }
-        try takeBatch(batch, whole.count)
+        guard whole.count > ExchangeLimits.messageByteCount else { throw outOfTurn }
+        let message = try Message(whole, limit: ExchangeLimits.longMessageByteCount)
+        guard message.number.version <= version else { throw outOfTurn }
+        switch message {
+        case .entries(let batch):
+            try takeBatch(whole.count) { (count: Int) throws(ExchangeRefusal) in
+                try ArrivedBatch(batch, byteCount: count)
+            }
+        case .lean(let batch):
+            try takeBatch(whole.count) { [roadmap] in ArrivedBatch(batch, in: roadmap, byteCount: $0) }
+        default: throw outOfTurn
+        }
     }
 
-    private mutating func takeBatch(_ batch: ReceivedBatch, _ byteCount: Int) throws(ExchangeRefusal) {
+    /// Nothing of a batch is looked at, and hashed, for which there is no room.
+    private mutating func takeBatch(
+        _ byteCount: Int, _ read: (Int) throws(ExchangeRefusal) -> ArrivedBatch
+    ) throws(ExchangeRefusal) {
         let underWay = arrived + storing.values
         let bytesUnderWay = underWay.reduce(byteCount) { $0 + $1.byteCount }
         guard underWay.count < ExchangeLimits.batchesInFlight,
             underWay.isEmpty || bytesUnderWay <= ExchangeLimits.bytesInFlight
         else { throw .tooManyInFlight }
-        let batch = try ArrivedBatch(batch, byteCount: byteCount)
+        let batch = try read(byteCount)
         noteArrived(batch)
         arrived.append(batch)
     }
@@ -211,7 +247,8 @@ extension Conversation {
 
     private mutating func verify(_ batch: ArrivedBatch, _ journal: some JournalReading) throws(ExchangeRefusal) {
         do throws(EntryRefusal) {
-            let verified = try journal.verify(batch.batch)
+            let key = journal.journal[batch.writer]?.key ?? Self.provedKey(of: batch)
+            let verified = try journal.verify(batch.received(from: key))
             declined[batch.writer] = nil
             guard verified.placement != .held else { return acknowledge(batch, journal) }
             let token = BatchToken(number: nextToken)
@@ -219,7 +256,7 @@ extension Conversation {
             storing[token] = batch
             effects.append(.store(verified, token))
         } catch {
-            guard case .unknownWriter = error, let key = Self.provedKey(of: batch.batch) else { throw .badEntry(error) }
+            guard case .unknownWriter = error, let key = Self.provedKey(of: batch) else { throw .badEntry(error) }
             declined[batch.writer] = key
             guard declined.count <= ExchangeLimits.declinedWriters else { throw .tooManyUnknownWriters }
             decline(batch, .unknownWriter)
@@ -233,12 +270,13 @@ extension Conversation {
         peer?.forget(batch.last)
         if let before = batch.before { peer?.forget(before) }
         peers[batch.writer] = peer.flatMap { $0.claims.isEmpty && $0.search == nil ? nil : $0 }
+        queue.add(batch.writer)
         send(.declined(batch.writer, batch.last, reason))
     }
 
     /// The key that entry 0 proves to be the writer's; nil if it proves nothing.
-    private static func provedKey(of batch: ReceivedBatch) -> PublicKey? {
-        guard let bytes = batch.entries.first?.body, let body = try? WriterBody(encoded: bytes),
+    private static func provedKey(of batch: ArrivedBatch) -> PublicKey? {
+        guard let bytes = batch.firstBody, let body = try? WriterBody(encoded: bytes),
             body.writer == batch.writer
         else { return nil }
         return body.key
@@ -257,6 +295,8 @@ extension Conversation {
     private mutating func acknowledge(_ batch: ArrivedBatch, _ journal: some JournalReading) {
         peers[batch.writer, default: PeerWriter()].noteStored(
             batch.places, of: batch.writer, heads: journal.heads(of: batch.writer), in: journal)
+        if !isAnswered { metMeanwhile.append((batch.writer, batch.last)) }
+        queue.add(batch.writer)
         send(.acknowledged(batch.writer, batch.last))
     }
 
@@ -267,6 +307,8 @@ extension Conversation {
             throw .unasked(number: number.rawValue)
         }
         inFlight.remove(at: at)
+        if !isAnswered, number == .acknowledged { metMeanwhile.append((writer, place)) }
+        queue.add(writer)
         clocks.acknowledgementDue = inFlight.isEmpty ? nil : now + ExchangeLimits.acknowledgementPatience
     }
 
@@ -278,7 +320,8 @@ extension Conversation {
         }
         defer {
             peers[writer] = peer
-            if !peers.values.contains(where: { $0.search != nil }) { clocks.idsDue = nil }
+            queue.add(writer)
+            if peers.searched.isEmpty { clocks.idsDue = nil }
         }
         guard !ids.isEmpty else {
             // The peer has dropped the branch itself.

@@ -11,88 +11,125 @@ extension Conversation {
             idleRounds = 0
             return try beginRound(journal, now)
         }
-        let isAllCovered = sendWhatPeerLacks(journal, now)
+        sendWhatPeerLacks(journal, now)
         let isQuiet =
-            inFlight.isEmpty && arrived.isEmpty && storing.isEmpty && parts == nil
-            && !peers.values.contains { $0.search != nil }
-        try settle(isQuiet: isQuiet, isDone: isQuiet && isAllCovered && awaited.isEmpty, journal, now)
+            inFlight.isEmpty && arrived.isEmpty && storing.isEmpty && parts == nil && peers.searched.isEmpty
+        let isAllCovered = queue.isEmpty && waiting.isEmpty && passedOver.isEmpty && !isPartial
+        try settle(isQuiet: isQuiet, isDone: isQuiet && isAllCovered && peers.awaited.isEmpty, journal, now)
     }
 
-    /// Entries that the peer has told of, and owes.
-    var awaited: [Place] { peers.values.flatMap(\.awaited) }
-
-    /// Sends batches as far as the peer's limits allow, by ascending writer.
-    ///
-    /// - Returns: true if the peer has, or was sent, everything that it takes.
-    private mutating func sendWhatPeerLacks(_ journal: some JournalReading, _ now: Moment) -> Bool {
+    /// Looks at the writers about whom something has come, first come first served, and sends batches as far as the
+    /// peer's limits allow.
+    private mutating func sendWhatPeerLacks(_ journal: some JournalReading, _ now: Moment) {
+        for writer in journal.journal.writersChanged(since: changesSeen) { queue.add(writer) }
+        changesSeen = journal.journal.changes
+        for writer in passedOver { queue.add(writer) }
+        passedOver = []
         var inHand: [WriterID: Set<Place>] = [:]
         for batch in arrived + storing.values { inHand[batch.writer, default: []].insert(batch.last) }
-        var isAllCovered = true
-        for writer in journal.heads {
-            var peer = peers[writer.writer] ?? PeerWriter()
-            peer.refresh(writer.writer, heads: writer.heads, in: journal)
-            if let pause = peer.pause {
-                if pause == .gap { isAllCovered = false }
-                continue
-            }
-            for head in writer.heads {
-                let isCovered = cover(
-                    head, of: writer, &peer, journal, inHand: inHand[writer.writer] ?? [], now)
-                isAllCovered = isAllCovered && isCovered
-            }
-            peers[writer.writer] = peer
+        while let writer = queue.first {
+            let heads = WriterHeads(writer: writer, heads: journal.heads(of: writer))
+            let state = cover(heads, journal, inHand: inHand[writer] ?? [], now)
+            if state == .full { return }
+            queue.removeFirst()
+            if state == .waits { waiting.insert(writer) } else { waiting.remove(writer) }
+            if state == .passedOver { passedOver.append(writer) }
         }
-        return isAllCovered
+    }
+
+    /// How far a writer's entries have come to the peer.
+    private enum Coverage {
+        /// The peer has, or was sent, all that it takes.
+        case done
+        /// Something must come from the peer, or be stored, first.
+        case waits
+        /// The peer takes no more now.
+        case full
+        /// The store has nothing to send now.
+        case passedOver
+    }
+
+    private mutating func cover(
+        _ writer: WriterHeads, _ journal: some JournalReading, inHand: Set<Place>, _ now: Moment
+    ) -> Coverage {
+        guard !writer.heads.isEmpty else { return .done }
+        var peer = peers[writer.writer] ?? PeerWriter()
+        peer.refresh(writer.writer, heads: writer.heads, in: journal)
+        if let pause = peer.pause { return pause == .gap ? .waits : .done }
+        defer { peers[writer.writer] = peer }
+        var coverage = Coverage.done
+        for head in writer.heads {
+            switch cover(head, of: writer, &peer, journal, inHand: inHand, now) {
+            case .done: continue
+            case .full: return .full
+            case .waits: coverage = .waits
+            case .passedOver: coverage = .passedOver
+            }
+        }
+        return coverage
     }
 
     /// Does what one branch asks for, as far as it can be done now.
     private mutating func cover(
         _ head: Place, of writer: WriterHeads, _ peer: inout PeerWriter, _ journal: some JournalReading,
         inHand: Set<Place>, _ now: Moment
-    ) -> Bool {
+    ) -> Coverage {
         while true {
             switch peer.need(
                 for: head, among: writer.heads, of: writer.writer, in: journal, inHand: inHand)
             {
-            case .nothing: return true
-            case .wait: return false
+            case .nothing: return .done
+            case .wait: return .waits
             case .search(let tip):
                 peer.search = PartingSearch(tip: tip, newestHeld: writer.heads.map(\.sequence).max() ?? 0)
                 ask(&peer, writer.writer, now)
-                if peer.search != nil { return false }
+                if peer.search != nil { return .waits }
             case .send(let sequence):
-                guard sendBatch(of: writer.writer, from: sequence, to: head, &peer, journal, now) else { return false }
+                let coverage = sendBatch(of: writer.writer, from: sequence, to: head, &peer, journal, now)
+                guard coverage == .done else { return coverage }
             }
         }
     }
 
-    /// Sends one batch; false if there is none or the peer can take no more now.
+    /// Sends one batch, if there is one and the peer can take it now.
     private mutating func sendBatch(
         of writer: WriterID, from sequence: UInt64, to head: Place, _ peer: inout PeerWriter,
         _ journal: some JournalReading, _ now: Moment
-    ) -> Bool {
+    ) -> Coverage {
+        let underWay = inFlight.reduce(0) { $0 + $1.byteCount }
+        // No batch is read from the disk for which there is likely to be no room.
         guard UInt64(inFlight.count) < peerLimits.batchesInFlight,
+            inFlight.isEmpty || UInt64(underWay + ExchangeLimits.batchByteCount) <= peerLimits.bytesInFlight
+        else { return .full }
+        guard
             let batch = journal.batch(
                 of: writer, from: sequence, onBranchTo: head, byteCount: ExchangeLimits.batchByteCount)
-        else { return false }
-        let bytes = Message.entries(batch).encoded()
-        let bytesInFlight = inFlight.reduce(bytes.count) { $0 + $1.byteCount }
-        guard inFlight.isEmpty || UInt64(bytesInFlight) <= peerLimits.bytesInFlight else { return false }
-        guard let sent = try? ArrivedBatch(batch, byteCount: bytes.count), sent.places[0].sequence == sequence else {
+        else { return .passedOver }
+        let (bytes, places) = message(for: batch)
+        guard inFlight.isEmpty || UInt64(underWay + bytes.count) <= peerLimits.bytesInFlight else { return .full }
+        guard let last = places.last, places[0].sequence == sequence else {
             preconditionFailure("the store gave another batch than the one it was asked for")
         }
-        inFlight.append(SentBatch(writer: writer, last: sent.last, byteCount: bytes.count))
+        inFlight.append(SentBatch(writer: writer, last: last, byteCount: bytes.count))
         clocks.acknowledgementDue = clocks.acknowledgementDue ?? now + ExchangeLimits.acknowledgementPatience
         clocks.isQuietSince = nil
-        for place in sent.places where place == sent.last || place == head || place.sequence == peer.parting {
+        for place in places where place == last || place == head || place.sequence == peer.parting {
             peer.claim(place, wasHeld: true)
         }
         peer.refresh(writer, heads: journal.heads(of: writer), in: journal)
         sendFrames(bytes)
-        return true
+        return .done
     }
 
-    /// Sends an encoded message 4, in parts if it is longer than a frame.
+    /// The batch as the version spoken carries it, and where its entries stand.
+    private func message(for batch: ReceivedBatch) -> (bytes: [UInt8], places: [Place]) {
+        let headers = batch.entries.compactMap { try? EntryHeader(encoded: $0.header) }
+        let places = headers.map { Place(sequence: $0.sequence, id: $0.id) }
+        if version > 1, let lean = LeanBatch(batch, headers: headers) { return (Message.lean(lean).encoded(), places) }
+        return (Message.entries(batch).encoded(), places)
+    }
+
+    /// Sends an encoded batch, in parts if it is longer than a frame.
     private mutating func sendFrames(_ bytes: [UInt8]) {
         guard bytes.count > ExchangeLimits.messageByteCount else { return sendFrame(bytes) }
         for start in stride(from: 0, to: bytes.count, by: ExchangeLimits.partByteCount) {
@@ -115,26 +152,40 @@ extension Conversation {
     private mutating func settle(
         isQuiet: Bool, isDone: Bool, _ journal: some JournalReading, _ now: Moment
     ) throws(CloseReason) {
-        let notTaken = peers.filter { $0.value.pause == .unknownWriter }.map(\.key)
         if isDone, !isAgreed {
-            let digest = HeadsDigest.of(journal.heads.filter { !notTaken.contains($0.writer) })
-            if digest != digestNamedByUs {
-                digestNamedByUs = digest
-                send(.settled(digest))
-            }
-            isAgreed = digest == digestNamedByPeer
+            nameDigest(journal)
+            isAgreed = digestNamedByUs == digestNamedByPeer
         }
         if isDone, isAgreed {
             idleRounds = 0
             clocks.isQuietSince = nil
-            if !isSettled { effects.append(.settled(butFor: (notTaken + declined.keys).sorted())) }
+            if !isSettled { effects.append(.settled(butFor: peers.notTaken.union(declined.keys).sorted())) }
             isSettled = true
             return
         }
         isSettled = false
         guard isQuiet else { return clocks.isQuietSince = nil }
+        // What was left out of this round needs no patience: the peer left out the same.
+        if isPartial, role == .dialler { return try beginRound(journal, now) }
         clocks.isQuietSince = clocks.isQuietSince ?? now
         clocks.differencePatience = ExchangeLimits.differencePatience << idleRounds
         if clocks.hasBeenQuietTooLong(at: now) { try beginRound(journal, now) }
     }
+
+    /// Names the digest of what is held, less what the peer does not take, unless it was named.
+    private mutating func nameDigest(_ journal: some JournalReading) {
+        let state = NamedState(changes: journal.journal.changes, notTaken: peers.notTaken.count)
+        guard state != stateNamed else { return }
+        stateNamed = state
+        let digest = HeadsDigest.of(journal.heads.filter { !peers.notTaken.contains($0.writer) })
+        guard digest != digestNamedByUs else { return }
+        digestNamedByUs = digest
+        send(.settled(digest))
+    }
+}
+
+/// Of what our last digest was made: while it stays, the digest does.
+struct NamedState: Hashable {
+    let changes: UInt64
+    let notTaken: Int
 }

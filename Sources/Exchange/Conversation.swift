@@ -14,9 +14,20 @@ public struct Conversation: Sendable {
     public let roadmap: Digest
     let exportedKey: [UInt8]
 
+    /// The versions that this side offers, ascending.
+    let offered: [UInt64]
+    /// The one that both speak; the lowest offered until the peer has said hello.
+    public internal(set) var version: UInt64
+
     var phase = Phase.unconnected
-    /// Which comparison of heads this is: 0 if the first digests were equal, else from 1.
+    /// Which comparison this is. In version 1 it is 0 if the first digests were equal, else from 1.
     var round: UInt64 = 0
+    /// The comparison under way, from version 2 on.
+    var finding: Finding?
+    /// Differences were left to the next round, for there were too many of them for one.
+    var isPartial = false
+    /// What came to be on both sides while they compared.
+    var metMeanwhile: [(writer: WriterID, place: Place)] = []
     /// Whether the peer's heads of this round are here.
     var isAnswered = false
     var idleRounds: UInt64 = 0
@@ -24,8 +35,17 @@ public struct Conversation: Sendable {
     var isAgreed = false
     var digestNamedByUs: Digest?
     var digestNamedByPeer: Digest?
+    var stateNamed: NamedState?
 
-    var peers: [WriterID: PeerWriter] = [:]
+    var peers = PeerTable()
+    /// Writers to look at, for something has come about them.
+    var queue = WriterQueue()
+    /// Writers that wait for something of the peer's or of the store's.
+    var waiting: Set<WriterID> = []
+    /// Writers of whom the store had nothing to send when it was asked; asked again at the next input.
+    var passedOver: [WriterID] = []
+    /// Up to which of the journal's changes their writers were looked at.
+    var changesSeen: UInt64 = 0
     /// Batches sent, oldest first, until they are acknowledged or declined.
     var inFlight: [SentBatch] = []
     var peerLimits = Conversation.limits
@@ -52,8 +72,14 @@ public struct Conversation: Sendable {
     ///   - role: which end of the connection this is.
     ///   - roadmap: the id of the founding instrument.
     ///   - exportedKey: 32 bytes exported from the TLS session (RFC 8446, 7.5), the same at both ends.
-    public init(as role: Role, about roadmap: Digest, exportedKey: [UInt8]) {
+    ///   - versions: those to offer; all that this node speaks, unless an operator or a test wants it to seem older.
+    public init(
+        as role: Role, about roadmap: Digest, exportedKey: [UInt8],
+        versions: ClosedRange<UInt64> = ExchangeLimits.oldestVersion...ExchangeLimits.protocolVersion
+    ) {
         precondition(exportedKey.count == 32, "the key exported from the TLS session has 32 bytes")
+        offered = Array(versions.clamped(to: ExchangeLimits.oldestVersion...ExchangeLimits.protocolVersion))
+        version = offered[0]
         self.role = role
         self.roadmap = roadmap
         self.exportedKey = exportedKey
@@ -96,7 +122,7 @@ public struct Conversation: Sendable {
         case unconnected
         /// Our hello is out.
         case greeting
-        /// Our summary is out, of these heads.
+        /// Our summary is out, of these heads; in version 1 only.
         case comparing([WriterHeads], Digest)
         case exchanging
         case closed
@@ -134,7 +160,7 @@ public struct Conversation: Sendable {
             phase = .greeting
             send(
                 .hello(
-                    versions: [ExchangeLimits.protocolVersion], limits: Self.limits,
+                    versions: offered, limits: Self.limits,
                     roadmaps: [Greeting.proof(of: roadmap, by: role, under: exportedKey)]))
         case .frame(let bytes):
             precondition(phase != .unconnected, "a conversation is connected before anything is heard")
@@ -182,34 +208,70 @@ struct SentBatch: Hashable, Sendable {
     let byteCount: Int
 }
 
-/// A batch that came and is not acknowledged yet.
+/// A batch that came, or goes, and is not acknowledged yet.
 struct ArrivedBatch: Hashable, Sendable {
-    let batch: ReceivedBatch
+    /// As it came.
+    private let form: Form
     let byteCount: Int
     /// The entry that the first one names as the one before; nil for entry 0.
     let before: Place?
     let places: [Place]
 
-    var writer: WriterID { batch.writer }
+    private enum Form: Hashable {
+        case whole(ReceivedBatch)
+        case lean(LeanBatch, [EntryHeader])
+    }
+
+    var writer: WriterID {
+        switch form {
+        case .whole(let batch): batch.writer
+        case .lean(let batch, _): batch.writer
+        }
+    }
+
     var last: Place { places[places.count - 1] }
+    /// The body of its first entry, if it came along.
+    var firstBody: [UInt8]? {
+        switch form {
+        case .whole(let batch): return batch.entries.first?.body
+        case .lean(let batch, _):
+            guard case .whole(let body)? = batch.entries.first?.body else { return nil }
+            return body
+        }
+    }
 
     /// - Throws: `badEntry` where a header is none.
     init(_ batch: ReceivedBatch, byteCount: Int) throws(ExchangeRefusal) {
-        var places: [Place] = []
-        var before: Place?
+        var headers: [EntryHeader] = []
+        headers.reserveCapacity(batch.entries.count)
         for (index, entry) in batch.entries.enumerated() {
-            do {
-                let header = try EntryHeader(encoded: entry.header)
-                if index == 0, header.sequence > 0 {
-                    before = Place(sequence: header.sequence - 1, id: header.previous)
-                }
-                places.append(Place(sequence: header.sequence, id: header.id))
-            } catch { throw .badEntry(.malformed(index: index, error)) }
+            do { headers.append(try EntryHeader(encoded: entry.header)) } catch {
+                throw .badEntry(.malformed(index: index, error))
+            }
         }
-        precondition(!places.isEmpty, "a message of no entries is refused where it is read")
-        self.batch = batch
+        self.init(.whole(batch), headers, byteCount)
+    }
+
+    init(_ batch: LeanBatch, in roadmap: Digest, byteCount: Int) {
+        let headers = batch.headers(in: roadmap)
+        self.init(.lean(batch, headers), headers, byteCount)
+    }
+
+    private init(_ form: Form, _ headers: [EntryHeader], _ byteCount: Int) {
+        precondition(!headers.isEmpty, "a message of no entries is refused where it is read")
+        self.form = form
         self.byteCount = byteCount
-        self.before = before
-        self.places = places
+        before = headers[0].sequence > 0 ? Place(sequence: headers[0].sequence - 1, id: headers[0].previous) : nil
+        places = headers.map { Place(sequence: $0.sequence, id: $0.id) }
+    }
+
+    /// The batch as the journal checks it.
+    ///
+    /// - Parameter key: the writer's, as far as it is known.
+    func received(from key: PublicKey?) -> ReceivedBatch {
+        switch form {
+        case .whole(let batch): batch
+        case .lean(let batch, let headers): batch.whole(headers, by: key)
+        }
     }
 }

@@ -5,8 +5,9 @@ internal import Journal
 /// They bound what a hostile peer can make this node hold or wait for. None of them refuses an entry for good: an entry
 /// that does not pass one link passes another, or a file, so copies never differ by them.
 public enum ExchangeLimits {
-    /// The version of these messages.
-    public static let protocolVersion: UInt64 = 1
+    /// The newest version of these messages, and the only other one that this node speaks, with older nodes.
+    public static let protocolVersion: UInt64 = 2
+    public static let oldestVersion: UInt64 = 1
     /// Versions in a hello: a node that speaks more than this many is not one of ours.
     public static let versions = 16
     /// Roadmaps in a hello: a connection serves one; a peer may offer a few.
@@ -29,8 +30,16 @@ public enum ExchangeLimits {
     /// Batches sent and not yet acknowledged, in each direction: enough for a slow disk far away.
     public static let batchesInFlight = 32
 
-    /// Writers in a list of heads: parties' nodes and their restarts, many times over. 4096 forked ones fit a message.
+    /// Writers in one list of heads: 4096 forked ones fit a message. In version 1 nobody may have more.
     public static let writers = 4096
+    /// Writers in a range that differs, up to which it is listed: fewer bytes than its 256 parts, or not many more.
+    public static let listedRange = 128
+    /// Writers listed in one round, which a node keeps for every connection; more are left to the next round.
+    public static let listedWriters = 65_536
+    /// Ranges split in 256 in one step: their summaries fit a message.
+    public static let rangesPerStep = 256
+    /// Steps in a round: nobody finds 129 writers whose ids begin with the same 8 bytes.
+    public static let steps = 8
     /// Heads of one writer: what a journal keeps of a fork.
     public static let headsPerWriter = 2
     /// Ids that one probe may ask for: four probes find the parting in 10,000 entries.

@@ -20,11 +20,22 @@ enum Message: Hashable {
     case declined(WriterID, Place, Declination)
     /// A piece of a message 4 that is longer than a frame, and how many bytes are still to come.
     case part(byteCountLeft: UInt64, [UInt8])
+    /// From version 2 on, in place of a summary and of heads: of all that is held, how many writers, and the digest.
+    case tally(round: UInt64, writerCount: Int, Digest)
+    case ranges(round: UInt64, step: UInt64, [RangeSummary])
+    case listing(round: UInt64, isLast: Bool, [WriterHeads])
+    /// From version 2 on, in place of entries.
+    case lean(LeanBatch)
 
-    /// The numbers as they stand on the wire; 14 and 15 are kept for key statements of peers with unknown keys.
+    /// The numbers as they stand on the wire; 14 and 15 are an introduction's.
     enum Number: UInt64, CaseIterable {
         case hello = 1
         case summary, heads, entries, acknowledged, settled, probe, ids, closing, ping, pong, declined, part
+        case tally = 16
+        case ranges, listing, lean
+
+        /// The first version that has it.
+        var version: UInt64 { rawValue < Number.tally.rawValue ? 1 : 2 }
     }
 
     var number: Number {
@@ -42,6 +53,10 @@ enum Message: Hashable {
         case .pong: .pong
         case .declined: .declined
         case .part: .part
+        case .tally: .tally
+        case .ranges: .ranges
+        case .listing: .listing
+        case .lean: .lean
         }
     }
 }
@@ -95,6 +110,21 @@ extension Message {
         case .part(let left, let bytes):
             encoder.unsigned(left)
             encoder.bytes(bytes)
+        case .tally(let round, let count, let digest):
+            encoder.unsigned(round)
+            encoder.unsigned(UInt64(count))
+            encoder.bytes(digest.bytes)
+        case .ranges(let round, let step, let ranges):
+            encoder.unsigned(round)
+            encoder.unsigned(step)
+            encoder.array(count: ranges.count)
+            for range in ranges { encoder.range(range) }
+        case .listing(let round, let isLast, let writers):
+            encoder.unsigned(round)
+            encoder.bool(isLast)
+            encoder.array(count: writers.count)
+            for writer in writers { encoder.writerHeads(writer) }
+        case .lean(let batch): encoder.lean(batch)
         }
         return encoder.bytes
     }
@@ -106,8 +136,9 @@ extension Message {
         case .ping, .pong: 1
         case .summary, .settled, .closing: 2
         case .heads, .part: 3
-        case .hello, .entries, .acknowledged: 4
+        case .hello, .entries, .acknowledged, .tally, .ranges, .listing: 4
         case .probe, .ids, .declined: 5
+        case .lean: 6
         }
     }
 
@@ -164,6 +195,16 @@ extension Message {
             }
             return .declined(writer, place, reason)
         case .part: return .part(byteCountLeft: try decoder.unsigned(), Array(try decoder.byteString()))
+        case .tally:
+            let round = try decoder.unsigned()
+            return .tally(round: round, writerCount: try decoder.writerCount(), try decoder.digest())
+        case .ranges:
+            let round = try decoder.unsigned()
+            return .ranges(round: round, step: try decoder.unsigned(), try decoder.ranges())
+        case .listing:
+            let round = try decoder.unsigned()
+            return .listing(round: round, isLast: try decoder.bool(), try decoder.heads())
+        case .lean: return .lean(try decoder.lean())
         }
     }
 
@@ -213,14 +254,14 @@ extension CanonicalEncoder {
 }
 
 extension CanonicalDecoder {
-    fileprivate mutating func arrayCount(limit: Int) throws(DecodingRefusal) -> Int {
+    mutating func arrayCount(limit: Int) throws(DecodingRefusal) -> Int {
         let before = offset
         let count = try arrayCount()
         guard count <= limit else { throw DecodingRefusal(.tooMany, offset: before) }
         return count
     }
 
-    fileprivate mutating func digest() throws(DecodingRefusal) -> Digest {
+    mutating func digest() throws(DecodingRefusal) -> Digest {
         let before = offset
         guard let digest = Digest(try byteString()) else { throw DecodingRefusal(.badLength, offset: before) }
         return digest

@@ -96,8 +96,8 @@ struct PeerWriter: Hashable, Sendable {
         if heads.count > 1 { claims.removeAll { !$0.wasHeld && $0.place.sequence >= first.sequence } }
     }
 
-    /// Places that the peer said it has and this journal never had.
-    var awaited: [Place] { claims.filter { !$0.wasHeld }.map(\.place) }
+    /// True if the peer said that it has a place which this journal never had.
+    var isAwaited: Bool { claims.contains { !$0.wasHeld } }
 
     func isClaimed(_ place: Place) -> Bool { claims.contains { $0.place == place } }
 

@@ -38,14 +38,30 @@ public struct Checkpoint: Hashable, Sendable {
         writer = header.writer
         sequence = header.sequence
         entry = header.id
+        bytes = SignedStatement(Self.payload(of: header), as: .checkpoint, by: key).encoded()
+    }
+
+    private static func payload(of header: EntryHeader) -> [UInt8] {
         var encoder = CanonicalEncoder(reservingByteCount: 160)
         encoder.array(count: 5)
-        encoder.text(Self.type)
-        encoder.bytes(roadmap.bytes)
-        encoder.bytes(writer.digest.bytes)
-        encoder.unsigned(sequence)
-        encoder.bytes(entry.digest.bytes)
-        bytes = SignedStatement(encoder.bytes, as: .checkpoint, by: key).encoded()
+        encoder.text(type)
+        encoder.bytes(header.roadmap.bytes)
+        encoder.bytes(header.writer.digest.bytes)
+        encoder.unsigned(header.sequence)
+        encoder.bytes(header.id.digest.bytes)
+        return encoder.bytes
+    }
+
+    /// The envelope that `key` makes of a signature over `header`, good or not: all else in it follows from the two.
+    static func encoded(of header: EntryHeader, by key: PublicKey, signature: [UInt8]) -> [UInt8] {
+        SignedStatement(
+            payload(of: header), as: .checkpoint, signer: key.id, algorithm: key.algorithm, signature: signature
+        ).encoded()
+    }
+
+    /// The signature in an encoded checkpoint; nil if it is none.
+    static func signature(in bytes: [UInt8]) -> [UInt8]? {
+        (try? SignedStatement(encoded: bytes, expecting: .checkpoint))?.signature
     }
 
     /// True if the signature is `key`'s.

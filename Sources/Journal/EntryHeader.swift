@@ -74,15 +74,25 @@ public struct EntryHeader: Hashable, Sendable {
         precondition(seen.count <= JournalLimits.seen, "an entry names at most \(JournalLimits.seen) seen entries")
         precondition(body.count <= JournalLimits.bodyByteCount, "a body has at most 16 MiB")
         precondition(sequence <= JournalLimits.highestSequence, "a chain has at most 2^48 entries")
+        self.init(
+            roadmap: roadmap, writer: writer, sequence: sequence, previous: previous, seen: Array(Set(seen)).sorted(),
+            time: time, kind: kind, bodyHash: Digest(of: body), bodyByteCount: body.count)
+    }
+
+    /// Writes the header that has these fields, which nobody has checked: of every header there is one spelling.
+    init(
+        roadmap: Digest, writer: WriterID, sequence: UInt64, previous: EntryID, seen: [EntryID], time: UInt64,
+        kind: EntryKind, bodyHash: Digest, bodyByteCount: Int
+    ) {
         self.roadmap = roadmap
         self.writer = writer
         self.sequence = sequence
         self.previous = previous
-        self.seen = Array(Set(seen)).sorted()
+        self.seen = seen
         self.time = time
         self.kind = kind
-        bodyHash = Digest(of: body)
-        bodyByteCount = body.count
+        self.bodyHash = bodyHash
+        self.bodyByteCount = bodyByteCount
         var encoder = CanonicalEncoder(reservingByteCount: 192 + 34 * seen.count)
         encoder.array(count: 10)
         encoder.unsigned(Self.version)
@@ -90,12 +100,12 @@ public struct EntryHeader: Hashable, Sendable {
         encoder.bytes(writer.digest.bytes)
         encoder.unsigned(sequence)
         encoder.bytes(previous.digest.bytes)
-        encoder.array(count: self.seen.count)
-        for id in self.seen { encoder.bytes(id.digest.bytes) }
+        encoder.array(count: seen.count)
+        for id in seen { encoder.bytes(id.digest.bytes) }
         encoder.unsigned(time)
         encoder.unsigned(kind.code)
         encoder.bytes(bodyHash.bytes)
-        encoder.unsigned(UInt64(body.count))
+        encoder.unsigned(UInt64(bodyByteCount))
         bytes = encoder.bytes
         id = EntryID(Digest(of: bytes))
     }

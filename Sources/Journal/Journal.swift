@@ -10,6 +10,7 @@ public struct Journal: Hashable, Sendable {
     /// The id of the founding instrument.
     public let roadmap: Digest
     private var histories: [WriterID: WriterHistory] = [:]
+    private var changeLog = ChangeLog()
 
     public init(roadmap: Digest) {
         self.roadmap = roadmap
@@ -27,6 +28,24 @@ public struct Journal: Hashable, Sendable {
 
     /// Entries that count, of all writers.
     public var entryCount: Int { histories.values.reduce(0) { $0 + $1.count } }
+
+    /// How often a writer's history has changed here; it tells two moments of one journal apart, and says nothing of two
+    /// journals.
+    public var changes: UInt64 { changeLog.count }
+
+    /// The writers whose histories have changed since ``changes`` was `count`, each once, in the order of their last
+    /// change; the cost is theirs, not the journal's.
+    public func writersChanged(since count: UInt64) -> [WriterID] { changeLog.writers(since: count) }
+
+    /// Two journals are equal if they hold the same, in whatever order it came.
+    public static func == (one: Journal, other: Journal) -> Bool {
+        one.roadmap == other.roadmap && one.histories == other.histories
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(roadmap)
+        hasher.combine(histories)
+    }
 
     /// Checks a batch; the journal stays as it is until ``append(_:)``.
     ///
@@ -67,6 +86,7 @@ public struct Journal: Hashable, Sendable {
     public mutating func append(_ batch: VerifiedBatch) {
         let batch = refitted(batch)
         guard batch.placement != .held, batch.placement != .dropped else { return }
+        changeLog.note(batch.writer)
         histories[batch.writer, default: WriterHistory(writer: batch.writer, key: batch.key)]
             .apply(batch.placement, of: batch.entries.map(\.id), from: batch.firstSequence)
     }
@@ -85,6 +105,7 @@ public struct Journal: Hashable, Sendable {
 
     /// Takes in a history that a store held, once ``HistoryCheck`` has found it sound.
     public mutating func restore(_ history: WriterHistory) {
+        changeLog.note(history.writer)
         histories[history.writer] = history
     }
 

@@ -16,6 +16,8 @@ enum ControlRequest: Hashable {
     case draftEntries(after: UInt64)
     case publishDraft([UInt8], after: Digest?)
     case reload
+    case journals(ExportStart)
+    case takeIn(journals: [UInt8])
 
     func encoded() -> [UInt8] {
         let value: CanonicalValue =
@@ -29,6 +31,8 @@ enum ControlRequest: Hashable {
             case .publishDraft(let body, let previous):
                 .array([.unsigned(6), .bytes(body), previous?.value ?? .null])
             case .reload: .array([.unsigned(16)])
+            case .journals(let start): .array([.unsigned(8), start.value])
+            case .takeIn(let file): .array([.unsigned(9), .bytes(file)])
             }
         return value.encoded()
     }
@@ -50,6 +54,8 @@ enum ControlRequest: Hashable {
         case (6, 3):
             self = .publishDraft(try parts[1].bytes(), after: parts[2].isNull ? nil : try parts[2].digest())
         case (16, 1): self = .reload
+        case (8, 2): self = .journals(try ExportStart(parts[1]))
+        case (9, 2): self = .takeIn(journals: try parts[1].bytes())
         default: throw number.refusal(.outOfRange)
         }
     }
@@ -85,6 +91,7 @@ enum ControlAnswer: Hashable {
     case draftPublished(DraftPublication)
     /// Certificates and authorities were read again; whether anything had changed.
     case reloaded(Bool)
+    case tookIn(JournalImport)
 
     func encoded() -> [UInt8] {
         let value: CanonicalValue =
@@ -103,6 +110,7 @@ enum ControlAnswer: Hashable {
                 ])
             case .draftPublished(.overtaken): .array([.unsigned(9), .null])
             case .reloaded(let hadChanged): .array([.unsigned(16), .bool(hadChanged)])
+            case .tookIn(let taken): .array([.unsigned(10), taken.value])
             }
         return value.encoded()
     }
@@ -117,6 +125,7 @@ enum ControlAnswer: Hashable {
         case 4: self = .refused(try parts[1].text().string)
         case 5: self = .failed(try parts[1].text().string)
         case 6 where parts[1].isNull: self = .diskFull
+        case 10: self = .tookIn(try JournalImport(parts[1]))
         case 7:
             var forks: [ToldFork] = []
             for item in try parts[1].list(limit: ControlLimits.forksPerAnswer) { forks.append(try ToldFork(item)) }
@@ -148,6 +157,8 @@ enum ControlLimits {
     static let draftPageByteCount = 16 << 20
     /// Drafts' entries in one answer.
     static let draftEntriesPerPage = 1 << 20
+    /// Writers whose entries are told apart in a request for journals, or in the answer to a file of them.
+    static let writersOfAFile = 1 << 20
     /// Verbs served at once: a script may run many side by side. Whoever comes beyond that finds the door shut.
     static let connectionCount = 64
     /// Seconds a verb may take to say what it wants.

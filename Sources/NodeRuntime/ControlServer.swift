@@ -146,6 +146,8 @@ extension NodeCore {
             case .reload:
                 guard let reload = reloading.withLock({ $0 }) else { return .failed("no node runs that could") }
                 return .reloaded(try await reload())
+            case .journals(let start): return .bundle(try journals(since: start))
+            case .takeIn(let file): return .tookIn(try takeInJournals(file))
             }
         } catch let refusal as NodeSettingsRefusal {
             return .refused(refusal.description)

@@ -154,6 +154,14 @@ private struct DirectDoor: HomeDoor {
         try await core.publishDraft(body, after: previous)
     }
 
+    func journals(since start: ExportStart) async throws -> [UInt8] { try await core.journals(since: start) }
+
+    func takeIn(journals file: [UInt8]) async throws -> JournalImport {
+        let taken = try await core.takeInJournals(file)
+        try await core.certify()
+        return taken
+    }
+
     func close() async { await core.close() }
 }
 
@@ -206,6 +214,16 @@ struct ControlDoor: HomeDoor {
         return publication
     }
 
+    func journals(since start: ExportStart) async throws -> [UInt8] {
+        guard case .bundle(let bytes) = try await ask(.journals(start)) else { throw unexpected }
+        return bytes
+    }
+
+    func takeIn(journals file: [UInt8]) async throws -> JournalImport {
+        guard case .tookIn(let taken) = try await ask(.takeIn(journals: file)) else { throw unexpected }
+        return taken
+    }
+
     func close() async {}
 
     func reload() async throws -> Bool {
@@ -222,7 +240,7 @@ struct ControlDoor: HomeDoor {
         case .refused(let words): throw NodeRefusal(words: words)
         case .failed(let reason): throw notReached(reason)
         case .diskFull: throw HomeFailure.diskFull(path: home.storePath)
-        case .status, .bundle, .published, .forks, .draftEntries, .draftPublished, .reloaded: return answer
+        case .status, .bundle, .published, .forks, .draftEntries, .draftPublished, .tookIn, .reloaded: return answer
         }
     }
 

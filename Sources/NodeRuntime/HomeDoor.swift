@@ -34,6 +34,13 @@ public protocol HomeDoor: Sendable {
     /// Both stories of each writer that told two, without what their entries say; ascending by writer.
     func forks() async throws -> [ForkProof]
 
+    /// Records that no journal carries, and all journals from `start` on, as a bundle of scope `full`.
+    func journals(since start: ExportStart) async throws -> [UInt8]
+
+    /// Takes in a bundle of scope `full`; each batch is checked as if a peer had sent it, and what was taken is on disk
+    /// when this returns.
+    func takeIn(journals file: [UInt8]) async throws -> JournalImport
+
     /// Lets go of the home, or of the connection to its node.
     func close() async
 }

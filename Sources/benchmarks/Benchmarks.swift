@@ -2,7 +2,8 @@ internal import ArgumentParser
 
 /// Measures what the toolkit promises to be fast at; one subcommand for each room that promises something.
 @main
-struct Benchmarks: ParsableCommand {
+struct Benchmarks: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "benchmarks", abstract: "Measure speed, size and memory.", subcommands: [DraftingBenchmark.self])
+        commandName: "benchmarks", abstract: "Measure speed, size and memory.",
+        subcommands: [DraftingBenchmark.self, ExchangeBenchmark.self])
 }

@@ -77,6 +77,12 @@ struct MemoryDoor: HomeDoor {
     func forks() async throws -> [ForkProof] { told }
     func draftEntries() async throws -> [JournalledDraftEntry] { [] }
     func publishDraft(_ body: [UInt8], after previous: Digest?) async throws -> DraftPublication { .overtaken }
+    func journals(since start: ExportStart) async throws -> [UInt8] {
+        throw HomeFailure.refused(reason: "nothing is journalled")
+    }
+    func takeIn(journals file: [UInt8]) async throws -> JournalImport {
+        throw HomeFailure.refused(reason: "read only")
+    }
     func close() async {}
 }
 

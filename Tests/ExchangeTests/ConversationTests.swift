@@ -20,7 +20,7 @@ struct ConversationTests {
         network.run()
         print("equal nodes: \(link.dialler.sentByteCount) bytes out, \(link.listener.sentByteCount) bytes back")
         #expect(link.ends.allSatisfy { $0.settledCount == 1 && $0.sentByteCount < 200 })
-        #expect(link.dialler.sent.map(\.number) == [.hello, .summary])
+        #expect(link.dialler.sent.map(\.number) == [.hello, .tally])
     }
 
     @Test func `settles two empty nodes`() {
@@ -43,8 +43,8 @@ struct ConversationTests {
         #expect(japan.journal.heads == france.journal.heads)
         #expect(link.ends.allSatisfy { $0.settledCount == 1 })
         print("10 of 10,000: \(link.dialler.sentByteCount) bytes out, \(link.listener.sentByteCount) bytes back")
-        #expect(link.dialler.sent.map(\.number) == [.hello, .summary, .heads, .entries, .settled])
-        #expect(link.listener.sent.map(\.number) == [.hello, .summary, .heads, .acknowledged, .settled])
+        #expect(link.dialler.sent.map(\.number) == [.hello, .tally, .listing, .lean, .settled])
+        #expect(link.listener.sent.map(\.number) == [.hello, .tally, .listing, .acknowledged, .settled])
     }
 
     @Test func `brings what is lacking in both directions at once`() {
@@ -68,7 +68,7 @@ struct ConversationTests {
         }
         network.write(1, by: france)
         network.run()
-        #expect(link.dialler.sent.map(\.number) == [.entries])
+        #expect(link.dialler.sent.map(\.number) == [.lean])
         #expect(link.listener.sent.map(\.number) == [.acknowledged])
         #expect(link.ends.allSatisfy { $0.settledCount == 2 })
         print("a push: \(link.dialler.sentByteCount) bytes out, \(link.listener.sentByteCount) bytes back")
@@ -85,7 +85,7 @@ struct ConversationTests {
         #expect(france.journal.heads == kenya.journal.heads)
         #expect(france.journal.entryCount == 12)
         // Each entry crossed each link once.
-        let batches = (first.ends + second.ends).flatMap(\.sent).filter { $0.number == .entries }
+        let batches = (first.ends + second.ends).flatMap(\.sent).filter { $0.number == .lean }
         #expect(batches.count == 4)
     }
 
@@ -97,7 +97,7 @@ struct ConversationTests {
         network.run()
         network.grew(japan)
         network.run()
-        #expect(!link.listener.sent.contains { $0.number == .entries })
+        #expect(!link.listener.sent.contains { $0.number == .lean })
         #expect(france.receivedEntryCount == 0)
     }
 

@@ -11,12 +11,15 @@ struct HostileTests {
     final class Stage {
         let node: MemoryNode
         let peer: MemoryNode
+        /// The newest version that the peer speaks.
+        let version: UInt64
         var conversation = Conversation(
             as: .dialler, about: Roadmaps.gulf, exportedKey: [UInt8](repeating: 9, count: 32))
         var now = Moment(milliseconds: 1000)
 
         /// - Parameter model: a stage whose nodes are used again, where nothing is stored.
-        init(like model: Stage? = nil) {
+        init(like model: Stage? = nil, version: UInt64 = 2) {
+            self.version = version
             node = model?.node ?? MemoryNode("France", seed: 1)
             peer = model?.peer ?? MemoryNode("Japan", seed: 2)
             if model == nil {
@@ -38,20 +41,34 @@ struct HostileTests {
 
         func hello(_ limits: LinkLimits) -> Message {
             let proof = Greeting.proof(of: Roadmaps.gulf, by: .listener, under: [UInt8](repeating: 9, count: 32))
-            return .hello(versions: [1], limits: limits, roadmaps: [proof])
+            return .hello(versions: Array(1...version), limits: limits, roadmaps: [proof])
         }
 
         func greet() { hear(hello) }
 
         func compare() {
             greet()
-            hear(.summary(Roadmaps.lake))
+            hear(comparison)
+        }
+
+        /// What begins a comparison, of something else than the node has.
+        var comparison: Message {
+            version == 1 ? .summary(Roadmaps.lake) : .tally(round: 1, writerCount: 1, Roadmaps.lake)
+        }
+
+        func claims(_ round: UInt64, _ heads: [WriterHeads]) -> Message {
+            version == 1 ? .heads(round: round, heads) : .listing(round: round, isLast: true, heads)
         }
 
         /// Up to where entries may come.
         func meet(claiming heads: [WriterHeads]? = nil) {
             compare()
-            hear(.heads(round: 1, heads ?? peer.heads))
+            hear(claims(1, heads ?? peer.heads))
+        }
+
+        var leanBatch: LeanBatch {
+            let headers = batch.entries.compactMap { try? EntryHeader(encoded: $0.header) }
+            return LeanBatch(batch, headers: headers)!
         }
 
         var batch: ReceivedBatch {
@@ -64,26 +81,41 @@ struct HostileTests {
         if case .close(let reason)? = effects.last { reason } else { nil }
     }
 
-    @Test func `is refused for each message out of turn, and the conversation ends`() {
+    @Test(arguments: [1, 2] as [UInt64])
+    func `is refused for each message out of turn, and the conversation ends`(version: UInt64) {
         let place = Place(sequence: 3, id: EntryID(Roadmaps.lake))
         let writer = WriterID(Roadmaps.lake)
-        let model = Stage()
+        let model = Stage(version: version)
         let all: [Message] = [
             model.hello, .summary(Roadmaps.gulf), .heads(round: 1, []), .entries(model.batch),
             .acknowledged(writer, place), .settled(Roadmaps.gulf), .probe(writer, tip: place, sequences: [1]),
             .ids(writer, tip: place, []), .ping, .pong, .declined(writer, place, .gap),
             .part(byteCountLeft: 9, [UInt8](repeating: 0, count: ExchangeLimits.partByteCount)),
+            .tally(round: 1, writerCount: 9, Roadmaps.lake), .ranges(round: 1, step: 1, []),
+            .listing(round: 1, isLast: true, []), .lean(model.leanBatch),
         ]
         #expect(all.count == Message.Number.allCases.count - 1)
-        let lawful: [(state: (Stage) -> Void, Set<Message.Number>)] = [
+        let old: [(state: (Stage) -> Void, Set<Message.Number>)] = [
             ({ _ in }, [.hello]),
             ({ $0.greet() }, [.summary, .ping, .pong]),
             ({ $0.compare() }, [.heads, .ping, .pong]),
             ({ $0.meet() }, [.entries, .settled, .probe, .ping, .pong, .part]),
         ]
-        for (number, (state, accepted)) in lawful.enumerated() {
+        let new: [(state: (Stage) -> Void, Set<Message.Number>)] = [
+            ({ _ in }, [.hello]),
+            ({ $0.greet() }, [.tally, .ping, .pong]),
+            ({ $0.compare() }, [.listing, .ping, .pong]),
+            (
+                { stage in
+                    stage.greet()
+                    stage.hear(.tally(round: 1, writerCount: 900, Roadmaps.lake))
+                }, [.ping, .pong]
+            ),
+            ({ $0.meet() }, [.entries, .lean, .settled, .probe, .ping, .pong, .part]),
+        ]
+        for (number, (state, accepted)) in (version == 1 ? old : new).enumerated() {
             for message in all {
-                let stage = Stage(like: model)
+                let stage = Stage(like: model, version: version)
                 state(stage)
                 let reason = reason(stage.hear(message))
                 if accepted.contains(message.number) {
@@ -95,6 +127,55 @@ struct HostileTests {
                 }
             }
         }
+    }
+
+    @Test func `is refused for summaries and lists that were not asked for`() {
+        let lake = WriterID(Roadmaps.lake)
+        let claim = WriterHeads(writer: lake, heads: [Place(sequence: 1, id: EntryID(Roadmaps.lake))])
+        let parts = [RangeSummary](repeating: RangeSummary(writerCount: 9, fingerprint: 7), count: 256)
+        // Of 900 writers that differ, the ids' first byte tells them apart; one part alone is then listed.
+        func listing(_ stage: Stage) {
+            stage.greet()
+            stage.hear(.tally(round: 1, writerCount: 900, Roadmaps.lake))
+            var parts = [RangeSummary](repeating: RangeSummary(writerCount: 0, fingerprint: 0), count: 256)
+            parts[Int(lake.digest.bytes[0] ^ 1)] = RangeSummary(writerCount: 9, fingerprint: 7)
+            #expect(stage.hear(.ranges(round: 1, step: 1, parts)).count <= 2)
+        }
+        let splitting = { (stage: Stage) in
+            stage.greet()
+            stage.hear(.tally(round: 1, writerCount: 900, Roadmaps.lake))
+        }
+        let cases: [((Stage) -> Void, Message)] = [
+            ({ $0.greet() }, .tally(round: 2, writerCount: 1, Roadmaps.lake)),
+            (splitting, .tally(round: 1, writerCount: 1, Roadmaps.lake)),
+            (splitting, .ranges(round: 1, step: 1, Array(parts.dropLast()))),
+            (splitting, .ranges(round: 1, step: 2, parts)),
+            (splitting, .ranges(round: 2, step: 1, parts)),
+            (splitting, .listing(round: 1, isLast: true, [])),
+            (listing, .listing(round: 1, isLast: true, [claim])),
+            (listing, .listing(round: 2, isLast: true, [])),
+            (listing, .ranges(round: 1, step: 2, parts)),
+        ]
+        for (number, (state, message)) in cases.enumerated() {
+            let stage = Stage()
+            state(stage)
+            #expect(!stage.conversation.isClosed, "case \(number)")
+            #expect(reason(stage.hear(message)) != nil, "case \(number)")
+        }
+    }
+
+    @Test func `that claims ever more writers at every step is followed for so many steps, and no further`() {
+        let stage = Stage()
+        stage.greet()
+        stage.hear(.tally(round: 1, writerCount: 1 << 31, Roadmaps.lake))
+        var steps: UInt64 = 0
+        while let finding = stage.conversation.finding, finding.round == 1, !finding.isListing, steps < 100 {
+            steps += 1
+            let parts = finding.summaries.map { _ in RangeSummary(writerCount: 1 << 31, fingerprint: 7) }
+            stage.hear(.ranges(round: 1, step: finding.step, parts))
+        }
+        #expect(steps <= 8)
+        #expect(stage.conversation.peers.count <= 2)
     }
 
     @Test func `is told nothing but a code`() {
@@ -131,12 +212,29 @@ struct HostileTests {
         let place = Place(sequence: 1, id: EntryID(Roadmaps.lake))
         let next = Place(sequence: 2, id: EntryID(Roadmaps.lake))
         func claim(_ writer: WriterID, _ heads: [Place]) -> WriterHeads { WriterHeads(writer: writer, heads: heads) }
+        func list(_ heads: [WriterHeads]) -> Message { .listing(round: 1, isLast: true, heads) }
+        func lean(first: UInt64, previous: EntryID?, signatureByteCount: Int) -> LeanBatch {
+            LeanBatch(
+                writer: writers[0], first: first, previous: previous,
+                entries: [LeanBatch.Entry(kind: .note, time: 1, seen: [], body: .whole([1]))],
+                signature: [UInt8](repeating: 1, count: signatureByteCount))
+        }
         let cases: [(Message, DecodingFault)] = [
-            (.heads(round: 1, writers.map { claim($0, [place]) }), .tooMany),
-            (.heads(round: 1, [claim(writers[1], [place]), claim(writers[0], [place])]), .notAscending),
-            (.heads(round: 1, [claim(writers[0], [next, place])]), .notAscending),
-            (.heads(round: 1, [claim(writers[0], [])]), .emptyList),
-            (.heads(round: 1, [claim(writers[0], [place, next, Place(sequence: 3, id: place.id)])]), .tooMany),
+            (list(writers.map { claim($0, [place]) }), .tooMany),
+            (list([claim(writers[1], [place]), claim(writers[0], [place])]), .notAscending),
+            (list([claim(writers[0], [next, place])]), .notAscending),
+            (list([claim(writers[0], [])]), .emptyList),
+            (list([claim(writers[0], [place, next, Place(sequence: 3, id: place.id)])]), .tooMany),
+            (
+                .ranges(
+                    round: 1, step: 1,
+                    [RangeSummary](repeating: RangeSummary(writerCount: 0, fingerprint: 0), count: 65_537)), .tooMany
+            ),
+            (.lean(LeanBatch(writer: writers[0], first: 0, previous: nil, entries: [], signature: [])), .emptyList),
+            (.lean(lean(first: 0, previous: place.id, signatureByteCount: 64)), .wrongType),
+            (.lean(lean(first: 1, previous: nil, signatureByteCount: 64)), .wrongType),
+            (.lean(lean(first: 1 << 60, previous: place.id, signatureByteCount: 64)), .outOfRange),
+            (.lean(lean(first: 1, previous: place.id, signatureByteCount: 65)), .badLength),
             (.probe(writers[0], tip: next, sequences: []), .emptyList),
             (.probe(writers[0], tip: next, sequences: [1, 0]), .notAscending),
             (.probe(writers[0], tip: next, sequences: [2]), .outOfRange),
@@ -145,8 +243,7 @@ struct HostileTests {
         ]
         for (message, fault) in cases {
             let stage = Stage()
-            stage.greet()
-            stage.hear(.summary(Roadmaps.lake))
+            stage.compare()
             guard case .refused(.badMessage(let refusal))? = reason(stage.hear(message)) else {
                 Issue.record("\(message.number) with \(fault) was taken")
                 continue
@@ -163,7 +260,7 @@ struct HostileTests {
         }
         let stage = Stage()
         guard case .hello(_, let limits, let roadmaps) = stage.hello else { return }
-        #expect(reason(stage.hear(.hello(versions: [2, 3], limits: limits, roadmaps: roadmaps))) == .noCommonVersion)
+        #expect(reason(stage.hear(.hello(versions: [3, 4], limits: limits, roadmaps: roadmaps))) == .noCommonVersion)
     }
 
     @Test func `is refused for a batch with one thing wrong, and nothing of it is stored`() {
@@ -272,11 +369,12 @@ struct HostileTests {
                 for case .send(let frames) in effects {
                     for message in frames.compactMap({ try? Message($0) }) {
                         switch message {
-                        case .heads(let asked, _):
+                        case .tally(let asked, _, _):
                             round = asked
+                            answers += stage.hear(.tally(round: round, writerCount: 3, Roadmaps.lake))
                             let claims = (stage.node.heads + [lie]).sorted { $0.writer < $1.writer }
-                            answers += stage.hear(.heads(round: round, claims))
-                        case .entries(let batch):
+                            answers += stage.hear(stage.claims(round, claims))
+                        case .lean(let batch):
                             let last = stage.node.heads.first { $0.writer == batch.writer }!.heads[0]
                             answers += stage.hear(.acknowledged(batch.writer, last))
                         case .ping: answers += stage.hear(.pong)
@@ -304,13 +402,18 @@ struct HostileTests {
             .settled(Roadmaps.gulf),
             .probe(model.node.writer!, tip: model.node.heads[0].heads[0], sequences: [0, 3, 5]),
             .ids(writer, tip: place, [place.id]), .ping, .declined(writer, place, .gap),
-            .part(byteCountLeft: 3, [1, 2]),
+            .part(byteCountLeft: 3, [1, 2]), .tally(round: 1, writerCount: 2, Roadmaps.lake),
+            .tally(round: 1, writerCount: 200, Roadmaps.lake), .tally(round: 2, writerCount: 2, Roadmaps.lake),
+            .ranges(
+                round: 1, step: 1,
+                [RangeSummary](repeating: RangeSummary(writerCount: 3, fingerprint: 5), count: 256)),
+            .listing(round: 1, isLast: true, model.peer.heads), .lean(model.leanBatch),
         ].map { (message: Message) in message.encoded() }
         var closedCount = 0
         var stage = Stage(like: model)
         for number in 0..<10_000 {
             if number % 3 == 0 || stage.conversation.isClosed {
-                stage = Stage(like: model)
+                stage = Stage(like: model, version: UInt64.random(in: 1...2, using: &generator))
                 switch Int.random(in: 0..<3, using: &generator) {
                 case 0: break
                 case 1: stage.greet()

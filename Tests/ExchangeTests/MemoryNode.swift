@@ -22,6 +22,24 @@ final class MemoryNode: JournalReading {
         admitted = NodeKeys.admitted
     }
 
+    /// Begins so many further writers with this node's key, of one entry each: what a node is that was moved often.
+    func begin(writers numbers: Range<Int>) {
+        for number in numbers {
+            let bytes = (0..<8).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) }
+            let composition = Composition(
+                roadmap: journal.roadmap, key: key.publicKey,
+                incarnation: Incarnation(bytes + [UInt8](repeating: 1, count: 8))!, at: 1_700_000_000)
+            for batch in composition.finish(signing: key) { append(batch) }
+        }
+    }
+
+    /// Writes notes as one of this key's writers.
+    func write(_ count: Int, as writer: WriterID, saying text: String = "note") {
+        guard var composition = journal.composing(as: writer) else { return }
+        for number in 0..<count { composition.compose(.note, body: Array("\(text) \(number)".utf8), at: 1_700_000_000) }
+        for batch in composition.finish(signing: key) { append(batch) }
+    }
+
     /// The same disk in another machine: how forks come to be.
     func copy(_ name: String) -> MemoryNode {
         let copy = MemoryNode(name, seed: key.rawSeed[0], roadmap: journal.roadmap)

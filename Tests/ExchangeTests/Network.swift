@@ -38,11 +38,17 @@ final class Network {
     var keepsMessages = true
 
     @discardableResult
-    func connect(_ dialler: MemoryNode, _ listener: MemoryNode, sessionKey: UInt8 = 9) -> Link {
+    func connect(
+        _ dialler: MemoryNode, _ listener: MemoryNode, sessionKey: UInt8 = 9, versions: ClosedRange<UInt64> = 1...2,
+        listenerVersions: ClosedRange<UInt64> = 1...2
+    ) -> Link {
         let key = [UInt8](repeating: sessionKey, count: 32)
+        func end(_ node: MemoryNode, _ role: Role, _ versions: ClosedRange<UInt64>) -> End {
+            End(
+                node, Conversation(as: role, about: node.journal.roadmap, exportedKey: key, versions: versions))
+        }
         let link = Link(
-            dialler: End(dialler, Conversation(as: .dialler, about: dialler.journal.roadmap, exportedKey: key)),
-            listener: End(listener, Conversation(as: .listener, about: listener.journal.roadmap, exportedKey: key)))
+            dialler: end(dialler, .dialler, versions), listener: end(listener, .listener, listenerVersions))
         links.append(link)
         for end in link.ends { give(.connected, to: end, of: link) }
         return link

@@ -16,7 +16,11 @@ struct SpecificationTests {
 
     @Test func `has each limit of the code in its table`() {
         let limits: [(String, UInt64)] = [
-            ("protocolVersion", ExchangeLimits.protocolVersion), ("versions", UInt64(ExchangeLimits.versions)),
+            ("protocolVersion", ExchangeLimits.protocolVersion), ("oldestVersion", ExchangeLimits.oldestVersion),
+            ("listedRange", UInt64(ExchangeLimits.listedRange)),
+            ("listedWriters", UInt64(ExchangeLimits.listedWriters)),
+            ("rangesPerStep", UInt64(ExchangeLimits.rangesPerStep)), ("steps", UInt64(ExchangeLimits.steps)),
+            ("versions", UInt64(ExchangeLimits.versions)),
             ("roadmapsOffered", UInt64(ExchangeLimits.roadmapsOffered)),
             ("messageByteCount", UInt64(ExchangeLimits.messageByteCount)),
             ("longMessageByteCount", UInt64(ExchangeLimits.longMessageByteCount)),
@@ -41,19 +45,19 @@ struct SpecificationTests {
     }
 
     @Test func `shows the bytes that a short conversation has`() {
-        let dialler = MemoryNode("France", seed: 1)
-        let listener = MemoryNode("Japan", seed: 2)
-        let network = Network()
-        let link = network.connect(dialler, listener)
-        network.run()
-        network.give(.leave, to: link.dialler, of: link)
+        func lines(_ versions: ClosedRange<UInt64>) -> [String] {
+            let network = Network()
+            let link = network.connect(
+                MemoryNode("France", seed: 1), MemoryNode("Japan", seed: 2), versions: versions)
+            network.run()
+            network.give(.leave, to: link.dialler, of: link)
+            return link.dialler.sentFrames.map { "dialler  \(Hexadecimal.text(of: $0))" }
+                + link.listener.sentFrames.map { "listener \(Hexadecimal.text(of: $0))" }
+        }
         let shown = text.split(separator: "\n").map(String.init).filter { line in
             line.hasPrefix("dialler ") || line.hasPrefix("listener ")
         }
-        func lines(_ side: String, _ end: Network.End) -> [String] {
-            end.sentFrames.map { "\(side) \(Hexadecimal.text(of: $0))" }
-        }
-        let expected = lines("dialler ", link.dialler) + lines("listener", link.listener)
+        let expected = lines(1...2) + lines(1...1)
         #expect(shown == expected, "\(expected.joined(separator: "\n"))")
         for line in shown {
             let bytes = line.split(separator: " ").last.flatMap { Hexadecimal.bytes(of: String($0)) } ?? []
@@ -83,6 +87,21 @@ struct MessageTests {
             .acknowledged(writer, place), .settled(Roadmaps.lake), .probe(writer, tip: place, sequences: [0, 299]),
             .ids(writer, tip: place, [place.id, place.id]), .closing(code: 2), .ping, .pong,
             .declined(writer, place, .unknownWriter), .part(byteCountLeft: 70_000, [9]),
+            .tally(round: 7, writerCount: 5000, Roadmaps.lake),
+            .ranges(
+                round: 7, step: 2,
+                [
+                    RangeSummary(writerCount: 0, fingerprint: 0),
+                    RangeSummary(writerCount: 3, fingerprint: 0x0102_0304_0506_0708),
+                ]), .listing(round: 7, isLast: false, [WriterHeads(writer: writer, heads: [place])]),
+            .lean(
+                LeanBatch(
+                    writer: writer, first: 300, previous: place.id,
+                    entries: [
+                        LeanBatch.Entry(kind: .note, time: 5, seen: [place.id], body: .whole([1, 2])),
+                        LeanBatch.Entry(
+                            kind: .note, time: 6, seen: [], body: .absent(hash: Roadmaps.lake, byteCount: 70)),
+                    ], signature: [UInt8](repeating: 3, count: 64))),
         ]
         #expect(Set(messages.map(\.number)).count == Message.Number.allCases.count)
         for message in messages { #expect(try Message(message.encoded()) == message) }
@@ -94,6 +113,10 @@ struct MessageTests {
             WriterHeads(writer: WriterID(Digest(of: [UInt8(number & 255), UInt8(number >> 8)])), heads: places)
         }
         #expect(Message.heads(round: 9, writers).encoded().count < ExchangeLimits.messageByteCount)
+        #expect(Message.listing(round: 9, isLast: true, writers).encoded().count < ExchangeLimits.messageByteCount)
+        let summary = RangeSummary(writerCount: Int(UInt32.max), fingerprint: .max)
+        let ranges = [RangeSummary](repeating: summary, count: 256 * ExchangeLimits.rangesPerStep)
+        #expect(Message.ranges(round: 9, step: 9, ranges).encoded().count < ExchangeLimits.messageByteCount)
         let part = Message.part(byteCountLeft: 1 << 40, [UInt8](repeating: 0, count: ExchangeLimits.partByteCount))
         #expect(part.encoded().count <= ExchangeLimits.messageByteCount)
     }

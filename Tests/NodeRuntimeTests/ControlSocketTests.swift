@@ -3,6 +3,7 @@ import CanonicalEncoding
 import Cryptography
 import Foundation
 import Identity
+import Journal
 import NodeLogic
 import RoadmapFixtures
 import Testing
@@ -181,7 +182,12 @@ struct ControlSocketTests {
             .instrument(pact.founding), .seal(pact.acceptances[0]),
             .certificate(Self.ada.certificate(of: pact.id, writer: "ada")),
         ]
-        for request in [ControlRequest.status, .bundle, .publish(records), .publish([])] {
+        let writer = WriterID(Digest(of: [7]))
+        let starts: [ExportStart] = [
+            .everything, .entry(EntryID(Digest(of: [8]))), .time(1_800_000_000), .file([writer: 9]), .file([:]),
+        ]
+        let requests = starts.map { ControlRequest.journals($0) } + [.takeIn(journals: [1, 2])]
+        for request in requests + [.status, .bundle, .publish(records), .publish([])] {
             #expect(try ControlRequest(encoded: request.encoded()) == request)
         }
         let peer = PeerStatus(party: Self.bob.id, isDialled: true, isSettled: false)
@@ -190,9 +196,13 @@ struct ControlSocketTests {
                 party: Self.ada.id, roadmap: pact.id, isRunning: writer != nil, writer: writer, entryCount: 3,
                 port: writer.map { _ in 7000 }, peers: writer.map { _ in [peer] } ?? [])
         }
+        var taken = JournalImport()
+        (taken.newEntryCount, taken.heldEntryCount, taken.newRecordCount, taken.leftOutCount) = (1, 2, 3, 4)
+        taken.writersWithGaps = [writer]
         let answers: [ControlAnswer] =
             statuses.map { .status($0) } + [
                 .bundle([1, 2]), .published(count: 7), .refused("no"), .failed("broken"), .diskFull,
+                .tookIn(taken),
             ]
         for answer in answers { #expect(try ControlAnswer(encoded: answer.encoded()) == answer) }
     }

@@ -9,7 +9,7 @@ struct ControlPageTests {
 
     @Test func `has the limits of the code, and no other`() {
         let limits = messages.numbers(of: "ControlLimits")
-        #expect(limits.count == 9)
+        #expect(limits.count == 10)
         #expect(page.limits(under: "Limits") == limits)
     }
 
