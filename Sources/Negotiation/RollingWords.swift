@@ -113,7 +113,7 @@ struct RollingWords {
         let ordered = items.sorted {
             ($0.range.lowerBound, $0.range.upperBound) < ($1.range.lowerBound, $1.range.upperBound)
         }
-        for item in ordered where item.range.lowerBound >= cursor {
+        for item in ordered where item.range.lowerBound >= cursor && item.range.upperBound <= range.upperBound {
             laid.append(plain(text, cursor..<item.range.lowerBound))
             laid.append(item.pieces)
             cursor = item.range.upperBound
