@@ -80,6 +80,21 @@ struct TextEditingTests {
         #expect(bracket.alternatives.count == 3)
     }
 
+    @Test func `takes a party's own name for its position, and nobody else's`() throws {
+        var table = Table("within 60 days")
+        try table.edit("[within 60 days **(US)**] [upon signature]")
+        #expect(throws: TextEditingFault.speaksForOthers(["US"])) {
+            try table.edit("[within 60 days] [upon signature **(DPRK)**]", by: "DPRK")
+        }
+        try table.edit("[within 60 days **(US)**] [upon signature **(DPRK)**]", by: "DPRK")
+        #expect(table.notation == "[within 60 days **(US)**] [upon signature **(DPRK)**]")
+        #expect(table.draft.openBrackets().all.count == 1)
+        try table.edit("[within 60 days] [upon signature **(DPRK, US)**]")
+        #expect(table.draft.openBrackets().all.isEmpty, "where they meet, the bracket goes")
+        #expect(table.notation == "upon signature")
+        #expect(table.words == "within 60 days")
+    }
+
     @Test func `edits the words of an alternative where they stand`() throws {
         var table = Table("offices within 60 days.")
         try table.edit("offices [within 60 days] [upon signature].")
@@ -167,5 +182,65 @@ struct TextEditingTests {
         #expect(text.notation == "one two three four" && text.unshown.count == 2)
         try table.edit("one two tree four")
         #expect(table.words == "one two tree four")
+    }
+
+    /// A wording that was added comes last, wherever it was typed.
+    private static func sorted(_ notation: String) -> [Character] { notation.filter { $0 != " " }.sorted() }
+
+    @Test func `is refused where a bracket is moved, or two would stand on the same words`() throws {
+        for edited in ["A [within 60] days B", "A [within 60 days B]", "A [[within 60 days]] B"] {
+            var table = Table("A within 60 days B")
+            try table.edit("A [within 60 days] B")
+            #expect(throws: TextEditingFault.cannotBeSaid) { try table.edit(edited) }
+        }
+    }
+
+    /// Whatever is typed, the notation says it afterwards, or it is refused and nothing is done.
+    @Test(arguments: 0..<150) func `says afterwards what was typed, or is refused`(seed: UInt64) throws {
+        var numbers = Numbers(state: seed &+ 1)
+        var table = Table("alpha beta gamma delta")
+        for _ in 0..<6 {
+            let edited = numbers.edited(table.notation)
+            let before = table.draft
+            do {
+                let isSettling = try table.edit(edited).chosen.count > 0
+                guard !isSettling else { continue }
+                #expect(Self.sorted(table.notation) == Self.sorted(edited), "seed \(seed)")
+            } catch is TextEditingFault {
+                table.draft = before
+            }
+        }
+    }
+}
+
+/// Numbers that are the same each time.
+private struct Numbers {
+    var state: UInt64
+
+    mutating func next(_ count: Int) -> Int {
+        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+        return Int(state >> 33) % count
+    }
+
+    /// Some words put in brackets, typed or deleted.
+    mutating func edited(_ text: String) -> String {
+        var scalars = Array(text.unicodeScalars)
+        switch next(4) {
+        case 0:
+            scalars.insert(contentsOf: " new\(next(9)) ".unicodeScalars, at: next(scalars.count + 1))
+        case 1:
+            let start = next(scalars.count)
+            scalars.removeSubrange(start..<min(scalars.count, start + 1 + next(5)))
+        case 2:
+            let start = next(scalars.count)
+            let end = min(scalars.count, start + 1 + next(8))
+            scalars.insert("]", at: end)
+            scalars.insert("[", at: start)
+        default:
+            let place = scalars.indices.filter { scalars[$0] == "]" }
+            guard !place.isEmpty else { return text }
+            scalars.insert(contentsOf: " [other\(next(9))]".unicodeScalars, at: place[next(place.count)] + 1)
+        }
+        return String(String.UnicodeScalarView(scalars))
     }
 }

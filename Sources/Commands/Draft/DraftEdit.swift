@@ -167,6 +167,11 @@ extension Complaint {
                     .notSo, "no-room",
                     "the words of bracket \(name.text()) cannot be replaced where they stand: \(hint)",
                     hint: "write another wording beside them")
+            case .cannotBeSaid:
+                Complaint(
+                    .notSo, "cannot-be-said",
+                    "brackets cannot be moved to other words, and no two stand on the same: \(hint)",
+                    hint: "take a bracket away first, and put it where it is to be")
             case .tooDeep:
                 Complaint(
                     .notSo, "too-deep", "brackets stand within each other more often than a draft allows", hint: hint)

@@ -53,7 +53,7 @@ struct DraftLog: Verb {
         var acts: [String] = []
         for operation in entry.edits.operations {
             let act = operation.act
-            if acts.last != act { acts.append(act) }
+            if !acts.contains(act) { acts.append(act) }
         }
         var names: [String] = []
         for text in entry.edits.texts {

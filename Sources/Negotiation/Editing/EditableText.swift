@@ -32,8 +32,10 @@ public struct EditableText: Sendable {
         case word(TextName, Int)
         case opening(OperationName, Drafting.Alternative)
         case closing(OperationName, Drafting.Alternative)
-        /// Names of parties, and what stands between alternatives.
-        case other
+        /// What stands between alternatives.
+        case between
+        /// Names of parties beside a wording.
+        case attribution
     }
 
     struct Origin {
@@ -130,7 +132,7 @@ public struct EditableText: Sendable {
         for alternative in bracket.alternatives {
             let parties = bracket.positions.filter { $0.value.contains(alternative) }.keys.sorted().map(\.string)
             if alternative == .nothing && parties.isEmpty { continue }
-            if !told.isEmpty { add(" ", .other, within) }
+            if !told.isEmpty { add(" ", .between, within) }
             let number = alternatives.count
             alternatives.append(
                 ShownAlternative(bracket: bracket.name, alternative: alternative, around: within))
@@ -143,7 +145,9 @@ public struct EditableText: Sendable {
             case .nothing: break
             }
             if !parties.isEmpty {
-                for scalar in PlacedAlternative.attribution(of: parties).unicodeScalars { add(scalar, .other, number) }
+                for scalar in PlacedAlternative.attribution(of: parties).unicodeScalars {
+                    add(scalar, .attribution, number)
+                }
             }
             add("]", .closing(bracket.name, alternative), within)
             told.append((alternative, parties))

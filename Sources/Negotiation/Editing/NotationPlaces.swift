@@ -31,6 +31,14 @@ struct PlacedText {
         }
         self.pieces = pieces
     }
+
+    /// All places at which parties are named.
+    var attributions: [Range<Int>] {
+        pieces.flatMap { (piece) -> [Range<Int>] in
+            guard case .bracket(let wordings) = piece else { return [] }
+            return wordings.flatMap { $0.text.attributions + [$0.attribution] }
+        }
+    }
 }
 
 /// One wording of a bracket, and where its signs stand.
@@ -39,6 +47,11 @@ struct PlacedAlternative {
     let text: PlacedText
     let parties: [String]
     let close: Int
+    /// Where the parties are named.
+    var attribution: Range<Int> {
+        let count = parties.isEmpty ? 0 : Self.attribution(of: parties).unicodeScalars.count
+        return close - count..<close
+    }
 
     fileprivate init(_ alternative: Bracket.Alternative, _ position: inout Int) {
         open = position

@@ -72,11 +72,11 @@ private struct TextEditing {
         self.before = before
         self.party = party.string
         scalars = Array(edited.unicodeScalars)
-        kept = KeptScalars(from: before.notation, to: edited).origins
         guard !before.isPlain else {
             var plain = BracketedText()
             plain.append(edited)
             root = PlacedText(plain)
+            kept = KeptScalars(from: before.notation, to: edited).origins
             return
         }
         do throws(BracketedText.NotationError) {
@@ -84,6 +84,24 @@ private struct TextEditing {
         } catch {
             throw .notation(error)
         }
+        kept = Self.keptWords(before, scalars, root)
+    }
+
+    /// Names of parties are left out where words are compared: many are alike, and would tie unlike wordings together.
+    private static func keptWords(
+        _ before: EditableText, _ scalars: [Unicode.Scalar], _ root: PlacedText
+    ) -> [Int?] {
+        let old = before.origins.indices.filter { before.origins[$0].sign != .attribution }
+        let names = Set(root.attributions.joined())
+        let new = scalars.indices.filter { !names.contains($0) }
+        let notation = Array(before.notation.unicodeScalars)
+        let found = KeptScalars(
+            from: String(String.UnicodeScalarView(old.map { notation[$0] })),
+            to: String(String.UnicodeScalarView(new.map { scalars[$0] }))
+        ).origins
+        var kept = [Int?](repeating: nil, count: scalars.count)
+        for (place, origin) in zip(new, found) { kept[place] = origin.map { old[$0] } }
+        return kept
     }
 
     mutating func perform(on draft: inout Draft) throws(TextEditingFault) {
@@ -98,6 +116,22 @@ private struct TextEditing {
             guard draft.perform(.choose(bracket: bracket, alternative)) != nil else { continue }
             result.chosen.append(bracket)
         }
+        try checkResult(in: draft)
+    }
+
+    /// What was typed is what is shown then, but for the order of wordings; unless some bracket is settled by it.
+    private func checkResult(in draft: Draft) throws(TextEditingFault) {
+        let brackets = claimed.union(result.bracketed)
+        guard choices.isEmpty, brackets.allSatisfy({ draft.bracket($0)?.isOpen == true }) else { return }
+        let after = EditableText(of: before.name, in: draft, plainly: before.isPlain)?.notation ?? ""
+        let edited = String(String.UnicodeScalarView(scalars))
+        if before.isPlain {
+            guard after.utf8.elementsEqual(edited.utf8) else { throw .cannotBeSaid }
+            return
+        }
+        guard let one = try? BracketedText(notation: after), let other = try? BracketedText(notation: edited),
+            one.unordered.utf8.elementsEqual(other.unordered.utf8)
+        else { throw .cannotBeSaid }
     }
 
     private static func order(_ name: OperationName) -> String { "\(name.entry?.hex ?? "") \(name.number)" }
@@ -496,5 +530,19 @@ extension TextEditing {
         mirrors[.text(text)] = places
         try self.bracket(wording.text, in: .text(text), &draft)
         return .added(name)
+    }
+}
+
+extension BracketedText {
+    /// The notation with the wordings of each bracket in an order of their own, and a blank between them.
+    fileprivate var unordered: String {
+        pieces.map { piece in
+            switch piece {
+            case .words(let words): words
+            case .bracket(let bracket):
+                bracket.alternatives.map { "[\($0.text.unordered)\(PlacedAlternative.attribution(of: $0.parties))]" }
+                    .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }.joined(separator: " ")
+            }
+        }.joined()
     }
 }

@@ -10,6 +10,8 @@ public enum TextEditingFault: Error, Hashable, Sendable {
     /// The words of a bracket that is still there cannot be replaced without leaving it: it holds one character, or
     /// another bracket ends where it does.
     case noRoom(OperationName)
+    /// What was typed could not be shown so: brackets on the same words, or one that was moved to others.
+    case cannotBeSaid
     /// Brackets stand within each other more often than a draft allows.
     case tooDeep
     /// The entry is full.
