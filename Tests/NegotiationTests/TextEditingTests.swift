@@ -6,9 +6,9 @@ import Negotiation
 import Testing
 
 /// A draft of one article, and one person after the other who edits it.
-private struct Table {
-    static let english = Identifier("en")!
-    static let text = TextName.node(.base(Identifier("4")!), language: english)
+private struct EditingTable {
+    static let english = Identifier("en")
+    static let text = TextName.node(.base(Identifier("4")), language: english)
 
     var draft: Draft
     private var sequence: UInt64 = 0
@@ -16,11 +16,11 @@ private struct Table {
     init(_ words: String) {
         let opening = try! DraftOpening(title: Words([Self.english: "Offices"])!, languages: [Self.english], base: [])
         draft = Draft(
-            opening, stamp: Self.stamp(0, opening.body), party: Identifier("US")!,
+            opening, stamp: Self.stamp(0, opening.body), party: Identifier("US"),
             base: DraftBase([
                 DraftBase.Provision(
-                    identifier: Identifier("4")!, parent: nil, kind: Identifier("article")!,
-                    provisionClass: Identifier("text")!, texts: [Self.english: ExactText(words)])
+                    identifier: Identifier("4"), parent: nil, kind: Identifier("article"),
+                    provisionClass: Identifier("text"), texts: [Self.english: ExactText(words)])
             ]))
     }
 
@@ -51,7 +51,7 @@ private struct Table {
 @Suite("An edited text")
 struct TextEditingTests {
     @Test func `is an edit of the word that changed, and of nothing else`() throws {
-        var table = Table("The parties shall exchange liaison offices within 60 days.")
+        var table = EditingTable("The parties shall exchange liaison offices within 60 days.")
         let result = try table.edit("The parties shall exchange liaison offices within 90 days.")
         #expect([result.inserted, result.deleted] == [1, 1])
         #expect(table.words == "The parties shall exchange liaison offices within 90 days.")
@@ -60,7 +60,7 @@ struct TextEditingTests {
     }
 
     @Test func `keeps the words between two that changed`() throws {
-        var table = Table("The State Party shall, in good faith, notify the other.")
+        var table = EditingTable("The State Party shall, in good faith, notify the other.")
         let result = try table.edit("Each State Party shall, in utmost good faith, inform the other.")
         #expect(table.words == "Each State Party shall, in utmost good faith, inform the other.")
         #expect(result.inserted == "Each".count + "utmost ".count + "inform".count)
@@ -68,7 +68,7 @@ struct TextEditingTests {
     }
 
     @Test func `brackets what is put in brackets, with another wording beside it`() throws {
-        var table = Table("They shall exchange offices within 60 days.")
+        var table = EditingTable("They shall exchange offices within 60 days.")
         let edited = "They shall exchange offices [within 60 days **(US)**] [upon signature]."
         let result = try table.edit(edited)
         #expect(result.deleted == 0 && result.inserted == "upon signature".count)
@@ -76,12 +76,12 @@ struct TextEditingTests {
         #expect(table.words == "They shall exchange offices within 60 days.", "the words stay where they stood")
         #expect(table.notation == edited)
         let bracket = try #require(table.draft.allBrackets().first)
-        #expect(bracket.positions == [Identifier("US")!: [.standing]])
+        #expect(bracket.positions == [Identifier("US"): [.standing]])
         #expect(bracket.alternatives.count == 3)
     }
 
     @Test func `takes a party's own name for its position, and nobody else's`() throws {
-        var table = Table("within 60 days")
+        var table = EditingTable("within 60 days")
         try table.edit("[within 60 days **(US)**] [upon signature]")
         #expect(throws: TextEditingFault.speaksForOthers(["US"])) {
             try table.edit("[within 60 days] [upon signature **(DPRK)**]", by: "DPRK")
@@ -96,7 +96,7 @@ struct TextEditingTests {
     }
 
     @Test func `edits the words of an alternative where they stand`() throws {
-        var table = Table("offices within 60 days.")
+        var table = EditingTable("offices within 60 days.")
         try table.edit("offices [within 60 days] [upon signature].")
         let result = try table.edit("offices [within 60 days] [upon full signature].")
         #expect([result.inserted, result.deleted] == ["full ".count, 0])
@@ -113,7 +113,7 @@ struct TextEditingTests {
         "C A [within 60 days] B", "A [within 60 days] , B",
     ])
     func `within and beside a bracket says afterwards what was typed`(edited: String) throws {
-        var table = Table("A within 60 days B")
+        var table = EditingTable("A within 60 days B")
         try table.edit("A [within 60 days] B")
         try table.edit(edited)
         #expect(table.notation == edited)
@@ -124,7 +124,7 @@ struct TextEditingTests {
             ("A within 60 days B", "A within 60 days B"), ("A upon signature B", "A upon signature B"), ("A B", "A B"),
             ("A upon full signature B", "A upon full signature B"),
         ] {
-            var table = Table("A within 60 days B")
+            var table = EditingTable("A within 60 days B")
             try table.edit("A [within 60 days] [upon signature] B")
             #expect(try table.edit(edited).chosen.count == 1)
             #expect(table.draft.openBrackets().all.isEmpty, "who opened a bracket may take it back")
@@ -134,7 +134,7 @@ struct TextEditingTests {
     }
 
     @Test func `leaves a bracket open that another holds to`() throws {
-        var table = Table("A within 60 days B")
+        var table = EditingTable("A within 60 days B")
         try table.edit("A [within 60 days **(US)**] [upon signature] B")
         try table.edit("A upon signature B", by: "DPRK")
         #expect(table.draft.openBrackets().all.count == 1)
@@ -142,7 +142,7 @@ struct TextEditingTests {
     }
 
     @Test func `edits what a settled bracket reads in the wording's own text`() throws {
-        var table = Table("A within 60 days B")
+        var table = EditingTable("A within 60 days B")
         try table.edit("A [within 60 days] [upon signature] B")
         try table.edit("A upon signature B")
         try table.edit("A upon my signature B")
@@ -153,18 +153,18 @@ struct TextEditingTests {
     }
 
     @Test func `is refused where a wording is gone that others may hold, or brackets do not close`() throws {
-        var table = Table("A within 60 days B")
+        var table = EditingTable("A within 60 days B")
         try table.edit("A [within 60 days] [upon signature] B")
         let name = table.draft.allBrackets()[0].name
         #expect(throws: TextEditingFault.alternativeGone(name)) { try table.edit("A [within 60 days] B") }
         #expect(throws: TextEditingFault.notation(.opensAndNeverCloses(at: 2))) { try table.edit("A [within") }
-        table.draft.writingParty = Identifier("US")!
+        table.draft.writingParty = Identifier("US")
         #expect(!table.draft.hasOpenWork)
     }
 
     @Test func `has words for brackets where the text has brackets of its own`() throws {
-        var table = Table("A [b] c")
-        let text = try #require(EditableText(of: Table.text, in: table.draft))
+        var table = EditingTable("A [b] c")
+        let text = try #require(EditableText(of: EditingTable.text, in: table.draft))
         #expect(text.isPlain)
         try table.edit("A [b] [d] c")
         #expect(table.draft.allBrackets().isEmpty)
@@ -172,13 +172,13 @@ struct TextEditingTests {
     }
 
     @Test func `leaves brackets that cross out, and their words in`() throws {
-        var table = Table("one two three four")
+        var table = EditingTable("one two three four")
         for range in [0..<7, 4..<13] {
-            let anchors = table.draft.anchors(around: range, in: Table.text)!
-            table.draft.perform(.bracket(Table.text, start: anchors.start, end: anchors.end))
+            let anchors = table.draft.anchors(around: range, in: EditingTable.text)!
+            table.draft.perform(.bracket(EditingTable.text, start: anchors.start, end: anchors.end))
         }
         table.close()
-        let text = try #require(EditableText(of: Table.text, in: table.draft))
+        let text = try #require(EditableText(of: EditingTable.text, in: table.draft))
         #expect(text.notation == "one two three four" && text.unshown.count == 2)
         try table.edit("one two tree four")
         #expect(table.words == "one two tree four")
@@ -189,7 +189,7 @@ struct TextEditingTests {
 
     @Test func `is refused where a bracket is moved, or two would stand on the same words`() throws {
         for edited in ["A [within 60] days B", "A [within 60 days B]", "A [[within 60 days]] B"] {
-            var table = Table("A within 60 days B")
+            var table = EditingTable("A within 60 days B")
             try table.edit("A [within 60 days] B")
             #expect(throws: TextEditingFault.cannotBeSaid) { try table.edit(edited) }
         }
@@ -198,7 +198,7 @@ struct TextEditingTests {
     /// Whatever is typed, the notation says it afterwards, or it is refused and nothing is done.
     @Test(arguments: 0..<150) func `says afterwards what was typed, or is refused`(seed: UInt64) throws {
         var numbers = Numbers(state: seed &+ 1)
-        var table = Table("alpha beta gamma delta")
+        var table = EditingTable("alpha beta gamma delta")
         for _ in 0..<6 {
             let edited = numbers.edited(table.notation)
             let before = table.draft
