@@ -5,7 +5,7 @@ SWIFT ?= swift
 DIR ?= demo
 export SWIFT_BACKTRACE = enable=no
 
-.PHONY: help packages build demo test lint kill-test tamper-test histories drafting-campaign benchmarks clean
+.PHONY: help packages build demo test lint kill-test tamper-test histories verifiers drafting-campaign benchmarks clean
 
 help: ## Say what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -37,6 +37,11 @@ tamper-test: build ## Change one byte of a bundle in a thousand ways; SEED=n rep
 histories: ## Play random histories in the agreement and in its reference until stopped; SEEDS=from..to for some
 	$(SWIFT) build -c release --product histories
 	.build/release/histories $(if $(SEEDS),--seeds $(SEEDS))
+
+verifiers: ## Verify random histories by both verifiers and compare; SEEDS=from..to, PYTHON=interpreter with cryptography
+	$(SWIFT) build -c release --product syngraph
+	$(SWIFT) build -c release --product histories
+	deploy/compare-verifiers $(or $(SEEDS),1..1000) .build/release "$(or $(PYTHON),python3)"
 
 drafting-campaign: ## Edit texts and drafts at random in many ways and compare with slow references; SEEDS=from-to
 	DRAFTING_SEEDS=$(or $(SEEDS),1-20000) $(SWIFT) test --filter DraftingTests.ConvergenceTests < /dev/null

@@ -114,7 +114,8 @@ let package = Package(
         .executableTarget(
             name: "benchmarks",
             dependencies: [
-                "Cryptography", "Drafting", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "CanonicalEncoding", "Cryptography", "Identity", "Journal", "Agreement", "Drafting", "Verification",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: discipline),
         .executableTarget(name: "syngraph", dependencies: ["Commands"], swiftSettings: discipline),
@@ -124,7 +125,9 @@ let package = Package(
         .target(name: "AgreementReference", path: "Tests/AgreementReference", swiftSettings: discipline),
         .target(
             name: "AgreementBridge",
-            dependencies: ["CanonicalEncoding", "Cryptography", "Identity", "Agreement", "AgreementReference"],
+            dependencies: [
+                "CanonicalEncoding", "Cryptography", "Identity", "Agreement", "Verification", "AgreementReference",
+            ],
             path: "Tests/AgreementBridge", swiftSettings: discipline),
         .executableTarget(
             name: "histories", dependencies: ["AgreementReference", "AgreementBridge"], path: "Tests/Histories",
@@ -195,7 +198,7 @@ let package = Package(
             dependencies: [
                 "RoadmapFixtures",
                 "CanonicalEncoding", "Cryptography", "Identity", "Agreement", "Verification", "Redline", "Wording",
-                "NodeRuntime", "NodeLogic", "Commands", "syngraph",
+                "NodeRuntime", "NodeLogic", "Commands", "syngraph", "AgreementBridge", "TestSupport",
             ],
             swiftSettings: discipline),
         .testTarget(

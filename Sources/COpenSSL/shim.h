@@ -2,6 +2,9 @@
 #ifndef SYNGRAPH_COPENSSL_SHIM_H
 #define SYNGRAPH_COPENSSL_SHIM_H
 
+// SHA-256 by its own functions, which OpenSSL 3 would rather have called through EVP: for a record of a few hundred bytes
+// the context of EVP costs as much again as the hashing.
+#define OPENSSL_SUPPRESS_DEPRECATED
 #include <openssl/bio.h>
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
@@ -42,6 +45,15 @@ static inline void syn_ssl_ctx_set_max_cert_list(SSL_CTX *context, long byteCoun
 
 static inline int syn_ssl_ctx_add1_chain_cert(SSL_CTX *context, X509 *certificate) {
     return (int)SSL_CTX_add1_chain_cert(context, certificate);
+}
+
+// Used by Cryptography.
+
+static inline void syn_sha256(const void *bytes, size_t byteCount, unsigned char *digest) {
+    SHA256_CTX state;
+    SHA256_Init(&state);
+    SHA256_Update(&state, bytes, byteCount);
+    SHA256_Final(digest, &state);
 }
 
 static inline void syn_bio_set_mem_eof_return(BIO *bio, int value) { BIO_set_mem_eof_return(bio, value); }

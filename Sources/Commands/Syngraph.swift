@@ -19,8 +19,8 @@ public struct SyngraphCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Reading",
                 subcommands: [
-                    Verify.self, Status.self, Inbox.self, Show.self, Diff.self, ConcordVerb.self, Why.self, WhatIf.self,
-                    Bound.self, Rules.self, Inspect.self, Version.self,
+                    Verify.self, Prove.self, Status.self, Inbox.self, Show.self, Diff.self, ConcordVerb.self, Why.self,
+                    WhatIf.self, Bound.self, Rules.self, Inspect.self, Version.self,
                 ]),
         ])
 

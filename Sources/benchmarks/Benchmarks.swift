@@ -4,5 +4,6 @@ internal import ArgumentParser
 @main
 struct Benchmarks: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "benchmarks", abstract: "Measure speed, size and memory.", subcommands: [DraftingBenchmark.self])
+        commandName: "benchmarks", abstract: "Measure speed, size and memory.",
+        subcommands: [DraftingBenchmark.self, VerificationBenchmark.self])
 }
