@@ -65,6 +65,11 @@ broken-versions: ## Break the code in one place after the other, and see that th
 simulation-coverage: ## Count the lines of the node that the simulator runs
 	SWIFT="$(SWIFT)" deploy/simulation-coverage $(SEEDS)
 
+verifiers: ## Verify random histories by both verifiers and compare; SEEDS=from..to, PYTHON=interpreter with cryptography
+	$(SWIFT) build -c release --product syngraph
+	$(SWIFT) build -c release --product histories
+	deploy/compare-verifiers $(or $(SEEDS),1..1000) .build/release "$(or $(PYTHON),python3)"
+
 drafting-campaign: ## Edit texts and drafts at random in many ways and compare with slow references; SEEDS=from-to
 	DRAFTING_SEEDS=$(or $(SEEDS),1-20000) $(SWIFT) test --filter DraftingTests.ConvergenceTests < /dev/null
 	DRAFT_SEEDS=$(or $(SEEDS),1-5000) $(SWIFT) test --filter DraftingTests.DraftReferenceTests < /dev/null

@@ -132,7 +132,8 @@ let package = Package(
         .executableTarget(
             name: "benchmarks",
             dependencies: [
-                "CanonicalEncoding", "Cryptography", "Journal", "Drafting", "Exchange", "Storage", "SecureTransport",
+                "CanonicalEncoding", "Cryptography", "Identity", "Journal", "Agreement", "Drafting", "Verification",
+                "Exchange", "Storage", "SecureTransport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: discipline),
@@ -147,7 +148,9 @@ let package = Package(
         .target(name: "AgreementReference", path: "Tests/AgreementReference", swiftSettings: discipline),
         .target(
             name: "AgreementBridge",
-            dependencies: ["CanonicalEncoding", "Cryptography", "Identity", "Agreement", "AgreementReference"],
+            dependencies: [
+                "CanonicalEncoding", "Cryptography", "Identity", "Agreement", "Verification", "AgreementReference",
+            ],
             path: "Tests/AgreementBridge", swiftSettings: discipline),
         .executableTarget(
             name: "histories", dependencies: ["AgreementReference", "AgreementBridge"], path: "Tests/Histories",
@@ -232,7 +235,7 @@ let package = Package(
             dependencies: [
                 "RoadmapFixtures",
                 "CanonicalEncoding", "Cryptography", "Identity", "Journal", "Agreement", "Drafting", "Verification",
-                "Redline", "Negotiation", "Wording", "NodeRuntime", "NodeLogic", "Commands", "syngraph",
+                "Redline", "Negotiation", "Wording", "NodeRuntime", "NodeLogic", "Commands", "syngraph", "AgreementBridge",
             ],
             swiftSettings: discipline),
         .testTarget(

@@ -51,10 +51,10 @@ def card(data):
 def judge(format, data, told):
     if format == "signature":
         return "valid" if v.Envelope(data, told["kind"]).is_by(bytes.fromhex(told["key"])) else "false-signature"
-    if format in ("bundle", "evidence"):
+    if format in ("bundle", "evidence", "provision"):
         roadmap = None if told["roadmap"] == "none" else told["roadmap"]
         try:
-            said = v.verify(data, roadmap)
+            said = v.verify([data], roadmap)
         except v.NotABundle:
             return "not-a-bundle"
         if said["verdict"] == "invalid":
@@ -64,7 +64,7 @@ def judge(format, data, told):
     reader = {"encoding": v.decode, "key": v.check_key, "party-record": lambda d: v.PartyRecord(v.decode(d)),
               "rule": lambda d: v.expression(v.decode(d)), "instrument": v.Instrument, "seal": v.Seal, "card": card,
               "key-statement": v.KeyStatement, "withdrawal": v.Withdrawal, "state-certificate": v.Certificate,
-              "accusation": lambda d: v.Accusation(d)}.get(format)
+              "accusation": lambda d: v.Accusation(d), "proof": v.Proof}.get(format)
     if reader is None:
         return "skipped"
     reader(data)

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""A second verifier of bundles, written from Docs/Specification alone: python3 verify.py FILE [--roadmap ID] --json
+"""A second verifier of bundles, written from Docs/Specification alone: python3 verify.py FILE… [--roadmap ID] --json
 
 It shares no code with the product. Where it and the product disagree, one of them or the specification is wrong."""
-import argparse, hashlib, hmac, json, re, sys
+import argparse, copy, datetime, hashlib, hmac, json, re, sys
 from itertools import combinations
 
 from cryptography.exceptions import InvalidSignature
@@ -580,7 +580,7 @@ class Seal(Statement):
         for name in ("declaration", "reservation", "reason"):
             f.take(name, words, True)
         f.take("until", uint, True)
-        f.take("at", uint)
+        self.time = f.take("at", uint)
         f.end()
 
 
@@ -623,14 +623,17 @@ class Certificate(Statement):
 
         def previous(value):
             refuse((optional(id_)(value) is None) != (self.sequence == 0), "contradiction")
+            return value
         f.take("type", constant("syngraph/state/1"))
         self.roadmap, self.party, self.writer = f.take("roadmap", id_), f.take("party", identifier), f.take("writer", id_)
         self.sequence = f.take("sequence", uint)
-        f.take("previous", previous)
+        self.previous = f.take("previous", previous)
         f.take("perfected", id_)
         self.root = f.take("inForce", id_)
         f.take("contested", listing(id_, 65_536, empty=True))
-        self.held = min(sum(k[1] + 1 for k in f.take("known", listing(known, 65_536, empty=True))), 2**64 - 1)
+        known_heads = f.take("known", listing(known, 65_536, empty=True))
+        self.held = min(sum(k[1] + 1 for k in known_heads), 2**64 - 1)
+        self.entry = max((sequence for writer, sequence, _ in known_heads if writer == self.writer), default=None)
         self.time = f.take("at", uint)
         f.end()
 
@@ -668,13 +671,63 @@ class KeyRecord:
 
 # ---- The bundle (bundle.md), and pieces of a journal (journal.md, evidence.md)
 
-BUNDLE_BYTES, RECORDS, WAITING, WAITING_BYTES, ACCUSATIONS = 1_073_741_824, 16_777_216, 16_384, 67_108_864, 256
+RECORDS, WAITING, WAITING_BYTES, ACCUSATIONS = 16_777_216, 16_384, 67_108_864, 256
 SCOPES = ("agreement", "full", "provision", "evidence")
-CONTRADICTIONS = ("two-verdicts", "incoherent-seals", "forked-keys")
+CONTRADICTIONS = ("two-verdicts", "incoherent-seals", "forked-keys", "two-states")
 
 
 class NotABundle(Exception):
     pass
+
+
+class File:
+    """The frame of one bundle: its header, and then its items."""
+    def __init__(self, data):
+        self.data, self.offset, self.count, self.offsets = data, 0, 0, []
+        self.decoder = Decoder(data)
+        try:
+            _, self.roadmap, self.scope = parts(
+                self.decoder.value(), "wrong-kind", constant("syngraph/bundle/1"), id_, one_of(*SCOPES))
+        except Fault:
+            raise NotABundle from None
+
+    def items(self):
+        """(place, kind, bytes) of each record; then the footer is judged."""
+        while True:
+            self.place, self.offset = None, self.decoder.at
+            self.decoder = Decoder(self.data, self.decoder.at)
+            self.refuse_long_record()
+            item = self.decoder.value()
+            refuse(type(item) is not list, "wrong-type")
+            refuse(len(item) not in (2, 3), "wrong-kind")
+            if len(item) == 3:
+                refuse(text(item[0]) != "end", "wrong-kind")
+                break
+            kind, record = uint(item[0]), data_(item[1])
+            refuse(self.count == RECORDS, "too-many")
+            self.place = self.count
+            self.offsets.append(self.offset)
+            yield self.place, kind, record
+            self.count += 1
+        count, digest = uint(item[1]), data_(item[2])
+        refuse(self.decoder.at < len(self.data), "trailing-bytes")
+        refuse(count != self.count or digest != sha256(self.data[:self.offset]), "contradiction")
+        self.offset = 0                                                   # what follows concerns the whole file
+
+    def refuse_long_record(self):
+        """Refuses a record by what it announces, whether or not its bytes are there."""
+        ahead = Decoder(self.data, self.decoder.at)
+        try:
+            is_record = ahead.head() == (4, 2) and ahead.head()[0] == 0
+            major, count = ahead.head() if is_record else (None, 0)
+        except Fault:
+            return
+        refuse(major == 2 and count > RECORD_BYTES, "too-long")
+
+    def refusal(self, fault, name):
+        place = fault.place if fault.place is not None else getattr(self, "place", None)
+        offset = self.offset if fault.place is None else self.offsets[fault.place]
+        return {"file": name, "record": place, "offset": offset, "code": fault.code, "message": fault.code}
 
 
 def parts(value, code, *readers):
@@ -723,7 +776,7 @@ class Accusation:
         self.id, f = sha256(data), Fields(decode(data))
         f.take("type", constant("syngraph/accusation/1"))
         self.roadmap, self.party = f.take("roadmap", id_), f.take("party", identifier)
-        self.kind = f.take("kind", one_of(*CONTRADICTIONS, "forked-journal"))
+        self.kind = f.take("kind", one_of(*CONTRADICTIONS[:3], "forked-journal"))
         self.records = f.take("records", listing(id_, 2, empty=True))
         refuse(len(self.records) < 2, "bad-length")
         self.writer = f.take("writer", id_, True)
@@ -732,49 +785,30 @@ class Accusation:
 
 
 class Ledger:
-    """The records of one bundle, each judged as it came."""
-    def __init__(self, data, told):
+    """The records of bundles of one roadmap, each judged as it came."""
+    def __init__(self, roadmap):
+        self.roadmap = roadmap
         self.instruments, self.seals, self.statements, self.withdrawals = {}, {}, {}, {}
         self.certificates, self.requests, self.headers, self.bodies = {}, {}, {}, {}
         self.checkpoints, self.accusations = [], []
         self.key_records = {}           # (party, id): KeyRecord
-        self.named, self.signed_under = {}, {}   # what earlier records name and is not at hand, with the place of the first
-        self.seen, self.signatures, self.waiting, self.waiting_bytes = set(), 0, 0, 0
-        self.lacking = set()
-        self.place, self.count, self.offset, self.offsets = None, 0, 0, []
-        self.read(data, told)
+        self.count, self.signatures, self.waiting, self.waiting_bytes = 0, 0, {}, 0
+        self.lacking, self.ever_signed_under = set(), set()
 
-    def read(self, data, told):
-        if len(data) > BUNDLE_BYTES:
-            raise NotABundle
-        decoder = Decoder(data)
-        try:
-            header = decoder.value()
-            _, self.roadmap, self.scope = parts(header, "wrong-kind", constant("syngraph/bundle/1"), id_, one_of(*SCOPES))
-        except Fault:
-            raise NotABundle from None
-        refuse(told is not None and told != self.roadmap, "not-the-roadmap-asked-for")
-        refuse(self.scope in ("full", "provision"), "scope-not-supported")
-        while True:
-            self.place, self.offset = None, decoder.at
-            decoder = Decoder(data, decoder.at)
-            item = decoder.value()
-            refuse(type(item) is not list, "wrong-type")
-            refuse(len(item) not in (2, 3), "wrong-kind")
-            if len(item) == 3:
-                refuse(text(item[0]) != "end", "wrong-kind")
-                break
-            kind, record = uint(item[0]), data_(item[1])
-            refuse(self.count == RECORDS, "too-many")
-            self.place = self.count
-            self.offsets.append(self.offset)
+    def read(self, file):
+        """Takes in one more file: its order, and its repeats, are its own."""
+        self.named, self.signed_under = {}, {}   # what earlier records name and is not at hand, with the place of the first
+        self.seen, self.accused, self.scope = set(), None, file.scope
+        refuse(file.scope == "full", "scope-not-supported")
+        for self.place, kind, record in file.items():
             self.take(kind, record)
-            self.count += 1
-        count, digest = uint(item[1]), data_(item[2])
-        refuse(decoder.at < len(data), "trailing-bytes")
-        refuse(count != self.count or digest != sha256(data[:self.offset]), "contradiction")
-        self.offset = 0                                                   # what follows concerns the whole file
-        refuse(self.scope == "evidence" and not self.accusations, "no-accusation")
+        file.place = None
+        refuse(file.scope == "evidence" and self.accused is None, "no-accusation")
+        self.count += file.count
+        self.ever_signed_under |= set(self.signed_under)
+
+    def settle(self):
+        self.put_in_order()
         self.find_lacking()
         self.supersede()
 
@@ -784,8 +818,8 @@ class Ledger:
         if self.scope == "evidence":
             readers |= {6: self.header, 7: self.body, 8: self.checkpoint, 10: self.accusation}
         refuse(kind not in readers, "unexpected-kind")
-        if self.accusations and kind != 10:
-            raise Fault("too-early", self.accusations[-1].place)
+        if self.accused is not None and kind != 10:
+            raise Fault("too-early", self.accused)
         readers[kind](data)
 
     def once(self, *key):
@@ -814,16 +848,29 @@ class Ledger:
         self.instruments[record.id] = record
         self.name(record.names)
         for party, root in record.records.items():
-            self.key_records.setdefault((party, root.id), KeyRecord(root.id, root))
+            if (party, root.id) not in self.key_records:
+                self.key_records[party, root.id] = KeyRecord(root.id, root)
+                self.release((party, root.id))
 
-    def under(self, party, id, payload=b""):
+    def under(self, party, id, envelope=None, record=None):
         """The key record that something is made under, or None if that is not at hand; a statement then waits."""
         if (party, id) not in self.key_records:
             self.signed_under.setdefault((party, id), self.place)
-            if payload:
-                self.waiting, self.waiting_bytes = self.waiting + 1, self.waiting_bytes + len(payload)
-                refuse(self.waiting > WAITING or self.waiting_bytes > WAITING_BYTES, "too-many-waiting")
+            if envelope:
+                self.waiting.setdefault((party, id), []).append((envelope, record))
+                self.waiting_bytes += len(envelope.payload)
+                count = sum(map(len, self.waiting.values()))
+                refuse(count > WAITING or self.waiting_bytes > WAITING_BYTES, "too-many-waiting")
         return self.key_records.get((party, id))
+
+    def release(self, key):
+        """Judges what earlier files hold that waited for a key record; within one file nothing does."""
+        for envelope, record in self.waiting.pop(key, []):
+            self.waiting_bytes -= len(envelope.payload)
+            if type(record) is KeyStatement:
+                self.follow(envelope, record, self.key_records[key])
+            else:
+                self.check_consent(envelope, record, self.key_records[key])
 
     def check(self, envelope, keys):
         key = next((key for key in keys if sha256(key) == envelope.signer), None)
@@ -842,8 +889,12 @@ class Ledger:
         self.ours(record)
         store[record.id] = record
         self.name([record.instrument] if kind == "seal" else record.rosters.values())
-        under = self.under(record.party, record.keys, envelope.payload)
+        under = self.under(record.party, record.keys, envelope, record)
         if under:
+            self.check_consent(envelope, record, under)
+
+    def check_consent(self, envelope, record, under):
+        if envelope.signer not in record.signers:
             self.check(envelope, under.record.seal if under.record else [])
             record.signers.add(envelope.signer)
 
@@ -858,9 +909,11 @@ class Ledger:
         self.once(3, record.id, envelope.signer)
         self.ours(record)
         self.statements[record.id] = record
-        previous = self.under(record.party, record.previous, envelope.payload)
-        if not previous:
-            return
+        previous = self.under(record.party, record.previous, envelope, record)
+        if previous and envelope.signer not in record.signers:
+            self.follow(envelope, record, previous)
+
+    def follow(self, envelope, record, previous):
         refuse(record.version != previous.version + 1, "wrong-version")
         self.check(envelope, previous.may_follow(record))
         record.signers.add(envelope.signer)
@@ -869,6 +922,7 @@ class Ledger:
             self.early(self.signed_under, key)
             self.key_records[key] = KeyRecord(record.id, record.record, previous, record)
             previous.followers.append(self.key_records[key])
+            self.release(key)
 
     def certificate(self, data):
         envelope, record = self.statement("state", 5, Certificate, data, {})
@@ -909,10 +963,8 @@ class Ledger:
         self.once(8, record.id, envelope.signer)
         if record.entry not in self.headers:
             self.named.setdefault(("entry", record.entry), self.place)
-            self.lacking.add(record.entry)
         if record.writer not in self.bodies:
             self.named.setdefault(("writer", record.writer), self.place)
-            self.lacking.add(record.writer)
         else:
             self.check(envelope, [self.bodies[record.writer].key])
         self.checkpoints.append(record)
@@ -922,8 +974,22 @@ class Ledger:
         self.ours(record)
         self.once(10, record.id)
         refuse(len(self.accusations) == ACCUSATIONS, "too-many")
-        record.place = self.place
-        self.accusations.append(record)
+        self.accused = self.place
+        if record.id not in {a.id for a in self.accusations}:
+            self.accusations.append(record)
+
+    def put_in_order(self):
+        """What is named before what names it, as each file has it, also where the files came the other way round."""
+        ordered, ahead = {}, list(reversed(list(self.instruments)))
+        while ahead:
+            id = ahead[-1]
+            waiting = [x for x in self.instruments[id].names if x in self.instruments and x not in ordered]
+            if waiting:
+                ahead += waiting
+            else:
+                ordered.setdefault(id, self.instruments[id])
+                ahead.pop()
+        self.instruments = ordered
 
     def find_lacking(self):
         named = {self.roadmap}
@@ -934,7 +1000,16 @@ class Ledger:
         for withdrawal in self.withdrawals.values():
             named |= {*withdrawal.rosters.values(), *withdrawal.committed}
         self.lacking |= named - set(self.instruments)
-        self.lacking |= {id for (_, id) in self.signed_under}
+        self.lacking |= {id for (party, id) in self.ever_signed_under if (party, id) not in self.key_records}
+        for checkpoint in self.checkpoints:
+            self.lacking |= ({checkpoint.entry} - set(self.headers)) | ({checkpoint.writer} - set(self.bodies))
+
+    def until(self, moment):
+        """The same, without the seals and withdrawals that say they are later."""
+        ledger = copy.copy(self)
+        ledger.seals = {id: copy.copy(s) for id, s in self.seals.items() if s.time <= moment}
+        ledger.withdrawals = {id: w for id, w in self.withdrawals.items() if w.time <= moment}
+        return ledger
 
     def supersede(self):
         for record in sorted(self.key_records.values(), key=lambda k: k.version):
@@ -1456,7 +1531,20 @@ class World:
                 for authority in ("recovery", "seal"):
                     ids = sorted(f.id for f in record.followers if f.by == authority and not f.superseded)
                     found += [(party, 2, [ids[0], other]) for other in ids[1:]]
-        return sorted(found)
+        return sorted(found + self.contradicting_certificates())
+
+    def contradicting_certificates(self):
+        chains, found = {}, []
+        for (_, signer), c in self.ledger.certificates.items():
+            if self.speaks_for(c.party, signer):
+                chains.setdefault((c.party, c.writer, signer), {}).setdefault(c.sequence, []).append(c)
+        for (party, _, _), numbered in chains.items():
+            for sequence, certificates in numbered.items():
+                ids, following = sorted(c.id for c in certificates), numbered.get(sequence + 1, ())
+                found += [(party, 3, [ids[0], other]) for other in ids[1:]]
+                if len(ids) == len(following) == 1 and following[0].previous != ids[0]:
+                    found.append((party, 3, sorted([ids[0], following[0].id])))
+        return [f for n, f in enumerate(found) if f not in found[:n]]
 
     # -- What is said of instruments and parties
 
@@ -1538,13 +1626,16 @@ class World:
 
     def certificate(self, party):
         """A party's newest state certificate."""
-        newest = {}
-        for (_, signer), c in self.ledger.certificates.items():
-            if c.party == party and self.speaks_for(party, signer):
-                chain = newest.setdefault((c.writer, signer), c)
-                if (-c.sequence, c.id) < (-chain.sequence, chain.id):
-                    newest[c.writer, signer] = c
-        return min(newest.values(), key=lambda c: (-c.held, c.id), default=None)
+        return newest_certificate(self.ledger.certificates, party, self.speaks_for)
+
+    def concordance(self, parties):
+        """Whether every party with a node by its newest key record, of whom there must be one, certifies this state."""
+        asked = []
+        for party, keys in parties:
+            if keys and self.ledger.key_records[party, bytes.fromhex(keys["record"])].before.nodes:
+                certificate = self.certificate(party)
+                asked.append(certificate is not None and certificate.root == self.state_root())
+        return bool(asked) and all(asked)
 
 
 # ---- Accusations (evidence.md)
@@ -1646,6 +1737,174 @@ def judge_fork(world, ledger, a):
     return "convicted", "fork", ()
 
 
+# ---- Proofs (proof.md)
+
+class Proof:
+    def __init__(self, data):
+        f = Fields(decode(data))
+        f.take("type", constant("syngraph/proof/1"))
+        self.roadmap, self.provision = f.take("roadmap", id_), f.take("provision", identifier)
+        self.count = f.take("count", number(1, 2**32))
+        self.shown = f.take("shown", self.read_shown)                     # (place, provision, version, content, leaf)
+        self.nodes = f.take("nodes", listing(id_, 131_072, empty=True, ascending=False))
+        f.end()
+        self.contents = {provision: content for _, provision, _, content, _ in self.shown}
+        refuse(self.provision not in self.contents, "contradiction")
+        refuse(any(p != self.provision and prefix(p) not in ("rule", "roster", "party") for p in self.contents),
+               "contradiction")
+        self.place, _, self.version, self.content, self.leaf = next(s for s in self.shown if s[1] == self.provision)
+        self.left, self.path = list(self.nodes), []
+        self.root = self.subtree(0, self.count, self.shown)
+        refuse(self.left, "contradiction")
+
+    def read_shown(self, value):
+        refuse(type(value) is not list, "wrong-type")
+        refuse(len(value) > 4096, "too-many")
+        found = []
+        for item in value:
+            f = Fields(item)
+            place, provision = f.take("place", number(0, self.count - 1)), f.take("provision", identifier)
+            version, secret = f.take("version", id_), f.take("secret", id_)
+            content = f.take("content", lambda v: Content(provision, v))
+            f.end()
+            refuse(found and (found[-1][0] >= place or found[-1][1] >= provision), "not-ascending")
+            found.append((place, provision, version, content, encode([provision, version, sha256(secret + content.encoded)])))
+        refuse(not found, "empty-list")
+        return found
+
+    def subtree(self, first, count, shown):
+        """The root of the leaves from `first` on; siblings of what leads to the provision are its path."""
+        if not shown:
+            refuse(not self.left, "contradiction")
+            return self.left.pop(0)
+        if count == 1:
+            return sha256(b"\0" + shown[0][4])
+        k = 1 << (count - 1).bit_length() - 1
+        left = self.subtree(first, k, [s for s in shown if s[0] < first + k])
+        right = self.subtree(first + k, count - k, [s for s in shown if s[0] >= first + k])
+        if first <= self.place < first + count:
+            self.path.append(right if self.place < first + k else left)
+        return sha256(b"\1" + left + right)
+
+    def rule_is_met(self, seals):
+        """Whether the plain seals meet the rule shown; None where none is."""
+        rule = self.contents.get("rule/" + self.content.cls)
+        if rule is None:
+            return None
+        text = RostersAlone(self.contents)
+        voice = Voice(None, None, [], [])
+        for seal in seals:
+            if not seal.provided:
+                voice.said.setdefault(seal.party, []).append(seal)
+        return Requirement(rule.meaning, text, [self.content]).met(voice)
+
+
+class RostersAlone:
+    """The rosters that a proof shows; a standing without one has no holders."""
+    def __init__(self, contents):
+        self.contents = contents
+
+    def holders(self, standing):
+        roster = self.contents.get("roster/" + standing)
+        return roster.meaning if roster else set()
+
+
+class ProofLedger(Ledger):
+    """The records of one proof; nothing waits."""
+    def __init__(self, file):
+        super().__init__(file.roadmap)
+        self.proof, self.seen, self.signed_under = None, set(), {}
+        for self.place, kind, record in file.items():
+            self.take(kind, record)
+        file.place = None
+        refuse(self.proof is None, "no-proof")
+        self.count = file.count
+        self.supersede()
+
+    def take(self, kind, data):
+        refuse(kind not in (2, 3, 5, 11) or kind == 11 and self.proof, "unexpected-kind")
+        refuse(kind != 11 and not self.proof, "too-early")
+        {2: self.seal, 3: self.key_statement, 5: self.certificate, 11: self.open}[kind](data)
+
+    def open(self, data):
+        proof = Proof(data)
+        self.ours(proof)
+        self.proof = proof
+        for provision, content in proof.contents.items():
+            if prefix(provision) == "party":
+                party, record = rest(provision), content.meaning
+                self.key_records[party, record.id] = KeyRecord(record.id, record)
+
+    def name(self, ids):
+        refuse(any(id != self.proof.version for id in ids), "not-of-this-proof")
+
+    def under(self, party, id, envelope=None, record=None):
+        refuse((party, id) not in self.key_records, "unknown-key")
+        return self.key_records[party, id]
+
+    def certificate(self, data):
+        envelope, record = self.statement("state", 5, Certificate, data, {})
+        self.once(5, record.id, envelope.signer)
+        self.ours(record)
+        refuse(record.root != self.proof.root, "not-of-this-proof")
+        self.check(envelope, [n for (party, _), k in self.key_records.items() if party == record.party and k.record
+                              for n in k.record.nodes])
+        self.certificates[record.id, envelope.signer] = record
+
+
+def newest_certificate(certificates, party, speaks_for):
+    """Of a party's certificates the newest, by nodes that speak for it."""
+    newest = {}
+    for (_, signer), c in certificates.items():
+        if c.party == party and speaks_for(party, signer):
+            chain = newest.setdefault((c.writer, signer), c)
+            if (-c.sequence, c.id) < (-chain.sequence, chain.id):
+                newest[c.writer, signer] = c
+    return min(newest.values(), key=lambda c: (-c.held, c.id), default=None)
+
+
+def say_proof(ledger, is_known):
+    """What is said of one proof; and whether anybody certifies it, and everybody who does is known."""
+    proof, parties = ledger.proof, []
+    signed = sorted((s for s in ledger.seals.values() if ledger.is_signed(s)), key=lambda s: s.id)
+
+    def speaks_for(party, signer):
+        return any(p == party and k.record and not k.superseded and signer in map(sha256, k.record.nodes)
+                   for (p, _), k in ledger.key_records.items())
+    for provision, content in sorted(proof.contents.items()):
+        if prefix(provision) != "party":
+            continue
+        party, root = rest(provision), content.meaning.id
+        chain = ledger.chain(party, root)
+        certificate = newest_certificate(ledger.certificates, party, speaks_for)
+        parties.append({
+            "id": party, "keys": root.hex(),
+            "record": min((k for k in chain if not k.superseded), key=lambda k: (-k.version, k.id)).id.hex(),
+            "known": any(is_known(party, k.id) for k in chain),
+            "state": certificate and {"id": certificate.id.hex(), "at": moment(certificate.time),
+                                      "sequence": certificate.sequence, "entry": certificate.entry},
+            "seals": [{"id": s.id.hex(), "verdict": s.verdict, "provided": hexes(s.provided),
+                       "disputed": ledger.is_disputed(s), "at": moment(s.time)} for s in signed if s.party == party]})
+    certifying = [p for p in parties if p["state"]]
+    rule = proof.contents.get("rule/" + proof.content.cls)
+    return {"provision": proof.provision, "version": proof.version.hex(), "content": plain(decode(proof.content.encoded)),
+            "leaf": proof.leaf.hex(), "place": proof.place, "count": proof.count, "path": [n.hex() for n in proof.path],
+            "root": proof.root.hex(), "rule": plain(rule.attributes["rule"]) if rule else None,
+            "ruleMet": proof.rule_is_met(signed), "keysChecked": bool(certifying) and all(p["known"] for p in certifying),
+            "parties": parties}
+
+
+def plain(value):
+    """A value of a record as JSON has it."""
+    if type(value) is bytes:
+        return value.hex()
+    if type(value) is list:
+        return [plain(item) for item in value]
+    if type(value) is dict:
+        return {str(key): plain(item) for key, item in value.items()}
+    return value
+
+
 # ---- What a verifier says (commands.md)
 
 def hexes(ids):
@@ -1684,7 +1943,8 @@ def say_party(world, party, text):
         "id": party,
         "standings": sorted(rest(p) for p in text.contents if prefix(p) == "roster" and party in text.meaning(p)),
         "state": certificate and {"root": certificate.root.hex(), "at": moment(certificate.time),
-                                  "sequence": certificate.sequence, "agrees": certificate.root == world.state_root()},
+                                  "sequence": certificate.sequence, "agrees": certificate.root == world.state_root(),
+                                  "entry": certificate.entry},
         "keys": keys, "disputed": hexes(disputed), "void": hexes(disputed & world.void),
         "withdrawals": [{"id": w.id.hex(), "stage": w.stage, "rosters": {s: v.hex() for s, v in w.rosters.items()},
                          "at": moment(w.time), "disputed": w.id in world.disputed, "void": w.id in world.void,
@@ -1705,22 +1965,30 @@ def say_instrument(world, id):
         "endedBy": min(ends).hex() if ends else None}
 
 
-def verify(data, told=None, required=()):
-    """What `syngraph verify --json` prints, as a dictionary. Raises NotABundle."""
-    told = bytes.fromhex(told) if told else None
-    ledger = Ledger.__new__(Ledger)
-    result = {"verdict": "invalid", "lacking": [], "evidence": [], "accusations": [], "refusal": None, "roadmap": None,
-              "roadmapChecked": False, "stateRoot": None, "perfectedRoot": None, "perfected": [], "inForce": [],
-              "contested": [], "instruments": [], "parties": [], "records": None, "signatures": None,
-              "required": [{"id": id, "inForce": False} for id in required]}
-    try:
-        ledger.__init__(data, told)
-    except Fault as fault:
-        place = fault.place if fault.place is not None else ledger.place
-        offset = ledger.offset if fault.place is None else ledger.offsets[fault.place]
-        result |= {"refusal": {"record": place, "offset": offset, "code": fault.code, "message": fault.code},
-                   "roadmap": ledger.roadmap.hex(), "roadmapChecked": told == ledger.roadmap}
-        return result
+def say_day(world, day):
+    """What was in force at the end of a day, by the dates that the signers claim."""
+    moment_ = int(datetime.datetime.fromisoformat(day + "T23:59:59+00:00").timestamp())
+    then = World(world.ledger.until(moment_))
+    root, claims, confirmed = then.state_root(), {}, {}
+    for id in then.in_force:
+        for seal in then.seals_on[id]:
+            if seal.counts:
+                claims[seal.party] = max(seal.time, claims.get(seal.party, 0))
+    for (_, signer), c in world.ledger.certificates.items():
+        if c.time <= moment_ and c.root == root and world.speaks_for(c.party, signer):
+            confirmed[c.party] = max(c.time, confirmed.get(c.party, 0))
+
+    def dated(found):
+        return [{"party": party, "at": moment(at)} for party, at in sorted(found.items())]
+    return {"day": day, "stateRoot": root.hex(), "perfected": hexes(then.perfected), "inForce": hexes(then.in_force),
+            "contested": hexes(then.contested), "restsOn": dated(claims), "confirmed": dated(confirmed)}
+
+
+VERDICTS = ("valid", "incomplete", "forked", "invalid")
+
+
+def say_agreement(ledger, scope, day):
+    """What is said of the records of an agreement; and their world."""
     world = World(ledger)
     contradictions = world.contradictions()
     evidence = [{"party": p, "kind": CONTRADICTIONS[k], "records": hexes(r)} for p, k, r in contradictions]
@@ -1730,37 +1998,84 @@ def verify(data, told=None, required=()):
         accusations.append({"party": a.party, "kind": a.kind, "records": hexes(a.records),
                             "writer": a.writer.hex() if a.writer else None, "verdict": verdict,
                             "missing": hexes(missing), "reason": reason})
-    if ledger.scope == "evidence":
-        verdicts = {a["verdict"] for a in accusations}
-        verdict = "forked" if evidence or "convicted" in verdicts else "incomplete" if "incomplete" in verdicts else "valid"
+    verdicts = {a["verdict"] for a in accusations}
+    if evidence or "convicted" in verdicts:
+        verdict = "forked"
     else:
-        verdict = "forked" if evidence else "incomplete" if ledger.lacking else "valid"
+        verdict = "incomplete" if ("incomplete" in verdicts if scope == "evidence" else ledger.lacking) else "valid"
     text = world.text_in_force
     if not world.in_force and world.roadmap in world.needs:
         text = world.text_with(world.roadmap)
     parties = {rest(p) for p in text.contents if prefix(p) == "party"}.union(
         *(text.meaning(p) for p in text.contents if prefix(p) == "roster"))
+    said = [say_party(world, party, text) for party in sorted(parties)]
+    return world, {
+        "verdict": verdict, "lacking": hexes(ledger.lacking), "evidence": evidence, "accusations": accusations,
+        "stateRoot": world.state_root().hex(), "perfectedRoot": tree(sorted(world.perfected)).hex(),
+        "perfected": hexes(world.perfected), "inForce": hexes(world.in_force), "contested": hexes(world.contested),
+        "instruments": [say_instrument(world, id) for id in sorted(world.instruments)], "parties": said,
+        "concordance": world.concordance([(p["id"], p["keys"]) for p in said]),
+        "asOf": say_day(world, day) if day else None, "records": ledger.count, "signatures": ledger.signatures}
+
+
+def verify(contents, told=None, required=(), keys=(), day=None, names=None):
+    """What `syngraph verify --json` prints of some files, as a dictionary. Raises NotABundle."""
+    told, keys = bytes.fromhex(told) if told else None, {bytes.fromhex(key) for key in keys}
+    files = [File(data) for data in contents]
+    result = {"verdict": "invalid", "lacking": [], "evidence": [], "accusations": [], "refusal": None,
+              "roadmap": files[0].roadmap.hex(), "roadmapChecked": told == files[0].roadmap, "stateRoot": None,
+              "perfectedRoot": None, "perfected": [], "inForce": [], "contested": [], "instruments": [], "parties": [],
+              "concordance": None, "proofs": [], "asOf": None, "records": None, "signatures": None,
+              "required": [{"id": id, "inForce": False} for id in required]}
+    roadmap, ledger, world, found, proofs = told or files[0].roadmap, None, None, {"verdict": "valid"}, []
+    wholes = [f for f in files if f.scope != "provision"]
+    try:
+        for file in files:
+            refuse(file.roadmap != roadmap, "not-the-roadmap-asked-for" if told else "other-roadmap")
+        if wholes:
+            ledger = Ledger(roadmap)
+            for file in wholes:
+                ledger.read(file)
+            ledger.settle()
+            scope = "evidence" if all(f.scope == "evidence" for f in wholes) else "agreement"
+            world, found = say_agreement(ledger, scope, day)
+        for file in files:
+            if file.scope == "provision":
+                proofs.append(ProofLedger(file))
+    except Fault as fault:
+        name = names[files.index(file)] if names else None
+        return result | {"refusal": file.refusal(fault, name)}
+
+    def is_known(party, id):
+        if id in keys:
+            return True
+        record = ledger and ledger.key_records.get((party, id))
+        return bool(record) and (party, record.root) in world.established
+    said = [say_proof(proof, is_known) for proof in proofs]
+    verdicts = [found["verdict"]] + ["valid" if any(p["state"] for p in s["parties"]) else "incomplete" for s in said]
+    shown = {s["version"]: s["keysChecked"] for s in sorted(said, key=lambda s: s["keysChecked"])}
+    in_force = set(found.get("inForce", ())) | {version for version, checked in shown.items() if checked}
 
     def require(typed):
         digits = re.sub("[ -]", "", typed).lower()
-        found = [id for id in world.instruments if len(digits) >= 8 and id.hex().startswith(digits)]
-        return {"id": found[0].hex() if len(found) == 1 else typed, "inForce": len(found) == 1 and found[0] in world.in_force}
-    result |= {
-        "verdict": verdict, "lacking": hexes(ledger.lacking), "evidence": evidence, "accusations": accusations,
-        "roadmap": ledger.roadmap.hex(), "roadmapChecked": told is not None, "stateRoot": world.state_root().hex(),
-        "perfectedRoot": tree(sorted(world.perfected)).hex(), "perfected": hexes(world.perfected),
-        "inForce": hexes(world.in_force), "contested": hexes(world.contested),
-        "instruments": [say_instrument(world, id) for id in sorted(world.instruments)],
-        "parties": [say_party(world, party, text) for party in sorted(parties)],
-        "records": ledger.count, "signatures": ledger.signatures, "required": [require(id) for id in required]}
-    return result
+        known = {i["id"] for i in found.get("instruments", ())} | set(shown)
+        matching = [id for id in known if len(digits) >= 8 and id.startswith(digits)]
+        return {"id": matching[0] if len(matching) == 1 else typed, "inForce": matching[:1] != [] and len(matching) == 1
+                and matching[0] in in_force}
+    return result | found | {
+        "verdict": max(verdicts, key=VERDICTS.index), "proofs": said,
+        "records": found.get("records", 0) + sum(p.count for p in proofs),
+        "signatures": found.get("signatures", 0) + sum(p.signatures for p in proofs),
+        "required": [require(id) for id in required]}
 
 
 def main():
     parser = argparse.ArgumentParser(description="A second verifier of Syngraph's bundles.")
-    parser.add_argument("file")
+    parser.add_argument("files", nargs="+", metavar="file")
     parser.add_argument("--roadmap", help="the roadmap's id, all 64 digits, told by other means than the file")
     parser.add_argument("--require", action="append", default=[], help="an instrument that must be in force")
+    parser.add_argument("--keys", action="append", default=[], help="a key record known by other means, for proofs")
+    parser.add_argument("--as-of", metavar="DAY", help="say what was in force at the end of this day")
     parser.add_argument("--json", action="store_true", help="as is printed anyway")
     arguments = parser.parse_args()
     sys.setrecursionlimit(10_000)
@@ -1768,15 +2083,22 @@ def main():
     def fail(code, word, message):
         print(json.dumps({"error": word, "message": message, "hint": None}, indent=2))
         sys.exit(code)
-    if arguments.roadmap and not re.fullmatch("[0-9a-fA-F]{64}", arguments.roadmap):
-        fail(64, "usage", "--roadmap wants 64 hexadecimal digits")
+    for id in [arguments.roadmap, *arguments.keys]:
+        if id is not None and not re.fullmatch("[0-9a-fA-F]{64}", id):
+            fail(64, "usage", "--roadmap and --keys want 64 hexadecimal digits")
+    contents = []
+    for name in arguments.files:
+        try:
+            with open(name, "rb") as file:
+                contents.append(file.read())
+        except OSError as error:
+            fail(66, "no-such-file", str(error))
     try:
-        with open(arguments.file, "rb") as file:
-            result = verify(file.read(), arguments.roadmap, arguments.require)
-    except OSError as error:
-        fail(66, "no-such-file", str(error))
+        result = verify(contents, arguments.roadmap, arguments.require, arguments.keys, arguments.as_of, arguments.files)
     except NotABundle:
         fail(65, "not-a-bundle", "this is not a bundle")
+    except ValueError as error:
+        fail(64, "usage", str(error))
     print(json.dumps(result, indent=2, ensure_ascii=False))
     if result["verdict"] in ("invalid", "forked"):
         sys.exit(2 if result["verdict"] == "invalid" else 3)

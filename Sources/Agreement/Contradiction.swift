@@ -9,14 +9,35 @@ public struct Contradiction: Hashable, Sendable {
     /// The ids of the two records, ascending.
     public let records: [Digest]
 
-    public enum Kind: String, Hashable, Sendable {
+    public init(party: Identifier, kind: Kind, records: [Digest]) {
+        self.party = party
+        self.kind = kind
+        self.records = records
+    }
+
+    public enum Kind: String, Hashable, Sendable, CaseIterable {
         /// Two different verdicts on one instrument.
         case twoVerdicts = "two-verdicts"
         /// Commitments to two instruments of which neither may follow the other.
         case incoherentSeals = "incoherent-seals"
         /// Two different key statements on one record, by the same authority.
         case forkedKeys = "forked-keys"
+        /// Two state certificates by one node for one place in its chain; found where certificates are, in `Verification`.
+        case twoStates = "two-states"
     }
+}
+
+extension Contradiction: Comparable {
+    /// By party, then by kind in the order of the page, then by records.
+    public static func < (one: Contradiction, other: Contradiction) -> Bool {
+        if one.party != other.party { return one.party < other.party }
+        guard one.kind == other.kind else { return one.kind.place < other.kind.place }
+        return one.records.lexicographicallyPrecedes(other.records)
+    }
+}
+
+extension Contradiction.Kind {
+    fileprivate var place: Int { Self.allCases.firstIndex(of: self)! }
 }
 
 extension Evaluation {

@@ -40,6 +40,11 @@ public struct EstablishedRoots: Sendable {
         }
     }
 
+    /// The roots of a ledger that holds no others.
+    package init(allOf ledger: Ledger) {
+        names = Set(ledger.keyChains.all.filter { $0.version == 0 }.map(\.name))
+    }
+
     public func contains(_ record: KeyRecord) -> Bool {
         names.contains(KeyRecordName(party: record.party, record: record.root))
     }

@@ -85,3 +85,23 @@ extension Ledger {
         return Set(disputed.map(\.seal.id))
     }
 }
+
+extension Ledger {
+    /// What is left of it without the seals and withdrawals that say they are of a later moment.
+    ///
+    /// - Parameter moment: seconds since 1970-01-01T00:00:00Z, as claimed.
+    package func restricted(until moment: UInt64) -> Ledger {
+        var ledger = Ledger(trusting: self)
+        for instrument in instruments.values { _ = try? ledger.insert(instrument) }
+        for onRecord in keyChains.statements.values {
+            for signed in onRecord.signatures.values { _ = try? ledger.insertKeyStatement(signed) }
+        }
+        for onRecord in seals.values where onRecord.seal.at <= moment {
+            for signed in onRecord.signatures.values { _ = try? ledger.insertSeal(signed) }
+        }
+        for onRecord in withdrawals.values where onRecord.withdrawal.at <= moment {
+            for signed in onRecord.signatures.values { _ = try? ledger.insertWithdrawal(signed) }
+        }
+        return ledger
+    }
+}

@@ -57,6 +57,13 @@ public struct Ledger: Sendable {
         return releaseWaiting(for: known)
     }
 
+    /// Adds a party's record by itself, for whoever is shown it without the instrument that carries it.
+    ///
+    /// Nothing may wait for it: it comes before all that is signed under it.
+    package mutating func insert(root record: PartyRecord, of party: Identifier) {
+        _ = keyChains.insert(root: record, of: party)
+    }
+
     // MARK: Statements
 
     /// Adds one signature on a seal, checking it against the key record that the seal names.
@@ -69,6 +76,13 @@ public struct Ledger: Sendable {
         _ signed: SignedStatement, from carrier: KeyID? = nil
     ) throws(LedgerRefusal) -> StatementInsertion {
         let seal = try Self.read(signed, .seal) { (payload) throws(DecodingRefusal) in try Seal(payload: payload) }
+        return try insert(seal, signed, from: carrier)
+    }
+
+    /// The same of a seal that was read from the statement's payload already.
+    package mutating func insert(
+        _ seal: Seal, _ signed: SignedStatement, from carrier: KeyID? = nil
+    ) throws(LedgerRefusal) -> StatementInsertion {
         guard seal.roadmap == roadmap else { throw .otherRoadmap }
         if seals[seal.id]?.signatures[signed.signer] != nil { return .held }
         guard let keys = keyChains.record(of: seal.party, named: seal.keys) else {
@@ -187,7 +201,7 @@ public struct Ledger: Sendable {
         /// The nodes that the new key records name.
         package var nodes: [(party: Identifier, key: KeyID)] = []
         /// What waited and was now refused, by the ids of the payloads.
-        var refused: [Digest: LedgerRefusal] = [:]
+        package var refused: [Digest: LedgerRefusal] = [:]
     }
 
     /// Takes in what waited for these key records, and for those that come to be known by that, and so on.

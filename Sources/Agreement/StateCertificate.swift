@@ -92,3 +92,8 @@ public struct StateCertificate: Hashable, Sendable {
         try fields.finish()
     }
 }
+
+extension StateCertificate {
+    /// The newest entry of the certifying writer itself, by its own word: the place in its journal where it said so.
+    public var ownEntry: UInt64? { known.last { $0.writer == writer }?.sequence }
+}

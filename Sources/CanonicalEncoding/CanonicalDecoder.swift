@@ -54,6 +54,9 @@ public struct CanonicalDecoder: Sendable {
         return try take(count)
     }
 
+    /// Reads the head of a byte string and leaves its bytes, which need not be there: how many are announced.
+    public mutating func byteStringCount() throws(DecodingRefusal) -> UInt64 { try expect(major: 2) }
+
     public mutating func text() throws(DecodingRefusal) -> ExactText {
         let count = try expect(major: 3)
         return try validated(take(count))

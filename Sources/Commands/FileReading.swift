@@ -18,5 +18,21 @@ enum FileReading {
         return [UInt8](data)
     }
 
+    /// A file piece by piece, for whoever needs no more of it at once.
+    ///
+    /// - Throws: a ``Complaint`` if it is not there or cannot be read. What cannot be read later looks like its end, and a
+    ///   file that is cut off is never taken for whole.
+    static func pieces(of path: String) throws(Complaint) -> ByteSource {
+        guard let handle = FileHandle(forReadingAtPath: path) else { throw .noSuchFile(path) }
+        var first: Data?
+        do { first = try handle.read(upToCount: pieceByteCount) } catch { throw .noSuchFile(path) }
+        return {
+            defer { first = nil }
+            return [UInt8](first ?? (try? handle.read(upToCount: pieceByteCount)) ?? Data())
+        }
+    }
+
+    private static let pieceByteCount = 1 << 18
+
     static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
 }

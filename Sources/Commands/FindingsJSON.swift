@@ -153,6 +153,7 @@ struct FindingsJSON {
             ("root", .string(certificate.inForce.hex)), ("at", .string(Timestamp.text(certificate.at))),
             ("sequence", .number(certificate.sequence)),
             ("agrees", .bool(certificate.inForce == findings.roots.inForce)),
+            ("entry", certificate.ownEntry.map { .number($0) } ?? .null),
         ])
     }
 }

@@ -168,8 +168,12 @@ struct FindingsTables {
     private func confirmation(of party: VerificationReport.PartyFinding) -> String {
         guard let state = party.state else { return voice.marked("confirmed no state", .faint) }
         let agrees = state.inForce == findings.roots.inForce
-        let what = agrees ? voice.marked("confirmed this state", .good) : voice.marked("confirmed another state", .bad)
-        return "\(what) at \(Timestamp.text(state.at)) (certificate \(state.sequence))"
+        let what =
+            agrees
+            ? voice.marked("confirmed this state", .good)
+            : voice.marked("confirmed another state, \(Quoting.short(state.inForce)),", .bad)
+        let since = state.ownEntry.map { ", since its entry \($0)" } ?? ""
+        return "\(what) at \(Timestamp.text(state.at)) (certificate \(state.sequence)\(since))"
     }
 
     private func title(_ id: InstrumentID) -> String {

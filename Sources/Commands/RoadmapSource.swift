@@ -39,6 +39,12 @@ struct RoadmapSource: ParsableArguments {
     static func findings(in bytes: [UInt8], of path: String) throws(Complaint) -> VerificationReport.Findings {
         let report: VerificationReport
         do { report = try VerificationReport(verifying: bytes, expecting: nil) } catch { throw .notABundle(path) }
+        if let proof = report.proof {
+            throw Complaint(
+                .usage, "a-proof",
+                "\(terminalSafe(path)) shows \(proof.subject.provision) alone, and is no whole roadmap",
+                hint: "syngraph verify says what it shows")
+        }
         guard let findings = report.findings else {
             throw Complaint(
                 .invalid, "invalid-bundle", "\(terminalSafe(path)) is not valid: \(report.refusal?.sentence ?? "")",

@@ -29,6 +29,14 @@ public struct Digest: Hashable, Comparable, Sendable, CustomStringConvertible {
         w3 = UInt64(bigEndian: words.3)
     }
 
+    /// The 32 bytes from there on.
+    public init(loading bytes: UnsafeRawPointer) {
+        self.init { $0.update(from: bytes.assumingMemoryBound(to: UInt8.self), count: Self.byteCount) }
+    }
+
+    /// SHA-256 of bytes that lie in one piece.
+    public init(ofBytes bytes: UnsafeRawBufferPointer) { self = Self.sha256(bytes) }
+
     /// SHA-256 of `bytes` (FIPS 180-4).
     public init(of bytes: some Collection<UInt8>) {
         let digest =

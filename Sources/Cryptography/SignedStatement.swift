@@ -25,6 +25,9 @@ public struct SignedStatement: Hashable, Sendable {
     public let algorithm: SignatureAlgorithm
     public let payload: [UInt8]
     public let signature: [UInt8]
+    /// What checking the signature by its signer's key has found, if somebody has. A key's id is the hash of the key, so
+    /// the answer is the same whoever hands it in.
+    private var finding: Bool?
 
     /// Signs `payload` with `key`.
     public init(_ payload: [UInt8], as kind: StatementKind, by key: SigningKey) {
@@ -85,7 +88,30 @@ public struct SignedStatement: Hashable, Sendable {
     /// True if the signature is `key`'s over this payload as this kind of statement.
     public func isValid(by key: PublicKey) -> Bool {
         guard key.id == signer, key.algorithm == algorithm else { return false }
-        return key.isValid(signature, of: Self.toBeSigned(Self.protectedHeader(kind, signer, algorithm), payload))
+        return finding ?? check(by: key)
+    }
+
+    /// The same, with the answer in it: it is not computed again. For whoever checks many at once, on all cores.
+    public func checked(by key: PublicKey) -> SignedStatement {
+        guard key.id == signer, key.algorithm == algorithm else { return self }
+        var statement = self
+        statement.finding = check(by: key)
+        return statement
+    }
+
+    private func check(by key: PublicKey) -> Bool {
+        key.isValid(signature, of: Self.toBeSigned(Self.protectedHeader(kind, signer, algorithm), payload))
+    }
+
+    /// Two statements are one if all that was written is the same, whether or not somebody has checked it.
+    public static func == (one: SignedStatement, other: SignedStatement) -> Bool {
+        one.kind == other.kind && one.signer == other.signer && one.algorithm == other.algorithm
+            && one.payload == other.payload && one.signature == other.signature
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(signer)
+        hasher.combine(signature)
     }
 
     /// The bytes that `key` is to sign, for a signature that is made elsewhere.

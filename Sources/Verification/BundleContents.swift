@@ -20,10 +20,15 @@ public struct BundleContents: Sendable {
     /// Ids that records name and that are absent from the file.
     public private(set) var lacking: Set<Digest> = []
 
+    /// Of the file that is being read.
     private var seen: Set<RecordName> = []
-    /// What a record named before it was there, with the first record that did.
+    /// What a record of that file named before it was there, with the first record that did.
     private var namedInstruments: [InstrumentID: Place] = [:]
     private var namedKeys: [KeyName: Place] = [:]
+    /// The same of the files before, which others may bring.
+    private var awaitedInstruments: Set<InstrumentID> = []
+    private var awaitedKeys: Set<KeyName> = []
+    private var held: Set<RecordName> = []
     /// What may come later: conditional seals are mutual, and a withdrawal lists whatever its party had committed to.
     private var conditions: Set<InstrumentID> = []
 
@@ -44,48 +49,87 @@ public struct BundleContents: Sendable {
     /// Reads and judges a whole bundle.
     ///
     /// - Throws: ``NotABundle``, or ``BundleRefusal`` for the first record that is invalid.
-    public init(_ bytes: [UInt8]) throws {
-        var reader = try BundleReader(bytes)
-        roadmap = reader.roadmap
-        scope = reader.scope
-        ledger = Ledger(roadmap: reader.roadmap)
+    public init(_ bytes: [UInt8]) throws { try self.init(BundleReader(bytes)) }
+
+    /// Reads and judges what stands behind the header.
+    ///
+    /// - Throws: ``BundleRefusal`` for the first record that is invalid.
+    init(_ reader: BundleReader) throws(BundleRefusal) {
+        self.init(of: reader.roadmap, reader.scope)
+        try take(reader)
+        settle()
+    }
+
+    /// Begins with nothing; what several files hold of one roadmap is taken in one after the other.
+    ///
+    /// - Parameter scope: `evidence` if all of them are.
+    init(of roadmap: InstrumentID, _ scope: BundleScope) {
+        self.roadmap = roadmap
+        self.scope = scope
+        ledger = Ledger(roadmap: roadmap)
+    }
+
+    /// Reads and judges one more file, by its own order, and by what the files before have brought.
+    ///
+    /// - Throws: ``BundleRefusal`` for the first record that is invalid.
+    mutating func take(_ reader: BundleReader) throws(BundleRefusal) {
+        beginFile()
         guard reader.scope == .agreement || reader.scope == .evidence else {
             throw BundleRefusal(record: nil, offset: 0, code: .scopeNotSupported(reader.scope))
         }
-        while case .record(let kind, let content, let offset) = try reader.next() {
-            let place = Place(record: reader.recordCount - 1, offset: offset)
-            do throws(Refused) {
-                try admit(kind, content, place, in: reader.scope)
-            } catch {
-                let culprit = error.culprit ?? place
-                throw BundleRefusal(record: culprit.record, offset: culprit.offset, code: error.code)
+        var runs = RecordRuns(reader)
+        while let run = runs.next() {
+            for record in Preparation(ledger).prepared(run.records) {
+                do throws(Refused) {
+                    try admit(record, in: reader.scope)
+                } catch {
+                    let culprit = error.culprit ?? record.place
+                    throw BundleRefusal(record: culprit.record, offset: culprit.offset, code: error.code)
+                }
             }
+            if let refusal = run.refusal { throw refusal }
         }
-        guard scope != .evidence || !evidence.accusations.isEmpty else {
+        guard reader.scope != .evidence || evidence.accusesInThisFile else {
             throw BundleRefusal(record: nil, offset: 0, code: .noAccusation)
         }
-        recordCount = reader.recordCount
+        recordCount += reader.recordCount
+    }
+
+    private mutating func beginFile() {
+        seen = []
+        awaitedInstruments.formUnion(namedInstruments.keys)
+        awaitedKeys.formUnion(namedKeys.keys)
+        namedInstruments = [:]
+        namedKeys = [:]
+        evidence.beginFile()
+    }
+
+    /// Says what is lacking, once all files were taken in.
+    mutating func settle() {
+        beginFile()
         signatureCheckCount += ledger.signatureCheckCount + evidence.journal.signatureCheckCount
-        lacking = Set(namedInstruments.keys).union(namedKeys.keys.map(\.record))
+        lacking = awaitedInstruments.filter { ledger.instruments[$0] == nil }
+        lacking.formUnion(
+            awaitedKeys.filter { ledger.keyRecord(of: $0.party, named: $0.record) == nil }.map(\.record))
         lacking.formUnion(conditions.filter { ledger.instruments[$0] == nil })
         lacking.formUnion(evidence.lacking)
         if ledger.instruments[roadmap] == nil { lacking.insert(roadmap) }
     }
 
-    private mutating func admit(
-        _ kind: UInt64, _ content: [UInt8], _ place: Place, in scope: BundleScope
-    ) throws(Refused) {
-        guard let kind = BundleRecordKind(rawValue: kind), kind.belongs(into: scope) else {
-            throw Refused(.unexpectedKind(kind))
+    private mutating func admit(_ record: PreparedRecord, in scope: BundleScope) throws(Refused) {
+        guard let kind = BundleRecordKind(rawValue: record.kind), kind.belongs(into: scope) else {
+            throw Refused(.unexpectedKind(record.kind))
         }
+        let (content, place) = (record.content, record.place)
         try evidence.checkPlace(of: kind)
         switch kind {
         case .instrument: try admitInstrument(content, place)
-        case .seal: try admitSeal(content, place)
+        case .seal: try admitSeal(record)
         case .keyStatement: try admitKeyStatement(content, place)
         case .withdrawal: try admitWithdrawal(content, place)
-        case .stateCertificate: try admitCertificate(content)
+        case .stateCertificate: try admitCertificate(record)
         case .sealRequest: try admitRequest(content, place)
+        case .proof: throw Refused(.unexpectedKind(kind.rawValue))
         case .header: try evidence.admitHeader(content, place, in: roadmap)
         case .body: try evidence.admitBody(content)
         case .checkpoint: try evidence.admitCheckpoint(content, place, in: roadmap)
@@ -104,20 +148,23 @@ public struct BundleContents: Sendable {
             guard let early = namedKeys[KeyName(party: party, record: record.id)] else { continue }
             throw Refused(.tooEarly, culprit: early)
         }
-        do { try ledger.insert(instrument) } catch { throw Refused(.otherRoadmap) }
+        do throws(LedgerRefusal) { try Self.check(ledger.insert(instrument)) } catch {
+            throw Refused(Self.code(for: error))
+        }
         for id in instrument.named { name(id, place) }
     }
 
-    private mutating func admitSeal(_ content: [UInt8], _ place: Place) throws(Refused) {
-        let statement: SignedStatement
-        let seal: Seal
-        do {
-            statement = try SignedStatement(encoded: content, expecting: .seal)
-            seal = try Seal(payload: statement.payload)
-        } catch { throw Refused(.malformed(error)) }
+    /// Within one file nothing waits for what comes later; of several, one may bring the key that another's seal lacks.
+    private static func check(_ refused: [Digest: LedgerRefusal]) throws(LedgerRefusal) {
+        if let first = refused.min(by: { $0.key < $1.key }) { throw first.value }
+    }
+
+    private mutating func admitSeal(_ record: PreparedRecord) throws(Refused) {
+        let place = record.place
+        let (statement, seal) = try record.seal()
         try noteNew(RecordName(kind: .seal, id: seal.id, signer: statement.signer))
         do throws(LedgerRefusal) {
-            if try ledger.insertSeal(statement) == .awaitingKeys { nameKeys(seal.keys, of: seal.party, place) }
+            if try ledger.insert(seal, statement) == .awaitingKeys { nameKeys(seal.keys, of: seal.party, place) }
         } catch { throw Refused(Self.code(for: error)) }
         name(seal.instrument, place)
         conditions.formUnion(seal.provided)
@@ -132,9 +179,9 @@ public struct BundleContents: Sendable {
         } catch { throw Refused(.malformed(error)) }
         try noteNew(RecordName(kind: .keyStatement, id: statement.id, signer: signed.signer))
         do throws(LedgerRefusal) {
-            if try ledger.insertKeyStatement(signed) == .awaitingKeys {
-                nameKeys(statement.previous, of: statement.party, place)
-            }
+            let (insertion, released) = try ledger.takeKeyStatement(signed, from: nil)
+            if insertion == .awaitingKeys { nameKeys(statement.previous, of: statement.party, place) }
+            try Self.check(released.refused)
         } catch { throw Refused(Self.code(for: error)) }
         // It makes a key record with the last signature that it needs; what is made under that comes later.
         guard let early = namedKeys[KeyName(party: statement.party, record: statement.id)],
@@ -168,22 +215,18 @@ public struct BundleContents: Sendable {
         name(seal.instrument, place)
         if ledger.keyRecord(of: seal.party, named: seal.keys) == nil { nameKeys(seal.keys, of: seal.party, place) }
         conditions.formUnion(seal.provided)
-        requests.append(seal)
+        if held.insert(RecordName(kind: .sealRequest, id: seal.id, signer: nil)).inserted { requests.append(seal) }
     }
 
-    private mutating func admitCertificate(_ content: [UInt8]) throws(Refused) {
-        let statement: SignedStatement
-        let certificate: StateCertificate
-        do {
-            statement = try SignedStatement(encoded: content, expecting: .state)
-            certificate = try StateCertificate(payload: statement.payload)
-        } catch { throw Refused(.malformed(error)) }
+    private mutating func admitCertificate(_ record: PreparedRecord) throws(Refused) {
+        let (statement, certificate) = try record.certificate()
         guard certificate.roadmap == roadmap else { throw Refused(.otherRoadmap) }
         try noteNew(RecordName(kind: .stateCertificate, id: certificate.id, signer: statement.signer))
         guard let key = ledger.nodeKey(statement.signer, of: certificate.party) else { throw Refused(.unknownKey) }
+        let name = RecordName(kind: .stateCertificate, id: certificate.id, signer: statement.signer)
         signatureCheckCount += 1
         guard statement.isValid(by: key) else { throw Refused(.badSignature) }
-        certificates.append((certificate, statement))
+        if held.insert(name).inserted { certificates.append((certificate, statement)) }
     }
 
     // MARK: Names
@@ -202,7 +245,7 @@ public struct BundleContents: Sendable {
         if namedKeys[name] == nil { namedKeys[name] = place }
     }
 
-    private static func code(for refusal: LedgerRefusal) -> BundleRefusal.Code {
+    static func code(for refusal: LedgerRefusal) -> BundleRefusal.Code {
         switch refusal {
         case .malformed(let refusal): .malformed(refusal)
         case .otherRoadmap: .otherRoadmap

@@ -57,18 +57,22 @@ public enum BundleRecordKind: UInt64, Hashable, Sendable, CaseIterable {
     case sealRequest = 9
     /// Two records that are held against their party; not signed.
     case accusation = 10
+    /// One provision laid open, with its path to a state root; not signed.
+    case proof = 11
 
     /// Whether a bundle of this scope may hold it.
     func belongs(into scope: BundleScope) -> Bool {
         switch self {
-        case .instrument, .seal, .keyStatement, .withdrawal, .stateCertificate, .sealRequest: true
+        case .seal, .keyStatement, .stateCertificate: true
+        case .instrument, .withdrawal, .sealRequest: scope != .provision
         case .header, .body, .checkpoint, .accusation: scope == .evidence
+        case .proof: scope == .provision
         }
     }
 }
 
 public enum BundleLimits {
-    /// Bytes of one bundle that is read into memory.
+    /// Bytes of a file that our own tools read whole: what they change, show or pack anew. A verifier has no such limit.
     public static let byteCount = 1 << 30
     /// Records of one bundle.
     public static let recordCount = 16 << 20

@@ -1,65 +1,104 @@
 public import CanonicalEncoding
-internal import Cryptography
+public import Cryptography
 internal import Identity
 
 /// Reads the items of a bundle one after the other, each refused unless it is in the one form allowed.
-struct BundleReader {
-    let roadmap: Digest
-    let scope: BundleScope
-    private let bytes: [UInt8]
-    private var decoder: CanonicalDecoder
-    private(set) var recordCount = 0
+///
+/// Of the file it holds a window and no more: a piece of the source, or the longest record where that is longer. Used by
+/// one task at a time, once, from the first item to the last.
+public final class BundleReader {
+    public let roadmap: Digest
+    public let scope: BundleScope
+    public private(set) var recordCount = 0
+    private var window: FileWindow
 
-    enum Item {
-        case record(kind: UInt64, content: [UInt8], offset: Int)
+    public enum Item {
+        /// The content lies in the window; whoever keeps it copies it.
+        case record(kind: UInt64, content: ArraySlice<UInt8>, offset: Int)
         case end
     }
+
+    /// Bytes of a header, a footer, or the heads of a record at their longest; what is longer is none.
+    private static let longestFrame = 128
 
     /// Reads the header.
     ///
     /// - Throws: ``NotABundle`` for anything that does not begin as a bundle does.
-    init(_ bytes: [UInt8]) throws(NotABundle) {
-        guard bytes.count <= BundleLimits.byteCount else { throw NotABundle() }
-        self.bytes = bytes
-        decoder = CanonicalDecoder(bytes)
+    public init(from source: @escaping ByteSource) throws(NotABundle) {
+        var window = FileWindow(source)
+        _ = window.available(Self.longestFrame)
+        var decoder = CanonicalDecoder(window.ahead)
         guard let header = try? decoder.value(), case .array(let parts) = header, parts.count == 3,
             parts[0] == .text(BundleFormat.type), case .bytes(let id) = parts[1], let roadmap = Digest(id),
             case .text(let word) = parts[2], let scope = BundleScope(rawValue: word.string)
         else { throw NotABundle() }
         self.roadmap = roadmap
         self.scope = scope
+        window.pass(decoder.offset)
+        self.window = window
+    }
+
+    public convenience init(_ bytes: [UInt8]) throws(NotABundle) {
+        var whole = bytes
+        try self.init(from: {
+            defer { whole = [] }
+            return whole
+        })
     }
 
     /// The next record, or the end once the footer was found true and last.
-    mutating func next() throws(BundleRefusal) -> Item {
-        let offset = decoder.offset
+    public func next() throws(BundleRefusal) -> Item {
+        let offset = window.offset
         do throws(DecodingRefusal) {
-            let count = try decoder.arrayCount()
-            if count == 2 {
-                let kind = try decoder.unsigned()
-                let content = try decoder.byteString()
-                guard recordCount < BundleLimits.recordCount else { throw DecodingRefusal(.tooMany) }
-                recordCount += 1
-                return .record(kind: kind, content: Array(content), offset: offset)
+            guard let head = try recordHead() else {
+                try readFooter(at: offset)
+                return .end
             }
-            guard count == 3, try decoder.text() == ExactText(BundleFormat.footerWord) else {
-                throw DecodingRefusal(.wrongKind)
+            guard head.byteCount <= UInt64(EncodingLimits.recordByteCount) else { throw DecodingRefusal(.tooLong) }
+            guard window.available(Int(head.byteCount)) >= Int(head.byteCount) else {
+                throw DecodingRefusal(.truncated)
             }
-            let announced = try decoder.unsigned()
-            let digest = try decoder.byteString()
-            try decoder.finish()
-            guard announced == UInt64(recordCount), Digest(digest) == Digest(of: bytes[..<offset]) else {
-                throw DecodingRefusal(.contradiction, field: "footer")
-            }
-            return .end
+            guard recordCount < BundleLimits.recordCount else { throw DecodingRefusal(.tooMany) }
+            recordCount += 1
+            return .record(kind: head.kind, content: window.take(Int(head.byteCount)), offset: offset)
         } catch {
             throw BundleRefusal(record: nil, offset: offset, code: .malformed(error))
+        }
+    }
+
+    /// The kind of a record, and how long its bytes are, which come next; nil for what has the shape of a footer.
+    private func recordHead() throws(DecodingRefusal) -> (kind: UInt64, byteCount: UInt64)? {
+        _ = window.available(Self.longestFrame)
+        var decoder = CanonicalDecoder(window.ahead)
+        let count = try decoder.arrayCount()
+        if count == 3 { return nil }
+        guard count == 2 else { throw DecodingRefusal(.wrongKind) }
+        let kind = try decoder.unsigned()
+        let byteCount = try decoder.byteStringCount()
+        window.pass(decoder.offset)
+        return (kind, byteCount)
+    }
+
+    private func readFooter(at offset: Int) throws(DecodingRefusal) {
+        var decoder = CanonicalDecoder(window.ahead)
+        _ = try decoder.arrayCount()
+        guard try decoder.text() == ExactText(BundleFormat.footerWord) else { throw DecodingRefusal(.wrongKind) }
+        let announced = try decoder.unsigned()
+        let digest = try decoder.byteString()
+        guard window.available(decoder.offset + 1) == decoder.offset else { throw DecodingRefusal(.trailingBytes) }
+        guard announced == UInt64(recordCount), Digest(digest) == window.digestOfAllBefore() else {
+            throw DecodingRefusal(.contradiction, field: "footer")
         }
     }
 }
 
 /// The first item is no bundle header that this version knows.
-public struct NotABundle: Error, Hashable, Sendable {}
+public struct NotABundle: Error, Hashable, Sendable {
+    /// Which of several files, counted from 0.
+    public let file: Int
+
+    public init(file: Int = 0) { self.file = file }
+}
 
 /// Why a bundle is invalid: the first record that is, where it stands, and the reason.
 public struct BundleRefusal: Error, Hashable, Sendable {
@@ -85,6 +124,10 @@ public struct BundleRefusal: Error, Hashable, Sendable {
         case tooManyWaiting
         /// A file of evidence that accuses nobody.
         case noAccusation
+        /// A file of the scope `provision` without a record.
+        case noProof
+        /// A seal on another instrument than the one shown, or a certificate of another state.
+        case notOfThisProof
         /// The roadmap is not the one that was asked for.
         case notTheRoadmapAskedFor
     }
@@ -105,6 +148,8 @@ extension BundleRefusal.Code {
         case .badSignature: "bad-signature"
         case .tooManyWaiting: "too-many-waiting"
         case .noAccusation: "no-accusation"
+        case .noProof: "no-proof"
+        case .notOfThisProof: "not-of-this-proof"
         case .notTheRoadmapAskedFor: "not-the-roadmap-asked-for"
         }
     }
@@ -121,6 +166,8 @@ extension BundleRefusal.Code {
         case .unknownKey: "the signature is by a key that the party's record does not have"
         case .badSignature: "the signature is not that key's over these bytes"
         case .noAccusation: "the file is said to be evidence, and accuses nobody"
+        case .noProof: "the file is said to prove a provision, and shows none"
+        case .notOfThisProof: "the record is about something else than what the proof shows"
         case .tooManyWaiting: "too many statements name key records that are not in the file"
         case .notTheRoadmapAskedFor: "the file is about another roadmap than the one asked for"
         }

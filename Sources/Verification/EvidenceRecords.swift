@@ -16,6 +16,15 @@ public struct EvidenceRecords: Sendable {
     private var awaited: Set<Digest> = []
     private var firstAccusation: BundlePlace?
 
+    var accusesInThisFile: Bool { firstAccusation != nil }
+
+    /// What one file says of order and repeats goes for that file.
+    mutating func beginFile() {
+        seen = []
+        namedEarly = [:]
+        firstAccusation = nil
+    }
+
     private struct RecordName: Hashable {
         let kind: BundleRecordKind
         let id: Digest
@@ -79,7 +88,7 @@ public struct EvidenceRecords: Sendable {
             throw BundleRefused(.malformed(DecodingRefusal(.tooMany, field: "accusation")))
         }
         firstAccusation = firstAccusation ?? place
-        accusations.append(accusation)
+        if !accusations.contains(accusation) { accusations.append(accusation) }
     }
 
     private mutating func noteNew(_ name: RecordName) throws(BundleRefused) {

@@ -58,6 +58,7 @@ public struct EvidenceWriter {
             }
             records = seals.map(\.id)
             for seal in seals { add(seal, to: &selection) }
+        case .twoStates: return nil
         }
         guard let kind = Accusation.Kind(rawValue: contradiction.kind.rawValue) else { return nil }
         let accusation = try? Accusation(

@@ -9,7 +9,7 @@ public import Journal
 /// Source: `Docs/Specification/bundle.md`, section "Journals".
 public struct JournalBundleReader {
     public let roadmap: Digest
-    private var reader: BundleReader
+    private let reader: BundleReader
     private var entries: [ReceivedEntry] = []
     private var open: EntryHeader?
 

@@ -121,6 +121,10 @@ extension Phrasebook {
         case .forkedKeys:
             let statements = contradiction.records.map(Quoting.short)
             return "\(party) changed the same keys twice, in different ways: \(Quoting.list(statements))"
+        case .twoStates:
+            let certificates = contradiction.records.map(Quoting.short)
+            return "a node of \(party) certified two states in one place of its chain: \(Quoting.list(certificates)); "
+                + "that convicts the custody of its key, not the party's word"
         }
     }
 }

@@ -20,6 +20,9 @@ extension VerificationReport {
     /// is some roadmap that calls itself so.
     package var subject: String {
         let founding = findings?.contents.ledger.instruments[roadmap]
+        if findings == nil, !proofs.isEmpty {
+            return roadmapChecked ? "the roadmap \(Quoting.short(roadmap))" : "some roadmap \(Quoting.short(roadmap))"
+        }
         let title = founding.map { Quoting.quoted($0.title.text(in: $0.languages[0])) }
         switch (roadmapChecked, title) {
         case (true, let title?): return "the roadmap \(title)"
@@ -32,7 +35,7 @@ extension VerificationReport {
     /// The verdict with its reason, as a sentence.
     package var sentence: String {
         if let refusal { return "invalid: \(refusal.sentence)" }
-        guard let findings else { return verdict.words }
+        guard let findings else { return proofs.map(\.sentence).joined(separator: "; ") }
         if findings.contents.scope == .evidence { return evidenceSentence(findings) }
         var sentence = verdict.words
         if !findings.evidence.isEmpty {
@@ -79,14 +82,22 @@ extension VerificationReport.Findings {
             let which = confirming.count == 1 ? "its" : "their"
             let all = Quoting.count(parties.count, "party", "parties")
             sentences.append(
-                "\(names) (of \(all)) signed that this was \(which) newest "
-                    + "state, \(moments(confirming.compactMap { $0.state?.at })).")
+                "\(names) (of \(all)) signed that this was \(which) newest state\(entries(confirming)), "
+                    + "\(moments(confirming.compactMap { $0.state?.at })).")
         }
         if !differing.isEmpty {
-            sentences.append("\(Quoting.list(differing.map(\.id))) signed another state.")
+            sentences.append(
+                "\(Quoting.list(differing.map(\.id))) signed another state as \(differing.count == 1 ? "its" : "their") "
+                    + "newest: older or other records were at hand there.")
         }
         sentences.append(unknownSentence(heard: confirming.count + differing.count, silent: silent.map(\.id)))
         return sentences.joined(separator: " ")
+    }
+
+    /// `, at entry 12 of its journal`; of several the table of parties says it.
+    private func entries(_ confirming: [VerificationReport.PartyFinding]) -> String {
+        guard confirming.count == 1, let entry = confirming[0].state?.ownEntry else { return "" }
+        return ", at entry \(entry) of its journal"
     }
 
     private func moments(_ seconds: [UInt64]) -> String {

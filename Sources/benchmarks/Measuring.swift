@@ -47,6 +47,7 @@ struct MemoryGauge {
 struct Report {
     enum Value {
         case count(Int)
+        /// Milliseconds, or a ratio: to the thousandth of one thousandth.
         case milliseconds(Double)
         case text(String)
     }

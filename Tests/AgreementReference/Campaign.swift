@@ -32,6 +32,13 @@ public enum Campaign {
             differences: comparing?(history) ?? [])
     }
 
+    /// The history of a seed by itself.
+    public static func history(seed: UInt64, names: HistoryNames? = nil) -> ReferenceHistory {
+        var generator = HistoryGenerator(
+            seed: seed, names: names ?? .madeUp(seed: seed), meaning: .agreed, length: 6...12)
+        return generator.history()
+    }
+
     /// Sums over many outcomes.
     public struct Tally: Sendable {
         public private(set) var histories = 0

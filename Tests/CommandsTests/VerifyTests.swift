@@ -30,7 +30,7 @@ struct VerifyTests {
             Set(json.keys) == [
                 "verdict", "lacking", "evidence", "accusations", "refusal", "roadmap", "roadmapChecked", "stateRoot",
                 "perfectedRoot", "perfected", "inForce", "contested", "instruments", "parties", "records", "signatures",
-                "required",
+                "required", "concordance", "proofs", "asOf",
             ])
         #expect(json["verdict"] as? String == "valid")
         #expect(json["refusal"] is NSNull)
@@ -101,7 +101,7 @@ struct VerifyTests {
         let answer = await typed("verify", path, "--json")
         #expect(answer.code == .invalid)
         let refusal = try #require(try answer.json["refusal"] as? [String: Any])
-        #expect(Set(refusal.keys) == ["record", "offset", "code", "message"])
+        #expect(Set(refusal.keys) == ["file", "record", "offset", "code", "message"])
         #expect(try answer.json["stateRoot"] is NSNull)
         let spoken = await typed("verify", path)
         #expect(spoken.code == .invalid && spoken.output.contains("invalid: "))

@@ -1,9 +1,11 @@
+internal import AgreementBridge
 internal import AgreementReference
 internal import Dispatch
 internal import Foundation
 
 /// Plays histories of the reference, holds each against the laws, and the product against it: `histories
-/// [--seeds A..B] [--without CLAUSE] [--until-broken] [--every-clause] [--reference-only] [--workers N] [--json]`.
+/// [--seeds A..B] [--without CLAUSE] [--until-broken] [--every-clause] [--reference-only] [--workers N] [--json]`; or writes
+/// their records for another verifier: `histories --bundles FOLDER --seeds A..B`.
 ///
 /// Without `--seeds` it plays new ones, from a number drawn at random, until it is stopped, and tells then what it was
 /// about. It prints what it reached every few seconds, and each broken law with the first seed that breaks it, and each
@@ -17,9 +19,12 @@ struct Histories {
             let clauses = ReferenceClause.allCases.map { "\($0)" }.joined(separator: " ")
             print(
                 "usage: histories [--seeds A..B] [--without CLAUSE] [--until-broken] [--every-clause] [--reference-only]",
-                "                 [--workers N] [--json]", "clauses: \(clauses)", separator: "\n")
+                "                 [--workers N] [--json]", "       histories --bundles FOLDER --seeds A..B",
+                "clauses: \(clauses)",
+                separator: "\n")
             exit(2)
         }
+        if let folder = wishes.bundleFolder { exit(write(wishes.seeds, into: folder)) }
         if wishes.isOfEveryClause { exit(await EveryClause(wishes).play()) }
         let run = Run(wishes)
         let stops = [SIGINT, SIGTERM].map { stopping(run, on: $0) }
@@ -39,6 +44,24 @@ struct Histories {
         source.resume()
         return source
     }
+
+    /// Of each seed three files: `7.syngraph`, all of it, and `7a.syngraph` and `7b.syngraph`, some of it each.
+    private static func write(_ seeds: ClosedRange<UInt64>, into folder: String) -> Int32 {
+        do {
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            for seed in seeds {
+                let bundle = HistoryBundle(seed: seed)
+                let files = [("", bundle.whole), ("a", bundle.parts[0]), ("b", bundle.parts[1])]
+                for (letter, bytes) in files {
+                    try Data(bytes).write(to: URL(filePath: "\(folder)/\(seed)\(letter).syngraph"))
+                }
+            }
+            return 0
+        } catch {
+            print(error)
+            return 1
+        }
+    }
 }
 
 /// What was asked for on the command line.
@@ -53,6 +76,7 @@ struct Wishes {
     var isOfEveryClause = false
     var workers = ProcessInfo.processInfo.activeProcessorCount
     var isJSON = false
+    var bundleFolder: String?
 
     init?(_ arguments: some Sequence<String>) {
         var rest = Array(arguments)[...]
@@ -62,6 +86,9 @@ struct Wishes {
             case "--until-broken": endsWhenBroken = true
             case "--reference-only": isOfReferenceOnly = true
             case "--every-clause": isOfEveryClause = true
+            case "--bundles":
+                bundleFolder = rest.popFirst()
+                guard bundleFolder != nil else { return nil }
             case "--seeds":
                 let ends = (rest.popFirst() ?? "").components(separatedBy: "..").map { UInt64($0) }
                 guard ends.count == 2, let first = ends[0], let last = ends[1], first <= last else { return nil }
@@ -76,6 +103,8 @@ struct Wishes {
             default: return nil
             }
         }
+        // Files without end would fill the disk.
+        if bundleFolder != nil, seeds.upperBound == .max { return nil }
     }
 }
 

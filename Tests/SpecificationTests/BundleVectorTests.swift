@@ -38,7 +38,7 @@ private struct Outcome: Equatable {
 struct BundleVectorTests {
     private static let vectors = Vector.all(of: "bundle")
 
-    @Test(arguments: vectors)
+    @Test(arguments: vectors + Vector.all(of: "provision"))
     func `is answered with its verdict, or refused with its code at its record`(vector: Vector) {
         #expect(Outcome(verifying: vector.bytes, expecting: Digest(hex: vector["roadmap"])) == Outcome(vector))
     }
@@ -47,8 +47,8 @@ struct BundleVectorTests {
         let words = Set(Self.vectors.map(\.expectation))
         let codes = SourceFile("Sources/Verification/BundleReader.swift").texts(
             behind: ": \"", in: "public var word: String")
-        #expect(codes.count == 11)
-        #expect(Set(codes).subtracting(words) == ["too-many-waiting"])
+        #expect(codes.count == 13)
+        #expect(Set(codes).subtracting(words) == ["too-many-waiting", "not-of-this-proof"])
         #expect(words.isSuperset(of: ["valid", "incomplete", "forked", "not-a-bundle"]))
     }
 

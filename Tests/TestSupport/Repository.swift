@@ -5,6 +5,9 @@ public enum Repository {
     private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
 
+    /// The place of a file on this machine, by its path from the top of the repository.
+    public static func path(of path: String) -> String { root.appending(path: path).path }
+
     /// The text of a file, by its path from the top of the repository.
     public static func text(at path: String) -> String {
         guard let text = try? String(contentsOf: root.appending(path: path), encoding: .utf8) else {

@@ -34,11 +34,13 @@ struct HandMade {
 
     /// Takes a bundle apart.
     init(reading bytes: [UInt8]) throws {
-        var reader = try BundleReader(bytes)
+        let reader = try BundleReader(bytes)
         roadmap = reader.roadmap
         scope = reader.scope
         records = []
-        while case .record(let kind, let content, _) = try reader.next() { records.append(Record(kind, content)) }
+        while case .record(let kind, let content, _) = try reader.next() {
+            records.append(Record(kind, Array(content)))
+        }
     }
 
     var body: [UInt8] {

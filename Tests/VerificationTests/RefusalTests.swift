@@ -132,7 +132,7 @@ struct RefusalTests {
         try expect([founding, HandMade.Record(kind, [])], refusedAt: 1, .unexpectedKind(kind))
     }
 
-    @Test(arguments: [BundleScope.full, .provision])
+    @Test(arguments: [BundleScope.full])
     func `refuses scopes that this version does not know`(scope: BundleScope) throws {
         var bundle = HandMade(pact.id, [founding])
         bundle.scope = scope

@@ -1,0 +1,73 @@
+internal import Cryptography
+
+/// The bytes of a file, piece by piece: those that come next, and nothing at its end.
+///
+/// Whoever has a door makes one; so a file is verified that is larger than memory.
+public typealias ByteSource = () -> [UInt8]
+
+/// Where a reader stands in a file: some bytes ahead, and the digest of all behind.
+struct FileWindow {
+    private let source: ByteSource
+    private var bytes: [UInt8] = []
+    private var position = 0
+    /// Bytes of the file before the first that is held.
+    private var passed = 0
+    /// Those of the held ones that are in the digest.
+    private var digested = 0
+    private var isAtEnd = false
+    private let digest = RunningDigest()
+
+    init(_ source: @escaping ByteSource) { self.source = source }
+
+    /// Bytes of the file before the next one.
+    var offset: Int { passed + position }
+    var ahead: ArraySlice<UInt8> { bytes[position...] }
+
+    /// Fetches until so many bytes are ahead, or all that there are.
+    ///
+    /// - Returns: how many are ahead.
+    mutating func available(_ count: Int) -> Int {
+        while bytes.count - position < count, !isAtEnd { fetch() }
+        return bytes.count - position
+    }
+
+    /// Goes on by some of the bytes ahead.
+    mutating func pass(_ count: Int) { position += count }
+
+    mutating func take(_ count: Int) -> ArraySlice<UInt8> {
+        defer { position += count }
+        return bytes[position..<(position + count)]
+    }
+
+    /// The digest of the whole file before the next byte.
+    mutating func digestOfAllBefore() -> Digest {
+        digestUpToHere()
+        return digest.finish()
+    }
+
+    private mutating func fetch() {
+        let piece = source()
+        guard !piece.isEmpty else {
+            isAtEnd = true
+            return
+        }
+        digestUpToHere()
+        if position == bytes.count {
+            passed += position
+            (bytes, position, digested) = (piece, 0, 0)
+            return
+        }
+        // What is behind goes once it is the greater part: a long record is not copied for each of its pieces.
+        if position > bytes.count - position {
+            passed += position
+            bytes.removeFirst(position)
+            (position, digested) = (0, 0)
+        }
+        bytes += piece
+    }
+
+    private mutating func digestUpToHere() {
+        digest.update(bytes[digested..<position])
+        digested = position
+    }
+}

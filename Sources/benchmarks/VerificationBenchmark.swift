@@ -1,0 +1,101 @@
+internal import ArgumentParser
+internal import Cryptography
+internal import Foundation
+internal import Journal
+internal import Verification
+
+/// Verifies a journal of many entries, or a bundle of many seals, beside what `openssl speed` says in the same minute.
+struct VerificationBenchmark: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verification", abstract: "Measure how fast a file is verified.")
+
+    @Option(help: "Entries of a journal, each with a body of 300 bytes.") var entries: Int?
+    @Option(help: "With --entries: by how many writers.") var writers = 9
+    @Option(help: "Instead: seals of a roadmap, every signature checked, on all cores.") var seals: Int?
+    @Option(help: "How often it is measured, each time beside openssl; the median counts.") var runs = 5
+    @Flag(help: "Answer as one line of JSON.") var json = false
+
+    func validate() throws {
+        guard (entries != nil) != (seals != nil) else { throw ValidationError("give one of --entries and --seals") }
+        guard entries.map({ $0 >= writers }) ?? true, seals ?? 1 > 0, writers > 0, runs > 0 else {
+            throw ValidationError("writers and runs count from one, and every writer has an entry")
+        }
+    }
+
+    func run() throws {
+        let report = try entries.map(measureJournal) ?? measureSeals(seals!)
+        print(json ? report.json : report.table)
+    }
+
+    // MARK: A journal, on one core
+
+    private func measureJournal(_ count: Int) throws -> Report {
+        let file = try JournalFile(entryCount: count, writerCount: writers)
+        defer { file.remove() }
+        let memory = MemoryGauge()
+        var rates: [(ours: Double, share: Double)] = []
+        for _ in 0..<runs {
+            guard let header = OpenSSLSpeed.secondsPerHash(of: file.headerByteCount),
+                let body = OpenSSLSpeed.secondsPerHash(of: JournalFile.bodyByteCount)
+            else { throw ValidationError("openssl speed did not answer") }
+            let seconds = try Self.seconds { try verify(file, count) }
+            let rate = Double(count) / seconds
+            rates.append((rate, rate * (header + body)))
+        }
+        var report = Report([("entries", .count(count)), ("writers", .count(writers))])
+        report.add("entries_per_s", .count(Int(Self.median(rates.map(\.ours)))))
+        report.add("hash_rate_share", .milliseconds(Self.median(rates.map(\.share))))
+        report.add("peak_rss_kb", .count(memory.peak))
+        return report
+    }
+
+    private func verify(_ file: JournalFile, _ count: Int) throws {
+        guard let handle = FileHandle(forReadingAtPath: file.path) else { throw CocoaError(.fileReadNoSuchFile) }
+        defer { try? handle.close() }
+        let reader = try BundleReader(from: {
+            [UInt8](unsafeUninitializedCapacity: 1 << 18) { buffer, count in
+                count = max(0, read(handle.fileDescriptor, buffer.baseAddress!, buffer.count))
+            }
+        })
+        var chains = ChainStream(roadmap: reader.roadmap)
+        while case .record(let kind, let content, _) = try reader.next() {
+            switch kind {
+            case 6: try chains.take(header: content)
+            case 7: try chains.take(body: content)
+            default: try chains.take(checkpoint: content)
+            }
+        }
+        try chains.finish()
+        precondition(chains.entryCount == count, "not all of it was verified")
+    }
+
+    // MARK: Seals, on all cores
+
+    private func measureSeals(_ count: Int) throws -> Report {
+        let file = try SealFile(sealCount: count)
+        let cores = ProcessInfo.processInfo.activeProcessorCount
+        var rates: [(ours: Double, share: Double)] = []
+        for _ in 0..<runs {
+            guard let openssl = OpenSSLSpeed.verificationsPerSecond(cores: cores) else {
+                throw ValidationError("openssl speed did not answer")
+            }
+            let seconds = try Self.seconds {
+                let report = try VerificationReport(verifying: file.bytes, expecting: nil)
+                let checked = report.findings?.contents.signatureCheckCount
+                precondition(checked == file.sealCount, "not every seal was checked")
+            }
+            let rate = Double(count) / seconds
+            rates.append((rate, rate / openssl))
+        }
+        var report = Report([("seals", .count(count)), ("cores", .count(cores))])
+        report.add("signatures_per_s", .count(Int(Self.median(rates.map(\.ours)))))
+        report.add("openssl_share", .milliseconds(Self.median(rates.map(\.share))))
+        return report
+    }
+
+    private static func seconds(_ work: () throws -> Void) rethrows -> Double {
+        try ContinuousClock().measure(work) / .seconds(1)
+    }
+
+    private static func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
+}

@@ -1,0 +1,91 @@
+import Agreement
+import CanonicalEncoding
+import Cryptography
+import RoadmapFixtures
+import TestSupport
+import Testing
+
+@testable import Verification
+
+@Suite("A bundle read piece by piece")
+struct StreamTests {
+    /// Pieces of so many bytes, the last one shorter.
+    private func source(_ bytes: [UInt8], _ pieceByteCount: Int) -> ByteSource {
+        var rest = bytes[...]
+        return {
+            defer { rest = rest.dropFirst(pieceByteCount) }
+            return Array(rest.prefix(pieceByteCount))
+        }
+    }
+
+    private func outcome(_ source: @escaping ByteSource) -> String {
+        do {
+            let report = try VerificationReport(reading: [source], expecting: nil, knowing: [])
+            let refusal = report.refusal.map {
+                "\($0.code.word) at \($0.record.map(String.init) ?? "none"), \($0.offset)"
+            }
+            return refusal
+                ?? "\(report.verdict), \(report.findings?.roots.inForce.hex ?? report.proofs[0].contents.proof.root.hex)"
+        } catch {
+            return "not a bundle"
+        }
+    }
+
+    @Test(arguments: [1, 2, 7, 61, 4096])
+    func `is judged as in one piece, whatever the pieces are`(pieceByteCount: Int) {
+        for vector in Vector.all(of: "bundle") + Vector.all(of: "provision") + Vector.all(of: "evidence") {
+            let whole = outcome(source(vector.bytes, max(1, vector.bytes.count)))
+            #expect(outcome(source(vector.bytes, pieceByteCount)) == whole, "\(vector)")
+        }
+    }
+
+    @Test func `refuses a record by the length that it announces, before it is there`() throws {
+        var bytes = BundleFormat.header(Sample.pact.id, .agreement)
+        bytes += [0x82, 0x01, 0x5b, 0, 0, 1, 0, 0, 0, 0, 0]  // of a tebibyte
+        var asked = 0
+        let report = try VerificationReport(
+            reading: [
+                {
+                    asked += 1
+                    return asked == 1 ? bytes : [UInt8](repeating: 0, count: 1024)
+                }
+            ], expecting: nil, knowing: [])
+        #expect(report.refusal?.code.word == "too-long")
+        #expect(asked < 3)
+    }
+
+    @Test func `checks every seal, many at once, and names the first that is false`() throws {
+        let pact = Sample.pact
+        let seals = (0..<64).map { number in
+            pact.members[0].signed(pact.members[0].seal(pact.id, of: pact.id, at: UInt64(number)))[0]
+        }
+        var file = HandMade(pact.id, [.instrument(pact.founding)] + seals.map { .seal($0) })
+        #expect(try file.report.findings?.contents.signatureCheckCount == 64)
+        for place in [64, 40, 9] {
+            file.records[place].content[file.records[place].content.count - 40] ^= 1
+            let refusal = try #require(try file.refusal)
+            #expect(refusal.code == .badSignature && refusal.record == place)
+        }
+    }
+
+    @Test func `holds no more of a long file than a piece and the longest record`() throws {
+        // Half a million items of a file that is never there as a whole.
+        let record = BundleFormat.record(.header, [UInt8](repeating: 7, count: 180))
+        let header = BundleFormat.header(Sample.pact.id, .full)
+        let piece = (0..<100).flatMap { _ in record }
+        var pieces = 0
+        let reader = try BundleReader(from: {
+            pieces += 1
+            return pieces == 1 ? header : pieces <= 5001 ? piece : []
+        })
+        var mostHeld = 0
+        var offset = 0
+        while case .record(_, let content, let found)? = try? reader.next() {
+            mostHeld = max(mostHeld, content.endIndex)
+            offset = found
+        }
+        #expect(reader.recordCount == 500_000)
+        #expect(offset == header.count + 499_999 * record.count)
+        #expect(mostHeld < 2 * piece.count)
+    }
+}
