@@ -30,7 +30,6 @@ public struct ClauseHistory: Sendable, CustomStringConvertible {
         ClauseHistory(clause: .withdrawn, law: .nothingContested, scene: consentAfterLeaving),
         ClauseHistory(clause: .voidingTopplesNot, law: .theftsCanBeConfirmed, scene: promisedByATheft),
         ClauseHistory(clause: .answeredFrees, law: .nobodyAskedTwice, scene: givenUpByAll),
-        ClauseHistory(clause: .namingFrees, law: .nobodyHonestLockedOut, scene: promisedAlone),
     ]
 
     /// a means to give something up, and helps to go on from it.
@@ -127,12 +126,6 @@ public struct ClauseHistory: Sendable, CustomStringConvertible {
         scene.seal("given up", by: ["a", "b", "c"])
         scene.amend("elsewhere", ["q": Scene.words("elsewhere")], replacing: ["given up"])
         scene.seal("elsewhere", by: ["a", "b", "c"])
-    }
-
-    private static let promisedAlone: @Sendable (inout Scene) -> Void = { scene in
-        scene.found(rule: Scene.all)
-        scene.amend("promised", ["p": Scene.words("promised")])
-        scene.seal("promised", by: ["a"])
     }
 }
 
