@@ -335,16 +335,17 @@ struct KeyLifeTests {
 struct StolenWordTests {
     @Test func `keeps nothing else out that a file brings`() async throws {
         let stream = try await Stream()
-        let first = try await stream.amend("The weir stands open on Sundays.")
+        let sundays = try await stream.amend("The weir stands open on Sundays.")
         try await stream.carry(from: "MILL", to: "TOWN")
         try FileManager.default.copyItem(atPath: stream.home("TOWN"), toPath: stream.home("thief"))
-        #expect(await stream.at("thief", "seal", "accept", first, "--yes").code == .holds)
-        #expect(await stream.at("TOWN", "seal", "reject", first, "--yes").code == .holds)
+        #expect(await stream.at("thief", "seal", "accept", sundays, "--yes").code == .holds)
+        #expect(await stream.at("TOWN", "seal", "reject", sundays, "--yes").code == .holds)
         try await stream.carry(from: "thief", to: "MILL")
         let file = "\(stream.folder.path)/from-mill"
         #expect(await stream.at("MILL", "export", "--out", file).code == .holds)
-        let alone = await stream.at("TOWN", "import", file, "--json")
-        #expect(try stream.text(alone, "error") == "second-verdict" && alone.code == .notYours)
+        // The file brings MILL's state certificate besides.
+        let first = await stream.at("TOWN", "import", file, "--json")
+        #expect(first.code == .holds && (first.json["leftOut"] as? [String])?.count == 1, "\(first.talk)")
         let second = try await stream.amend("The weir stands open at noon.")
         #expect(await stream.at("MILL", "export", "--out", file).code == .holds)
         let taken = await stream.at("TOWN", "import", file, "--json")
