@@ -114,6 +114,7 @@ extension Contradiction.Kind {
         case .twoVerdicts: "two verdicts on one instrument"
         case .incoherentSeals: "two commitments of which neither may follow the other"
         case .forkedKeys: "two changes of the same keys"
+        case .twoStates: "two states confirmed by one node, not both in their order"
         }
     }
 }
