@@ -33,6 +33,18 @@ struct Opened {
     }
 
     func ids(_ field: String) -> [String] { result[field] as? [String] ?? [] }
+
+    /// Each contradiction that it found, as ``inOneLine(_:)`` has it.
+    var evidence: [String] {
+        (result["evidence"] as? [[String: Any]] ?? []).map { found in
+            let words = [found["party"] as? String ?? "", found["kind"] as? String ?? ""]
+            return (words + (found["records"] as? [String] ?? [])).joined(separator: " ")
+        }
+    }
+
+    static func inOneLine(_ found: Contradiction) -> String {
+        (["\(found.party)", found.kind.rawValue] + found.records.map(\.hex)).joined(separator: " ")
+    }
 }
 
 /// A bundle that is not invalid, and its page.

@@ -64,6 +64,9 @@ struct PageInBrowserTests {
         let outcome = try JSONDecoder().decode(VectorPage.Outcome.self, from: Data(failures.utf8))
         #expect(outcome.differing == [])
         #expect(outcome.agreeing > 1_000)
+        // A page holds neither drafts nor proofs of one provision.
+        let others = ["draft-edits", "draft-opening", "proof", "provision"].flatMap(Vector.all).map(\.description)
+        #expect(Set(outcome.skipped) == Set(others + ["bundle/scope-provision"]))
     }
 
     @Test func `holds, and finds what the verifier finds, of every bundle`() throws {
@@ -81,7 +84,17 @@ struct PageInBrowserTests {
             #expect(opened.ids("inForce") == evaluation.inForce.map(\.hex), "\(example)")
             #expect(opened.ids("contested") == evaluation.contestedIDs.map(\.hex), "\(example)")
             #expect(opened.ids("lacking") == example.findings.lacking.map(\.hex), "\(example)")
+            #expect(opened.evidence == example.findings.evidence.map(Opened.inOneLine), "\(example)")
         }
+        let kinds = Example.vectors.flatMap(\.findings.evidence).map(\.kind)
+        #expect(Set(kinds) == Set(Contradiction.Kind.allCases))
+    }
+
+    @Test func `is not believed with the proof of one provision in the place of its bundle`() throws {
+        let proof = try #require(Vector.all(of: "provision").first { $0.name == "an-article" })
+        let opened = try Opened(Example.korea.page(holding: proof.bytes), in: Browser())
+        #expect(opened.verdict == "invalid")
+        #expect(opened.words.contains("the proof of one provision"), "\(opened.words)")
     }
 
     @Test func `of strangers' words holds, whatever they are`() throws {

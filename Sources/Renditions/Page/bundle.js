@@ -2,9 +2,11 @@
 
 class NotABundle extends Error {}
 
+/** The proof of one provision (proof.md), which no page is made of. */
+class NotOfAPage extends Error {}
+
 const BUNDLE_LIMITS = {
-  byteCount: 1_073_741_824, recordCount: 16_777_216, waitingStatements: 16_384, waitingByteCount: 67_108_864,
-  accusationCount: 256,
+  recordCount: 16_777_216, waitingStatements: 16_384, waitingByteCount: 67_108_864, accusationCount: 256,
 };
 const SCOPES = ["agreement", "full", "provision", "evidence"];
 
@@ -37,11 +39,15 @@ class Ledger {
     this.isChecked = true;
   }
 
-  /** Reads and judges a file. `told` is the roadmap's id as it is known by other means, or null. */
+  /**
+   * Reads and judges a file. `told` is the roadmap's id as it is known by other means, or null. Throws a `Fault`,
+   * `NotABundle` or `NotOfAPage`.
+   */
   async read(told = null) {
     const decoder = this.readHeader();
     refuse(told !== null && told !== this.roadmap, "not-the-roadmap-asked-for");
-    refuse(this.scope === "full" || this.scope === "provision", "scope-not-supported");
+    refuse(this.scope === "full", "scope-not-supported");
+    if (this.scope === "provision") throw new NotOfAPage();
     const footer = await this.readRecords(decoder);
     const [announced, digest] = [unsigned(footer[1]), bytes(footer[2])];
     refuse(decoder.at < this.data.length, "trailing-bytes");
@@ -55,7 +61,6 @@ class Ledger {
   }
 
   readHeader() {
-    if (this.data.length > BUNDLE_LIMITS.byteCount) throw new NotABundle();
     const decoder = new Decoder(this.data);
     try {
       const read = [constant("syngraph/bundle/1"), id, oneOf(...SCOPES)];
@@ -72,6 +77,7 @@ class Ledger {
       this.place = null;
       this.offset = decoder.at;
       decoder.values = 0;
+      this.refuseLong(new Decoder(this.data, decoder.at));
       const item = decoder.value();
       refuse(!Array.isArray(item), "wrong-type");
       refuse(item.length !== 2 && item.length !== 3, "wrong-kind");
@@ -86,6 +92,20 @@ class Ledger {
       await this.take(kind, record);
       this.count += 1;
     }
+  }
+
+  /** Refuses a record by what it announces, whether or not its bytes are there. */
+  refuseLong(ahead) {
+    let heads;
+    try {
+      heads = [ahead.head(), ahead.head(), ahead.head()];
+    } catch (error) {
+      if (error instanceof Fault) return;                        // which is told when the item is read
+      throw error;
+    }
+    const [[list, parts], [kind], [record, announced]] = heads;
+    const isRecord = list === 4 && parts === 2 && kind === 0 && record === 2;
+    refuse(isRecord && announced > ENCODING_LIMITS.recordByteCount, "too-long");
   }
 
   take(kind, data) {

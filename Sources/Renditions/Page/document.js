@@ -46,6 +46,7 @@ const KINDS_OF_LIES = {
   "two-verdicts": "two verdicts on one instrument",
   "incoherent-seals": "two commitments of which neither may follow the other",
   "forked-keys": "two changes of the same keys",
+  "two-states": "two states confirmed by one node, not both in their order",
   "forked-journal": "two stories told by one of its nodes",
 };
 

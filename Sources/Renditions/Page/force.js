@@ -230,17 +230,31 @@ class Evaluation {
       && this.isEstablished(party, one.root) && one.record.nodes.some((node) => node.key.id === signer));
   }
 
+  /** The state certificates of nodes that speak for their party, by chain: `{party, numbered}`, by sequence. */
+  get chains() {
+    this.knownChains ??= this.findChains();
+    return this.knownChains;
+  }
+
+  findChains() {
+    const chains = new Map();
+    for (const one of this.ledger.certificates) {
+      if (!this.speaksFor(one.party, one.signer)) continue;
+      const name = `${one.party} ${one.writer} ${one.signer}`;
+      if (!chains.has(name)) chains.set(name, { party: one.party, numbered: new Map() });
+      const { numbered } = chains.get(name);
+      numbered.set(one.sequence, [...(numbered.get(one.sequence) ?? []), one]);
+    }
+    return [...chains.values()];
+  }
+
   /** A party's newest state certificate; null without one. */
   certificate(party) {
-    const newest = new Map();
-    for (const one of this.ledger.certificates) {
-      if (one.party !== party || !this.speaksFor(party, one.signer)) continue;
-      const chain = `${one.writer} ${one.signer}`;
-      const other = newest.get(chain);
-      const order = other ? compared(other.sequence, one.sequence) || compared(one.id, other.id) : -1;
-      if (order < 0) newest.set(chain, one);
-    }
-    return [...newest.values()].sort((a, b) => compared(b.held, a.held) || compared(a.id, b.id))[0] ?? null;
+    const newest = this.chains.filter((chain) => chain.party === party).map(({ numbered }) => {
+      const last = [...numbered.keys()].sort(compared).at(-1);
+      return [...numbered.get(last)].sort((a, b) => compared(a.id, b.id))[0];
+    });
+    return newest.sort((a, b) => compared(b.held, a.held) || compared(a.id, b.id))[0] ?? null;
   }
 
   /** Signed seals or withdrawals of a party that stand on an established root. */

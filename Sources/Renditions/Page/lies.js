@@ -42,6 +42,7 @@ class Contradictions {
     for (const [party, on] of this.seals) found.push(...this.twoVerdicts(party, on));
     for (const [party, on] of this.commitments) found.push(...this.incoherentSeals(party, on));
     for (const record of this.evaluation.ledger.keyRecords.all) found.push(...this.forkedKeys(record));
+    found.push(...this.twoStates());
     const rank = ({ kind }) => CONTRADICTIONS.indexOf(kind);
     return found.sort((a, b) => compared(a.party, b.party) || rank(a) - rank(b)
       || compared(a.records.join(), b.records.join()));
@@ -77,6 +78,23 @@ class Contradictions {
       const [lowest, ...others] = record.followers.filter(isOfIt).map((follower) => follower.id).sort(compared);
       return others.map((other) => ({ party, kind: "forked-keys", records: [lowest, other] }));
     });
+  }
+
+  /** Certificates of one chain with one number, or of which the later one does not name the one right before it. */
+  twoStates() {
+    const found = new Map();                                     // by name: several nodes' keys may tell the same
+    for (const { party, numbered } of this.evaluation.chains) {
+      for (const [sequence, said] of numbered) {
+        const [lowest, ...others] = said.map((one) => one.id).sort(compared);
+        const next = numbered.get(sequence + 1n) ?? [];
+        const isNextToAnother = said.length === 1 && next.length === 1 && next[0].previous !== lowest;
+        for (const other of isNextToAnother ? [next[0].id] : others) {
+          const records = [lowest, other].sort(compared);
+          found.set([party, ...records].join(" "), { party, kind: "two-states", records });
+        }
+      }
+    }
+    return found.values();
   }
 
   /** Whether commitments to two instruments contradict each other; null while it cannot be said. */

@@ -114,6 +114,9 @@ async function checkPage() {
     found = await verified(data);
   } catch (error) {
     if (error instanceof NotABundle) return invalid("What stands in the place of its bundle is none.");
+    if (error instanceof NotOfAPage) {
+      return invalid("What stands in the place of its bundle is the proof of one provision, which no page is made of.");
+    }
     return verdict.say("unknown", "It could not be checked", [`The program in it failed: ${error.message}.`]);
   }
   if (found.refusal) {

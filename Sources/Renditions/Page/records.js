@@ -337,14 +337,16 @@ const stateCertificate = payloadOf((fields) => {
   const party = fields.take("party", identifier);
   const writer = fields.take("writer", id);
   const sequence = fields.take("sequence", unsigned);
-  fields.take("previous", (value) => refuse((orNull(id)(value) === null) !== (sequence === 0n), "contradiction"));
+  const previous = fields.take("previous", orNull(id));
+  refuse((previous === null) !== (sequence === 0n), "contradiction");
   fields.take("perfected", id);
   const root = fields.take("inForce", id);
   fields.take("contested", listOf(id, 65_536, { empty: true }));
   const known = fields.take("known", listOf(knownEntry, 65_536, { empty: true, key: knownOrder }));
   const held = known.reduce((sum, [, last]) => sum + last + 1n, 0n);
   const most = 2n ** 64n - 1n;
-  return { roadmap, party, writer, sequence, root, held: held < most ? held : most, at: fields.take("at", unsigned) };
+  const at = fields.take("at", unsigned);
+  return { roadmap, party, writer, sequence, previous, root, held: held < most ? held : most, at };
 });
 
 // ---- Pieces of a journal, and accusations (journal.md, evidence.md)
@@ -381,14 +383,16 @@ function checkpoint(payload) {
   return { roadmap, writer, sequence, entry };
 }
 
-const CONTRADICTIONS = ["two-verdicts", "incoherent-seals", "forked-keys"];
+/** In their order. Nobody can be accused of the last one: it is found wherever the certificates are. */
+const CONTRADICTIONS = ["two-verdicts", "incoherent-seals", "forked-keys", "two-states"];
+const ACCUSATIONS = [...CONTRADICTIONS.filter((kind) => kind !== "two-states"), "forked-journal"];
 
 async function accusation(data) {
   const fields = new Fields(decoded(data));
   fields.take("type", constant("syngraph/accusation/1"));
   const roadmap = fields.take("roadmap", id);
   const party = fields.take("party", identifier);
-  const kind = fields.take("kind", oneOf(...CONTRADICTIONS, "forked-journal"));
+  const kind = fields.take("kind", oneOf(...ACCUSATIONS));
   const records = fields.take("records", listOf(id, 2, { empty: true }));
   refuse(records.length < 2, "bad-length");
   const writer = fields.takeIfThere("writer", id);

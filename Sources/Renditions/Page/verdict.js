@@ -1,6 +1,8 @@
 // What a verifier says of a file (bundle.md, commands.md "verify").
 
-/** Checks a bundle. Throws `NotABundle`; everything else that is wrong with it is in what is returned. */
+/**
+ * Checks a bundle. Throws `NotABundle` or `NotOfAPage`; everything else that is wrong with it is in what is returned.
+ */
 async function verified(data, told = null) {
   const ledger = new Ledger(data);
   try {

@@ -37,7 +37,7 @@ const readers = {
   "state-certificate": stateCertificate, accusation, card: cardOf,
 };
 
-/** The code of the refusal, with the place if that is another than told; or `valid` or the verdict; `skipped` for the formats of drafts, which a page has not. */
+/** The code of the refusal, with the place if that is another than told; or `valid` or the verdict; `skipped` for what a page has not: drafts, and proofs of one provision. */
 async function judgedVector({ format, header, hex, zeros }) {
   const data = joined(bytesOfHex(hex), new Uint8Array(zeros));
   try {
@@ -58,6 +58,7 @@ async function judgedVector({ format, header, hex, zeros }) {
   } catch (error) {
     if (error instanceof Fault) return error.code;
     if (error instanceof NotABundle) return "not-a-bundle";
+    if (error instanceof NotOfAPage) return "skipped";
     return `failed: ${error.stack}`;
   }
 }
