@@ -83,8 +83,11 @@ extension PageContents {
             return h("li", [:], "\(found.party): \(found.kind.words); records \(records)")
         }
         let explanation = "Records of one party that its honest software would not both have made."
-        return PageSection(
-            id: "lies", title: "Proof of a lie", children: [h("p", [:], explanation), h("ul", ["class": "lies"], rows)])
+        var children = [h("p", [:], explanation), h("ul", ["class": "lies"], rows)]
+        if findings.evidence.contains(where: { $0.kind == .twoStates }) {
+            children.append(h("p", [:], "Two states convict the custody of a node's key, not the party's word."))
+        }
+        return PageSection(id: "lies", title: "Proof of a lie", children: children)
     }
 
     /// Nil but for a file of evidence.

@@ -342,6 +342,9 @@ class PageContents {
       h("li", {}, `${party}: ${KINDS_OF_LIES[kind]}; records ${records.map(short).join(" and ")}`));
     const explanation = "Records of one party that its honest software would not both have made.";
     const children = [h("p", {}, explanation), h("ul", { class: "lies" }, rows)];
+    if (this.found.evidence.some(({ kind }) => kind === "two-states")) {
+      children.push(h("p", {}, "Two states convict the custody of a node's key, not the party's word."));
+    }
     return { id: "lies", title: "Proof of a lie", children };
   }
 

@@ -145,8 +145,12 @@ async function sayGood(verdict, found) {
   const sentences = [`${records} and ${signatures} were checked, and every word of this page follows from them.`];
   if (found.verdict === "forked") {
     const convicted = found.judgements.filter((one) => one.verdict === "convicted");
-    const liars = new Set([...evidence, ...convicted].map((one) => one.party));
-    sentences.push(`They prove a lie, of ${list([...liars].sort(compared))}.`);
+    const isOfNode = ({ kind }) => kind === "two-states" || kind === "forked-journal";
+    const those = (some) => list([...new Set(some.map((one) => one.party))].sort(compared));
+    const lies = [...evidence, ...convicted].filter((one) => !isOfNode(one));
+    const stories = [...evidence, ...convicted].filter(isOfNode);
+    if (lies.length > 0) sentences.push(`They prove a lie, of ${those(lies)}.`);
+    if (stories.length > 0) sentences.push(`They prove two stories, told by a node of ${those(stories)}.`);
   }
   if (lacking.length > 0) {
     const are = lacking.length === 1 ? "is" : "are";
