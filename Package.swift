@@ -235,7 +235,8 @@ let package = Package(
             dependencies: [
                 "RoadmapFixtures",
                 "CanonicalEncoding", "Cryptography", "Identity", "Journal", "Agreement", "Drafting", "Verification",
-                "Redline", "Negotiation", "Wording", "NodeRuntime", "NodeLogic", "Commands", "syngraph", "AgreementBridge",
+                "Redline", "Negotiation", "Wording", "NodeRuntime", "NodeLogic", "Commands", "syngraph",
+                "AgreementBridge", "TestSupport",
             ],
             swiftSettings: discipline),
         .testTarget(

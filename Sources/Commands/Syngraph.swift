@@ -20,7 +20,8 @@ public struct SyngraphCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Reading",
                 subcommands: [
-                    Verify.self, Prove.self, Status.self, Inbox.self, Show.self, Rolling.self, Diff.self, BlameVerb.self,
+                    Verify.self, Prove.self, Status.self, Inbox.self, Show.self, Rolling.self, Diff.self,
+                    BlameVerb.self,
                     ConcordVerb.self, Why.self, WhatIf.self, Bound.self, Rules.self, Inspect.self, Version.self,
                 ]),
         ])

@@ -126,7 +126,8 @@ extension Node {
 
     private mutating func giveUp(_ deed: Deed, _ found: StoreFailure, _ world: Circumstances) {
         switch deed {
-        case .publishing, .drafting, .beginning(certifying: true?), .certifying(_, isAsked: true), .carrying(isAsked: true):
+        case .publishing, .drafting, .beginning(certifying: true?), .certifying(_, isAsked: true),
+            .carrying(isAsked: true):
             effects.append(.answer(.failed(found)))
         case .beginning, .certifying:
             certifyAt = world.now + limits.rest

@@ -62,7 +62,9 @@ extension Node {
                 && !isPreferred(peer, to: rival.peer)
         }
         // The records may have changed since the handshake.
-        guard takesConnections(at: world.now), admission.admits(peer), !isOtherKept else { return effects.append(.disconnect(id)) }
+        guard takesConnections(at: world.now), admission.admits(peer), !isOtherKept else {
+            return effects.append(.disconnect(id))
+        }
         let conversation = Conversation(
             as: peer.isDialled ? .dialler : .listener, about: roadmap, exportedKey: peer.exportedKey)
         links[id] = Link(conversation: conversation, peer: peer)

@@ -175,6 +175,8 @@ extension World {
                             ledger.seals[seal].map { $0.seal.party == party.id && $0.seal.verdict == .accept } ?? false
                         }
                 }
+        // No liar of a night tells two states.
+        case .twoStates: return false
         }
     }
 
