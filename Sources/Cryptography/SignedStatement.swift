@@ -109,8 +109,10 @@ public struct SignedStatement: Hashable, Sendable {
             && one.payload == other.payload && one.signature == other.signature
     }
 
+    /// The payload counts, or a stranger could have any number of statements with one signature meet in one place.
     public func hash(into hasher: inout Hasher) {
         hasher.combine(signer)
+        hasher.combine(payload)
         hasher.combine(signature)
     }
 
