@@ -352,7 +352,7 @@ struct StolenWordTests {
         let taken = await stream.at("TOWN", "import", file, "--json")
         #expect(taken.code == .holds, "\(taken.talk)")
         #expect(try (taken.json["leftOut"] as? [String])?.count == 1)
-        #expect(await stream.at("TOWN", "show", second).code == .holds)
+        #expect(await stream.at("TOWN", "show", "--instrument", second).code == .holds)
     }
 }
 
