@@ -246,7 +246,9 @@ class PageContents {
       const all = counted(this.parties.length, "party", "parties");
       const which = confirming.length === 1 ? "its" : "their";
       const when = moments(confirming.map((party) => party.state.at));
-      sentences.push(`${idsOf(confirming)} (of ${all}) signed that this was ${which} newest state, ${when}.`);
+      const entry = confirming.length === 1 ? confirming[0].state.ownEntry : null;
+      const where = entry === null ? "" : `, at entry ${entry} of its journal`;
+      sentences.push(`${idsOf(confirming)} (of ${all}) signed that this was ${which} newest state${where}, ${when}.`);
     }
     if (differing.length > 0) sentences.push(`${idsOf(differing)} signed another state.`);
     const heard = confirming.length + differing.length;

@@ -346,7 +346,8 @@ const stateCertificate = payloadOf((fields) => {
   const held = known.reduce((sum, [, last]) => sum + last + 1n, 0n);
   const most = 2n ** 64n - 1n;
   const at = fields.take("at", unsigned);
-  return { roadmap, party, writer, sequence, previous, root, held: held < most ? held : most, at };
+  const ownEntry = known.findLast(([one]) => one === writer)?.[1] ?? null;
+  return { roadmap, party, writer, sequence, previous, root, held: held < most ? held : most, ownEntry, at };
 });
 
 // ---- Pieces of a journal, and accusations (journal.md, evidence.md)
