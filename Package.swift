@@ -257,8 +257,8 @@ let package = Package(
         .testTarget(
             name: "NodeRuntimeTests",
             dependencies: [
-                "CanonicalEncoding", "Cryptography", "Identity", "Journal", "Agreement", "Drafting", "Verification",
-                "Exchange", "NodeLogic", "Storage", "SecureTransport", "NodeRuntime", "TestSupport",
+                "CanonicalEncoding", "Cryptography", "Identity", "Journal", "Agreement", "Drafting", "Negotiation",
+                "Verification", "Exchange", "NodeLogic", "Storage", "SecureTransport", "NodeRuntime", "TestSupport",
                 "RoadmapFixtures",
                 .product(name: "Logging", package: "swift-log"),
             ],

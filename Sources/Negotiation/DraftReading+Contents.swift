@@ -1,6 +1,5 @@
 public import Agreement
 internal import CanonicalEncoding
-public import Drafting
 public import Identity
 
 extension DraftReading {
@@ -46,36 +45,5 @@ extension DraftReading {
             orders.merge(SiblingOrder.keys(for: row, keeping: keys)) { one, _ in one }
         }
         return orders
-    }
-}
-
-extension DraftBase {
-    /// The text that a draft is opened on: provisions that are not reserved, in the order in which the text shows them.
-    ///
-    /// Source: `Docs/Specification/drafting.md`, section 5.1.
-    public init(of text: [Identifier: Content]) {
-        var children: [Identifier?: [(name: Identifier, content: Content)]] = [:]
-        for (name, content) in text where !ReservedProvision.isReserved(name) {
-            let parent = content.parent.flatMap { text[$0] == nil ? nil : $0 }
-            children[parent, default: []].append((name, content))
-        }
-        func row(_ parent: Identifier?) -> [(name: Identifier, content: Content)] {
-            (children[parent] ?? []).sorted { one, other in
-                one.content.order == other.content.order
-                    ? one.name < other.name : one.content.order.lexicographicallyPrecedes(other.content.order)
-            }
-        }
-        var provisions: [Provision] = []
-        var open = Array(row(nil).reversed())
-        while let (name, content) = open.popLast() {
-            provisions.append(
-                Provision(
-                    identifier: name, parent: content.parent, kind: content.kind,
-                    provisionClass: content.provisionClass, number: content.number,
-                    headings: content.heading?.byLanguage ?? [:], texts: content.text?.byLanguage ?? [:],
-                    attributes: content.attributes))
-            open += row(name).reversed()
-        }
-        self.init(provisions)
     }
 }

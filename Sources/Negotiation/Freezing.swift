@@ -44,7 +44,7 @@ package struct Freezing {
             evaluation.instrument(id)?.frozenFrom.contains(where: draft.contains) == true
         }
         found = Self.found(base, earlier, evaluation)
-        let counted = Self.counted(in: draft, on: found, evaluation)
+        let counted = Self.counted(in: draft, on: [base, found], evaluation)
         self.counted = counted
         outcomes = Outcomes(of: draft, counting: counted.contains, choosing: choices)
         reading = DraftReading(of: draft, outcomes)
@@ -67,25 +67,32 @@ package struct Freezing {
     }
 
     /// The parties that the rules count for whatever the draft says anything of.
+    ///
+    /// - Parameter texts: what the draft was opened on, and what it goes on from. A party that counted when a part of the
+    ///   draft was frozen still counts when that is in force: else a bracket would be settled, perhaps otherwise than it
+    ///   was frozen, because nobody wrote anything.
     static func counted(
-        in draft: Draft, on found: [Identifier: Content], _ evaluation: Evaluation
+        in draft: Draft, on texts: [[Identifier: Content]], _ evaluation: Evaluation
     ) -> Set<Identifier> {
         let outcomes = Outcomes(of: draft)
         let reading = DraftReading(of: draft, outcomes)
-        let contents = reading.contents(on: found)
-        var touched: Set<Identifier> = []
-        for name in Set(found.keys).union(contents.keys) where found[name] != contents[name] { touched.insert(name) }
-        for bracket in outcomes.brackets.values {
-            let node: NodeName? =
-                switch bracket.subject {
-                case .node(let node): node
-                case .text(let text): outcomes.place(of: text)?.node
-                }
-            guard let node else { continue }
-            var fields = FieldReader(node, draft)
-            touched.insert(fields.identifier(.identifier))
+        let bracketed = Set(
+            outcomes.brackets.values.compactMap { bracket -> Identifier? in
+                let node: NodeName? =
+                    switch bracket.subject {
+                    case .node(let node): node
+                    case .text(let text): outcomes.place(of: text)?.node
+                    }
+                guard let node else { return nil }
+                var fields = FieldReader(node, draft)
+                return fields.identifier(.identifier)
+            })
+        let touched = texts.flatMap { found -> [Content] in
+            let contents = reading.contents(on: found)
+            let changed = Set(found.keys).union(contents.keys).filter { found[$0] != contents[$0] }
+            return bracketed.union(changed).flatMap { [found[$0], contents[$0]].compactMap { $0 } }
         }
-        return evaluation.partiesCounted(of: touched.flatMap { [found[$0], contents[$0]].compactMap { $0 } })
+        return evaluation.partiesCounted(of: touched)
     }
 
     // MARK: Changes

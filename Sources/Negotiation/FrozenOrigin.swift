@@ -21,7 +21,7 @@ package struct FrozenOrigin {
         var draft = draft
         draft.indexTexts()
         let counted = Freezing.counted(
-            in: draft, on: base.filter { !ReservedProvision.isReserved($0.key) }, evaluation)
+            in: draft, on: [base.filter { !ReservedProvision.isReserved($0.key) }], evaluation)
         var choices: [OperationName: Drafting.Alternative] = [:]
         for bracket in draft.allBrackets(counting: counted.contains) where bracket.isOpen && bracket.follows == nil {
             // What the proposer chose last goes, whatever others chose beside it.

@@ -71,7 +71,7 @@ struct RollingWords {
         var inner: [Span] = []
         var range: Range<Int> { span.range }
 
-        /// From a list in which what holds another comes before it.
+        /// From a list in which a span is followed by those that it holds, which have higher levels.
         static func nested(_ spans: [ContestedSpan]) -> [Span] {
             var rest = spans[...]
             return take(&rest, atLevel: 0)

@@ -185,6 +185,21 @@ struct FreezingTests {
         #expect(second.base["article-2"] == first.id && second.replaces.isEmpty)
     }
 
+    @Test func `counts whom it counted before, when what they were asked of is repealed`() throws {
+        var table = Table()
+        let bracket = table.perform("PRK", .bracketNode(.base("article-2")))!
+        table.perform("KOR", .position(bracket: bracket, accepts: [.standing]))
+        table.perform("PRK", .position(bracket: bracket, accepts: [.nothing]))
+        #expect(table.faults() == [.openBracket(bracket, provision: "article-2", language: nil)])
+        let repeal = try table.frozen(choosing: [bracket: .nothing]).instrument
+        #expect(repeal.changes.map(\.content) == [nil])
+        try table.roadmap.put(repeal)
+        for signatory in Signatory.all { table.roadmap.seal(repeal.id, by: signatory) }
+        #expect(table.roadmap.evaluation.inForce.contains(repeal.id))
+        #expect(table.freezing().counted == ["CHN", "KOR", "PRK"])
+        #expect(table.faults(choosing: [bracket: .nothing]) == [.nothingChanges])
+    }
+
     @Test func `says where the text in force has changed under the draft, and keeps what did not`() throws {
         var table = amended()
         let other = table.roadmap.amend(

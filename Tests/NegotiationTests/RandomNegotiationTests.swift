@@ -189,6 +189,7 @@ struct RandomNegotiationTests {
             let counted = negotiation.table.freezing().counted
             let choices = negotiation.choices(counting: counted.contains)
             var table = negotiation.table
+            let before = table.freezing(choosing: choices).reading
             let instrument: Instrument
             do {
                 instrument = try table.frozen(choosing: choices) { $0.isLookedAt = true }.instrument
@@ -197,7 +198,6 @@ struct RandomNegotiationTests {
             try table.roadmap.put(instrument)
             for signatory in Signatory.all { table.roadmap.seal(instrument.id, by: signatory) }
             #expect(table.roadmap.evaluation.inForce.contains(instrument.id), "seed \(seed)")
-            let before = table.freezing(choosing: choices).reading
             let after = DraftReading(of: Table(on: table.roadmap).draft)
             #expect(before.shown == after.shown, "seed \(seed)")
             #expect(Table(on: table.roadmap).faults() == [.nothingChanges])

@@ -57,6 +57,24 @@ struct RollingTextTests {
         #expect(rolling.openByProvision.map(\.count) == [3])
     }
 
+    @Test func `puts beneath a bracket what it holds, and beside it an empty one at its beginning`() {
+        var (table, outer, _) = offices()
+        let text = table.text("article-2")
+        let place = table.range(of: "twice", in: text).lowerBound
+        let (start, end) = table.draft.anchors(around: place..<place, in: text)!
+        let empty = table.perform("PRK", .bracket(text, start: start, end: end))!
+        let added = table.perform("PRK", .alternative(bracket: empty))!
+        table.write("PRK") { $0.insert("now ", in: .alternative(added), at: 0) }
+        _ = table.bracket("KOR", "twice", in: text, or: ["once"])
+        _ = table.bracket("PRK", "year", in: text, or: ["month"])
+        let shown = "The parties meet [now ][[twice] [once] a [year] [month]] [every month], in turn in each capital."
+        #expect(table.rolling("article-2") == shown)
+        table.perform("KOR", .choose(bracket: outer, .standing))
+        #expect(
+            table.rolling("article-2")
+                == "The parties meet [now ][twice] [once] a [year] [month], in turn in each capital.")
+    }
+
     @Test func `shows spans that cross as one, each wording lengthened by the words around it`() {
         var table = Table()
         let text = table.text("article-2")

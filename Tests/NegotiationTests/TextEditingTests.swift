@@ -106,6 +106,19 @@ struct TextEditingTests {
         #expect(table.draft.allBrackets().count == 1 && table.draft.allBrackets()[0].alternatives.count == 4)
     }
 
+    @Test func `leaves a wording alone beside which another is typed that ends or begins as it does`() throws {
+        var table = EditingTable("offices within 60 days.")
+        try table.edit("offices [within 60 days] [upon signature].")
+        let behind = try table.edit("offices [within 60 days] [upon signature] [within 60 days of signature].")
+        #expect([behind.inserted, behind.deleted] == ["within 60 days of signature".count, 0])
+        #expect(table.draft.allBrackets()[0].alternatives.count == 4)
+        var other = EditingTable("offices at once.")
+        let between = try other.edit("offices at once [upon signature].")
+        #expect([between.inserted, between.deleted] == [" upon signature".count, 0])
+        let second = try other.edit("offices at once [upon notice] [upon signature].")
+        #expect([second.inserted, second.deleted] == ["upon notice".count, 0])
+    }
+
     @Test(arguments: [
         "A [within 60 working days] B", "A [within 60 days or so] B", "A [about within 60 days] B", "A [soon] B",
         "AA [within 60 days] B", "A[within 60 days]B", "A [within 60] B", "A [days] B", "A [with] BC",

@@ -132,12 +132,4 @@ struct DraftsTests {
         #expect(drafts(stranger.entries).all.isEmpty)
         #expect(drafts(stranger.entries).unread.map(\.reason) == [.ofNoParty])
     }
-
-    @Test func `are opened on the text of what they name, or not at all`() throws {
-        var copy = Copies.founded
-        let base = try #require(copy.evaluation.draftBase(of: copy.evaluation.draftBaseNames))
-        #expect(!base.provisions.isEmpty)
-        #expect(base.provisions.allSatisfy { !$0.identifier.string.hasPrefix("rule/") })
-        #expect(copy.evaluation.draftBase(of: [Digest(of: [1])]) == nil)
-    }
 }

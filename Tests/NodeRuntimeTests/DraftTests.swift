@@ -4,6 +4,7 @@ import Cryptography
 import Drafting
 import Foundation
 import Identity
+import Negotiation
 import NodeLogic
 import RoadmapFixtures
 import Testing

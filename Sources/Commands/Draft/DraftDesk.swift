@@ -4,6 +4,7 @@ internal import Cryptography
 internal import Drafting
 internal import Identity
 internal import Journal
+internal import Negotiation
 internal import NodeLogic
 internal import NodeRuntime
 internal import Verification

@@ -5,6 +5,7 @@ internal import Charters
 internal import Cryptography
 internal import Drafting
 internal import Identity
+internal import Negotiation
 internal import NodeLogic
 internal import NodeRuntime
 internal import Verification

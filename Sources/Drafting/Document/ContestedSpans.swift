@@ -14,7 +14,7 @@ struct ContestedSpans {
         let level: Int
     }
 
-    /// Outer ones before those they hold; else by beginning.
+    /// Outer ones before those they hold; else by beginning, empty ones first.
     private(set) var groups: [Group] = []
 
     init(_ spans: [Range<Int>]) {
@@ -77,26 +77,24 @@ struct ContestedSpans {
         return found
     }
 
-    /// Sorts groups and counts what holds each. Of two of one range that one is outer whose spans are this range.
+    /// Sorts groups and counts what holds each. Of two of one range that one is outer whose spans are this range. An empty
+    /// one stands beside what begins where it is, and before it: so what follows a group and has a higher level is held
+    /// by it.
     private mutating func nest(_ found: [(members: [Int], range: Range<Int>)]) {
         let sorted = found.enumerated().sorted { one, other in
             let (a, b) = (one.element.range, other.element.range)
             if a.lowerBound != b.lowerBound { return a.lowerBound < b.lowerBound }
+            if a.isEmpty != b.isEmpty { return a.isEmpty }
             return a.upperBound == b.upperBound ? one.offset < other.offset : a.upperBound > b.upperBound
         }
         var open: [Range<Int>] = []
         for (_, group) in sorted {
             while let outer = open.last,
-                outer.upperBound < group.range.upperBound
-                    || outer.upperBound <= group.range.lowerBound
+                outer.upperBound < group.range.upperBound || outer.upperBound <= group.range.lowerBound
             {
                 open.removeLast()
             }
-            // An empty one stands beside what begins where it is, and nothing that begins there comes after it.
-            let beside =
-                group.range.isEmpty
-                ? open.reversed().prefix { $0.lowerBound == group.range.lowerBound }.count : 0
-            groups.append(Group(members: group.members, range: group.range, level: open.count - beside))
+            groups.append(Group(members: group.members, range: group.range, level: open.count))
             open.append(group.range)
         }
     }

@@ -79,7 +79,8 @@ extension Draft {
             .map { shown($0, counting) }
     }
 
-    /// The contested spans of a text as it is now: outer ones before those they hold, else by beginning.
+    /// The contested spans of a text as it is now: outer ones before those they hold, else by beginning, empty ones first.
+    /// So a span holds those behind it down to the next one of its own level or less.
     public func contestedSpans(of text: TextName) -> [ContestedSpan] {
         guard let number = number(ofText: text) else { return [] }
         let placed = placedBrackets(of: number).sorted {

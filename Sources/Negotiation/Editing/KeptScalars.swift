@@ -8,7 +8,7 @@ struct KeptScalars {
 
     init(from old: String, to new: String) {
         var matching = Matching()
-        let segments = RedlinedText(from: old, to: new).segments
+        let segments = Self.slid(RedlinedText(from: old, to: new).segments)
         var index = 0
         while index < segments.count {
             switch segments[index] {
@@ -25,6 +25,45 @@ struct KeptScalars {
             index += 1
         }
         origins = matching.origins
+    }
+
+    /// Behind `[upon signature]` the wording `[on signature]` can be read as ` [on signature]` typed behind the sign, or as
+    /// `signature] [on ` typed within the wording. Who typed it meant the first: an edit stands where its own brackets
+    /// close, if it can.
+    private static func slid(_ segments: [RedlinedText.Segment]) -> [RedlinedText.Segment] {
+        var slid = segments
+        for index in slid.indices.dropFirst().dropLast()
+        where !slid[index].isKept && slid[index - 1].isKept && slid[index + 1].isKept {
+            let before = Array(slid[index - 1].text.unicodeScalars)
+            let edit = Array(slid[index].text.unicodeScalars)
+            let behind = Array(slid[index + 1].text.unicodeScalars)
+            guard let distance = distance(toSlide: edit, between: before, and: behind) else { continue }
+            let all = before + edit + behind
+            let start = before.count + distance
+            slid[index - 1] = .kept(string(all[..<start]))
+            let moved = string(all[start..<start + edit.count])
+            slid[index] = slid[index].isInserted ? .inserted(moved) : .deleted(moved)
+            slid[index + 1] = .kept(string(all[(start + edit.count)...]))
+        }
+        return slid
+    }
+
+    /// How far forward, or back if negative, an edit says the same with its brackets closed; nil if they are, or never are.
+    private static func distance(
+        toSlide edit: [Unicode.Scalar], between before: [Unicode.Scalar], and behind: [Unicode.Scalar]
+    ) -> Int? {
+        // Slid, it is itself turned round; its brackets close if it begins where it was least deep.
+        var depths = [0]
+        for scalar in edit { depths.append(depths.last! + (scalar == "[" ? 1 : scalar == "]" ? -1 : 0)) }
+        guard depths.last == 0, let least = depths.min(), least < 0 else { return nil }
+        let forward = depths.firstIndex(of: least)!
+        if behind.starts(with: edit[..<forward]) { return forward }
+        let back = edit[depths.lastIndex(of: least)!...]
+        return before.suffix(back.count).elementsEqual(back) ? -back.count : nil
+    }
+
+    private static func string(_ scalars: ArraySlice<Unicode.Scalar>) -> String {
+        String(String.UnicodeScalarView(scalars))
     }
 }
 

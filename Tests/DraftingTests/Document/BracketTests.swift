@@ -243,6 +243,17 @@ struct BracketTests {
         #expect(spans[4].brackets.count == 2)
     }
 
+    @Test func `that are empty stand before those that begin there, beside them`() {
+        var korea = Delegation("KOR")
+        for range in [0..<40, 4..<20, 4..<11, 4..<4, 12..<15] {
+            let (start, end) = korea.draft.anchors(around: range, in: Self.text)!
+            korea.perform(.bracket(Self.text, start: start, end: end))
+        }
+        let spans = korea.draft.contestedSpans(of: Self.text)
+        #expect(spans.map(\.range) == [0..<40, 4..<4, 4..<20, 4..<11, 12..<15])
+        #expect(spans.map(\.level) == [0, 1, 1, 2, 2])
+    }
+
     @Test func `whose anchors name no scalar are kept and stand nowhere`() {
         var korea = Delegation("KOR")
         let anchor = Anchor.scalar(entry: korea.draft.id, number: 5000, side: .before)
