@@ -250,7 +250,11 @@ class PageContents {
       const where = entry === null ? "" : `, at entry ${entry} of its journal`;
       sentences.push(`${idsOf(confirming)} (of ${all}) signed that this was ${which} newest state${where}, ${when}.`);
     }
-    if (differing.length > 0) sentences.push(`${idsOf(differing)} signed another state.`);
+    if (differing.length > 0) {
+      const whose = differing.length === 1 ? "its" : "their";
+      sentences.push(
+        `${idsOf(differing)} signed another state as ${whose} newest: older or other records were at hand there.`);
+    }
     const heard = confirming.length + differing.length;
     const since = `${heard === 1 ? "it" : "they"} signed since`;
     const known = `${idsOf(silent)} ${silent.length === 1 ? "knows" : "know"}`;
