@@ -124,10 +124,10 @@ private struct NodeService: Service {
             }
             group.addTask {
                 try await cancelWhenGracefulShutdown { try await node.run(whenReady: whenReady) }
-                throw CancellationError()
             }
             // The node's end is the service's; the other task never ends by itself.
-            do { try await group.waitForAll() } catch is CancellationError { group.cancelAll() }
+            try await group.next()
+            group.cancelAll()
         }
     }
 
