@@ -45,33 +45,52 @@ struct TranscriptRun {
         return nil
     }
 
+    /// A process of our own making: Foundation's counts as running for as long as anything that it left behind runs.
     private func perform(_ words: String) throws -> Outcome {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/bin/bash")
-        process.arguments = ["-c", words]
-        process.currentDirectoryURL = folder
-        process.standardInput = FileHandle.nullDevice
         // Into a file: a pipe that nobody empties would hold the command up, and one that a child keeps open, us.
         let path = folder.path + ".output"
         try Data().write(to: URL(fileURLWithPath: path))
         defer { try? FileManager.default.removeItem(atPath: path) }
-        let output = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
-        process.standardOutput = output
-        process.standardError = output
-        process.environment = names.merging([
-            "PATH": "\(Self.programFolder):/usr/bin:/bin", "HOME": folder.path, "LANG": "C.UTF-8",
-            "EXAMPLES": Transcript.documents.appendingPathComponent("Examples").path,
-        ]) { $1 }
-        try process.run()
+        let process = try spawn(["/usr/bin/env", "--chdir=\(folder.path)", "/bin/bash", "-c", words], output: path)
         let deadline = Date(timeIntervalSinceNow: Self.limit)
-        while process.isRunning, Date() < deadline { Thread.sleep(forTimeInterval: 0.005) }
-        let isLate = process.isRunning
-        if isLate { kill(process.processIdentifier, SIGKILL) }
-        process.waitUntilExit()
+        var status: Int32 = 0
+        var ended = waitpid(process, &status, WNOHANG)
+        while ended == 0, Date() < deadline {
+            Thread.sleep(forTimeInterval: 0.005)
+            ended = waitpid(process, &status, WNOHANG)
+        }
+        if ended == 0 {
+            kill(process, SIGKILL)
+            waitpid(process, &status, 0)
+        }
         let text = String(decoding: try Data(contentsOf: URL(fileURLWithPath: path)), as: UTF8.self)
         var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         if lines.last == "" { lines.removeLast() }
-        return Outcome(output: lines, exitCode: isLate ? nil : process.terminationStatus)
+        // As a shell says it: 128 and the signal where one ended it.
+        let exitCode = status & 0x7f == 0 ? status >> 8 & 0xff : 128 + status & 0x7f
+        return Outcome(output: lines, exitCode: ended == 0 ? nil : exitCode)
+    }
+
+    /// Starts a program with nothing to read, all that it says in one file, and the transcript's names for variables.
+    private func spawn(_ words: [String], output path: String) throws -> pid_t {
+        let environment = names.merging([
+            "PATH": "\(Self.programFolder):/usr/bin:/bin", "HOME": folder.path, "LANG": "C.UTF-8",
+            "EXAMPLES": Transcript.documents.appendingPathComponent("Examples").path,
+        ]) { $1 }
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        posix_spawn_file_actions_addopen(&actions, 1, path, O_WRONLY | O_APPEND, 0)
+        posix_spawn_file_actions_adddup2(&actions, 1, 2)
+        var (arguments, variables) = (words.map { strdup($0) }, environment.map { strdup("\($0)=\($1)") })
+        defer { for text in arguments + variables { free(text) } }
+        arguments.append(nil)
+        variables.append(nil)
+        var process = pid_t()
+        let failure = posix_spawn(&process, words[0], &actions, nil, arguments, variables)
+        guard failure == 0 else { throw POSIXError(POSIXErrorCode(rawValue: failure) ?? .EINVAL) }
+        return process
     }
 
     /// Where the program lies: beside the tests.
