@@ -17,7 +17,7 @@ public struct Matter: Hashable, Sendable {
         case closing(Closing, completes: Bool, objections: [Objection])
         /// Its own consent was given in return for these, which do not stand.
         case awaits([InstrumentID])
-        /// It proposed it, and the text in force has moved on.
+        /// It proposed it, the text in force has moved on, and it has not put the same on the text of now yet.
         case rebase
         /// It proposed it, and these have said no.
         case refused(by: [Identifier])
@@ -35,9 +35,11 @@ extension Evaluation {
         let open = structure.wellFormed.subtracting(perfectedSet).subtracting(outSet).sorted(by: structure.precedes)
             .filter { end(of: structure.instruments[$0].id) == nil }
         var words = OwnWords(of: party)
+        let proposed = structure.wellFormed.filter { structure.instruments[$0].proposer == party }
+        let ownByTitle = Dictionary(grouping: proposed) { structure.instruments[$0].title }
         let verdicts = open.compactMap { verdictAsked(on: $0, words: &words) }
         return verdicts.filter(\.completes) + verdicts.filter { !$0.completes }
-            + open.flatMap { affairs(of: party, on: $0) } + disputes(before: party)
+            + open.flatMap { affairs(of: party, on: $0, ownByTitle) } + disputes(before: party)
     }
 
     /// Nil if the party has given a verdict, or no requirement that is still open asks for one.
@@ -71,23 +73,32 @@ extension Evaluation {
                 kind: .closing(closing, completes: completes, objections: objections))
     }
 
-    private func affairs(of party: Identifier, on index: Int) -> [Matter] {
+    private func affairs(of party: Identifier, on index: Int, _ ownByTitle: [Words: [Int]]) -> [Matter] {
         let instrument = structure.instruments[index]
         var kinds: [Matter.Kind] = []
         let awaited = conditions(of: party, on: index)
         if !awaited.isEmpty { kinds.append(.awaits(awaited)) }
         if instrument.proposer == party {
             switch state(of: instrument.id) {
-            case .stale: kinds.append(.rebase)
+            case .stale where !isTakenUpAgain(index, ownByTitle[instrument.title] ?? []): kinds.append(.rebase)
             case .rejected:
                 let rejecting = seals.on[index].filter { $0.verdict == .reject }.map(\.party)
                 kinds.append(.refused(by: Set(rejecting).sorted()))
             case .sealed, .unsealed, .conditional, .illFormed, .awaitingRecords, .contested, .inForce, .replaced,
-                .suspended, nil:
+                .suspended, .stale, nil:
                 break
             }
         }
         return kinds.map { Matter(instrument: instrument.id, kind: $0) }
+    }
+
+    /// True if one of these, its proposer's own of the same title, writes some of the same on a text that has not moved on.
+    private func isTakenUpAgain(_ index: Int, _ namesakes: [Int]) -> Bool {
+        let old = structure.instruments[index]
+        return namesakes.contains { other in
+            let new = structure.instruments[other]
+            return old.changes.contains { new.writes($0.provision) } && state(of: new.id) != .stale
+        }
     }
 
     private func conditions(of party: Identifier, on index: Int) -> [InstrumentID] {

@@ -32,6 +32,12 @@ extension Complaint {
         Complaint(.noSuchFile, "no-such-file", "there is no file \(terminalSafe(path)), or it cannot be read")
     }
 
+    static func folderNotFile(_ path: String) -> Complaint {
+        Complaint(
+            .noSuchFile, "folder", "\(terminalSafe(path)) is a folder, and a file is wanted",
+            hint: "of a party's home, `syngraph export --home \(terminalSafe(path)) --out FILE` makes one")
+    }
+
     /// Something failed that no room explains; the shell learns what `sysexits.h` offers for this, 69.
     static func unforeseen(_ error: any Error) -> Complaint {
         Complaint(.notReached, "unforeseen", "it did not work: \(terminalSafe(String(describing: error)))")

@@ -39,6 +39,7 @@ struct WhatIf: Verb {
         let prefixes = try ids.map { typed throws(Complaint) in try IDPrefix(typed) }
         let casts = try with.map { typed throws(Complaint) in try Cast(typed) }
         let findings = try await source.findings()
+        try refuseStrangers(among: casts, to: findings.contents.ledger)
         let known = findings.contents.ledger.instruments.keys
         func resolve(_ prefix: IDPrefix) throws(Complaint) -> InstrumentID {
             try prefix.resolve(among: known, noun: "instrument", place: source.place)
@@ -60,6 +61,16 @@ struct WhatIf: Verb {
             voice.talk("nothing was changed")
         }
         return .holds
+    }
+
+    /// Who has a key record nowhere here can seal nothing, so an answer would hide a slip of the pen.
+    private func refuseStrangers(among casts: [Cast], to ledger: Ledger) throws(Complaint) {
+        let known = Set(ledger.keyChains.all.map(\.party))
+        let named = casts.flatMap(\.votes).map(\.party)
+        guard let stranger = named.first(where: { !known.contains($0) }) else { return }
+        throw Complaint(
+            .noSuchFile, "no-such-party", "there is no party \(stranger) \(source.place)",
+            hint: "they are \(Quoting.list(known.sorted()))")
     }
 
     /// The seals in the order of the instruments, and on each in the order typed.

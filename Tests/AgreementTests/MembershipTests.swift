@@ -152,6 +152,27 @@ struct MembershipTests {
         table.conference.seal(again, by: [mongolia])
         #expect(table.conference.state(again) == .inForce)
     }
+
+    @Test func `asks its proposer for the rebase until that is on the table`() throws {
+        var table = Table()
+        let old = table.amendments["p"]!
+        let proposer = old.proposer
+        try table.pass(["roster/partner": roster(Parties.partners + [mongolia])], acceptedBy: states + [mongolia])
+        let asked = Matter(instrument: old.id, kind: .rebase)
+        #expect(table.conference.evaluation.matters(for: proposer).contains(asked))
+        let rebase = try #require(table.conference.evaluation.rebase(old.id))
+        func put(_ title: Words, _ salt: UInt8) throws {
+            table.conference.publish(
+                try table.conference.evaluation.freeze(
+                    Amendment(title: title, changes: rebase.changes, reliesOn: rebase.reliesOn),
+                    proposer: proposer, salt: Array(repeating: salt, count: 16), languages: [name("en")],
+                    roadmap: table.conference.roadmap))
+        }
+        try put(words("Another matter"), 222)
+        #expect(table.conference.evaluation.matters(for: proposer).contains(asked))
+        try put(old.title, 223)
+        #expect(!table.conference.evaluation.matters(for: proposer).contains(asked))
+    }
 }
 
 @Suite("A rule that nobody could meet")

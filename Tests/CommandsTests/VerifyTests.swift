@@ -121,6 +121,9 @@ struct VerifyTests {
         #expect(none.code == .noSuchFile)
         #expect(try none.json["error"] as? String == "no-such-file")
         #expect(try none.json["message"] is String)
+        let home = await typed("verify", folder.path, "--json")
+        #expect(home.code == .noSuchFile)
+        #expect(try home.json["error"] as? String == "folder")
     }
 
     @Test func `answers 64 for a command line that it does not understand`() async throws {

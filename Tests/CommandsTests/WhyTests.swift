@@ -74,5 +74,8 @@ struct WhatIfTests {
         }
         #expect(await typed("what-if", id, id, "--with", "KOR", door: door).code == .usage)
         #expect(await typed("what-if", id, door: door).code == .usage)
+        let stranger = await typed("what-if", id, "--with", "KOR,KRO", door: door)
+        #expect(stranger.code == .noSuchFile && stranger.talk.contains("there is no party KRO"))
+        #expect(stranger.talk.contains("they are") && stranger.talk.contains("PRK"))
     }
 }
