@@ -30,6 +30,7 @@ public struct ClauseHistory: Sendable, CustomStringConvertible {
         ClauseHistory(clause: .withdrawn, law: .nothingContested, scene: consentAfterLeaving),
         ClauseHistory(clause: .voidingTopplesNot, law: .theftsCanBeConfirmed, scene: promisedByATheft),
         ClauseHistory(clause: .answeredFrees, law: .nobodyAskedTwice, scene: givenUpByAll),
+        ClauseHistory(clause: .namingFrees, law: .nobodyHonestLockedOut, scene: overruled),
     ]
 
     /// a means to give something up, and helps to go on from it.
@@ -126,6 +127,16 @@ public struct ClauseHistory: Sendable, CustomStringConvertible {
         scene.seal("given up", by: ["a", "b", "c"])
         scene.amend("elsewhere", ["q": Scene.words("elsewhere")], replacing: ["given up"])
         scene.seal("elsewhere", by: ["a", "b", "c"])
+    }
+
+    /// What a alone promised hangs, and the others agree on its rival. Whatever goes on from that is built on the rival,
+    /// which names nothing.
+    private static let overruled: @Sendable (inout Scene) -> Void = { scene in
+        scene.found(rule: Scene.majority)
+        scene.amend("promised", ["p": Scene.words("promised")])
+        scene.seal("promised", by: ["a"])
+        scene.amend("agreed", ["p": Scene.words("agreed")])
+        scene.seal("agreed", by: ["b", "c"])
     }
 }
 

@@ -35,7 +35,7 @@ struct StolenWordTests {
         #expect(await stream.at("thief", "seal", "accept", sundays, "--yes").code == .holds)
         let stolen = "\(stream.folder.path)/stolen"
         #expect(await stream.at("thief", "export", "--out", stolen).code == .holds)
-        // The thief's copy has what TOWN's has, and one acceptance more; and so it is at every further try.
+        // All that is new to TOWN is the acceptance; and so it is at every further try.
         for _ in 1...2 {
             let refused = await stream.at("TOWN", "import", stolen, "--json")
             #expect(refused.code == .notYours, "\(refused.talk)")
