@@ -57,7 +57,7 @@ public struct NamedHistory: Sendable, CustomStringConvertible {
         lockedOutOfTheGround, conditionThatNeverStood, replacingOnesOwnSupport, replacedArrivesLate, emptyStanding,
         secondRoot, securityCouncil, twoRuleChanges, linkedPair, bareNamedRule, newcomerUnasked,
         moreHonestOne, givenUpElsewhere, goneOnFirst, stricterRuleTakenBack, heavyByLight, replacerReplaced,
-        namedOnceMore, unmeetableRuleAfter,
+        namedOnceMore, unmeetableRuleAfter, comesBack,
         rotation, stolenSeal, stolenSealVoided, acknowledgedLater, thiefWhoRotatedFirst, cryingTheft, takenOver,
         lostParty, forkedKeys, withdrawn, leftWithItsWord, readmitted, closingCompleted, closingAbandoned,
         closingAfterAll,
