@@ -12,12 +12,7 @@ public struct ClauseHistory: Sendable, CustomStringConvertible {
     public func broken(under meaning: ReferenceMeaning) -> Set<ReferenceLaw> {
         var stage = Scene(HistoryBuilder(names: .madeUp(seed: 1), meaning: meaning))
         scene(&stage)
-        let history = stage.builder.history
-        return (UInt64(1)...24).reduce(into: []) { laws, seed in
-            var book = LawBook(history, seed: seed)
-            _ = book.check()
-            laws.formUnion(book.broken.map(\.law))
-        }
+        return stage.builder.history.brokenLaws
     }
 
     public static let all = [
@@ -137,6 +132,17 @@ public struct ClauseHistory: Sendable, CustomStringConvertible {
         scene.seal("promised", by: ["a"])
         scene.amend("agreed", ["p": Scene.words("agreed")])
         scene.seal("agreed", by: ["b", "c"])
+    }
+}
+
+extension ReferenceHistory {
+    /// The laws that it breaks, whatever parts of it somebody holds.
+    public var brokenLaws: Set<ReferenceLaw> {
+        (UInt64(1)...24).reduce(into: []) { laws, seed in
+            var book = LawBook(self, seed: seed)
+            _ = book.check()
+            laws.formUnion(book.broken.map(\.law))
+        }
     }
 }
 
