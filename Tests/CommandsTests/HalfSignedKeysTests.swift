@@ -1,4 +1,5 @@
 import Agreement
+import Commands
 import Cryptography
 import Foundation
 import Identity
