@@ -48,6 +48,8 @@ public enum Campaign {
         /// By law, how many histories broke it, and the first that did.
         public private(set) var broken: [ReferenceLaw: Int] = [:]
         public private(set) var firstBroken: [ReferenceLaw: UInt64] = [:]
+        /// The seeds that broke any law or showed a difference, as they came.
+        public private(set) var found: [UInt64] = []
         /// The lowest seed that broke any, with what it broke.
         public private(set) var first: (seed: UInt64, broken: [BrokenLaw])?
         public private(set) var differing = 0
@@ -66,6 +68,7 @@ public enum Campaign {
             }
             if !outcome.broken.isEmpty, outcome.seed < first?.seed ?? .max { first = (outcome.seed, outcome.broken) }
             if !outcome.differences.isEmpty { differing += 1 }
+            if !(outcome.broken.isEmpty && outcome.differences.isEmpty) { found.append(outcome.seed) }
         }
     }
 }

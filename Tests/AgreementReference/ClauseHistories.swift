@@ -12,12 +12,7 @@ public struct ClauseHistory: Sendable, CustomStringConvertible {
     public func broken(under meaning: ReferenceMeaning) -> Set<ReferenceLaw> {
         var stage = Scene(HistoryBuilder(names: .madeUp(seed: 1), meaning: meaning))
         scene(&stage)
-        let history = stage.builder.history
-        return (UInt64(1)...24).reduce(into: []) { laws, seed in
-            var book = LawBook(history, seed: seed)
-            _ = book.check()
-            laws.formUnion(book.broken.map(\.law))
-        }
+        return stage.builder.history.brokenLaws
     }
 
     public static let all = [
@@ -30,6 +25,7 @@ public struct ClauseHistory: Sendable, CustomStringConvertible {
         ClauseHistory(clause: .withdrawn, law: .nothingContested, scene: consentAfterLeaving),
         ClauseHistory(clause: .voidingTopplesNot, law: .theftsCanBeConfirmed, scene: promisedByATheft),
         ClauseHistory(clause: .answeredFrees, law: .nobodyAskedTwice, scene: givenUpByAll),
+        ClauseHistory(clause: .namingFrees, law: .nobodyHonestLockedOut, scene: overruled),
     ]
 
     /// a means to give something up, and helps to go on from it.
@@ -126,6 +122,27 @@ public struct ClauseHistory: Sendable, CustomStringConvertible {
         scene.seal("given up", by: ["a", "b", "c"])
         scene.amend("elsewhere", ["q": Scene.words("elsewhere")], replacing: ["given up"])
         scene.seal("elsewhere", by: ["a", "b", "c"])
+    }
+
+    /// What a alone promised hangs, and the others agree on its rival. Whatever goes on from that is built on the rival,
+    /// which names nothing.
+    private static let overruled: @Sendable (inout Scene) -> Void = { scene in
+        scene.found(rule: Scene.majority)
+        scene.amend("promised", ["p": Scene.words("promised")])
+        scene.seal("promised", by: ["a"])
+        scene.amend("agreed", ["p": Scene.words("agreed")])
+        scene.seal("agreed", by: ["b", "c"])
+    }
+}
+
+extension ReferenceHistory {
+    /// The laws that it breaks, whatever parts of it somebody holds.
+    public var brokenLaws: Set<ReferenceLaw> {
+        (UInt64(1)...24).reduce(into: []) { laws, seed in
+            var book = LawBook(self, seed: seed)
+            _ = book.check()
+            laws.formUnion(book.broken.map(\.law))
+        }
     }
 }
 

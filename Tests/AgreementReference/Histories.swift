@@ -29,6 +29,7 @@ public struct HistoryGenerator {
     var remedies: [String: [String]] = [:]
     /// Instruments that bring somebody keys that others hold.
     var framing: Set<String> = []
+    var forged: Set<String> = []
     /// By instrument, who gives no verdict on it.
     var unanswering: [String: Set<String>] = [:]
     /// By instrument, who gives no verdict on it yet.
@@ -108,6 +109,7 @@ public struct HistoryGenerator {
         history.liars = liars
         history.hasSafeRules = hasSafeRules
         history.framing = framing
+        history.forged = forged
         history.isShared = isShared
         for theft in thefts where !theft.isFrame { history.thefts[theft.victim] = remedies[theft.victim] ?? [] }
         if !isShared { history.events = delayed(history.events) }

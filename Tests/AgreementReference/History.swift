@@ -18,6 +18,8 @@ public struct ReferenceHistory: Sendable {
     public var hasSafeRules = true
     /// Parties whose keys were stolen, each with the key statements that settle it; none where it never did.
     public var thefts: [String: [String]] = [:]
+    /// Ids of the seals that somebody else gave in a party's name, by keys that were stolen or that liars brought.
+    public var forged: Set<String> = []
     /// Instruments that bring keys of a party that somebody else holds.
     public var framing: Set<String> = []
     /// Everybody knew everything when sealing, and the events stand in the order in which they happened.

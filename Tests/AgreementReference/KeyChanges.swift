@@ -138,6 +138,7 @@ extension HistoryGenerator {
             let seal = builder.seal(
                 instrument.id, by: theft.victim, random.chance(85) ? .accept : .abstain, under: theft.keys)
             thefts[place].sealed.insert(instrument.id)
+            forged.insert(builder.seals[seal].id)
             if let witness = random.pick(parties) { nodes[witness]?.knowledge.seals.insert(seal) }
         }
     }

@@ -100,18 +100,21 @@ extension LawBook {
         }
     }
 
-    /// Some honest party drafts afresh, names what must be named, and may seal that.
+    /// Some honest party drafts afresh, names what must be named, and may seal that: on the text in force, or, where that
+    /// is contested, on the founding.
     mutating func nobodyHonestLockedOut(_ copy: LawCopy) {
         let parties = honest(in: copy).filter { !left.contains($0) && !isFramed($0, copy) }
         guard let party = pick(parties), copy.reference.perfected.contains(copy.reference.ground.roadmap) else {
             return
         }
+        // No machine remembers what others sealed in its party's name.
         let remembered = ReferenceHistory.seals(of: history.events).filter { seal in
-            seal.party == party && history.thefts[party] == nil
+            seal.party == party && !history.forged.contains(seal.id)
                 && copy.reference.ground.verdicts[seal.instrument] != nil
         }
         var obstacles: [ReferenceObjection] = []
-        for view in [copy.inForce, [copy.reference.ground.roadmap]] {
+        let isContested = copy.inForce != copy.reference.standing
+        for view in [copy.inForce] + (isContested ? [[copy.reference.ground.roadmap]] : []) {
             obstacles = copy.reference.obstacles(to: party, amending: view, remembering: remembered)
             if obstacles.isEmpty { return }
         }
@@ -120,7 +123,8 @@ extension LawBook {
 }
 
 extension Reference {
-    /// What keeps a party from sealing a fresh amendment of any provision in a text, naming what must be named.
+    /// What keeps a party from sealing a fresh amendment of any provision in a text, naming what must be named: what it
+    /// committed to, and what would come back to take out what stands.
     func obstacles(
         to party: String, amending view: Set<String>, remembering remembered: [ReferenceSeal]
     ) -> [ReferenceObjection] {
@@ -141,13 +145,14 @@ extension Reference {
             }
             var naming = Set(remembered.filter(\.verdict.commits).map(\.instrument)).union(commitments(of: party))
             var replacing: Set<String> = []
-            for _ in 0..<8 {
+            for _ in 0...ground.instruments.count {
                 let draft = ground.draft(
                     [provision: .set(content)], on: view, replacing: replacing, naming: naming.subtracting(view))
                 let objections = objections(of: party, toFresh: draft, remembering: remembered)
                 if objections.isEmpty { return [] }
                 last = objections
-                let more = Set(objections.compactMap(\.subject)).subtracting(view).subtracting(draft.replaces)
+                var more = Set(objections.compactMap(\.subject)).subtracting(view).subtracting(draft.replaces)
+                if more.isEmpty { more = returning(with: draft).subtracting(draft.replaces) }
                 if more.isEmpty { break }
                 replacing.formUnion(more)
                 naming.formUnion(more)
@@ -182,15 +187,29 @@ extension Reference {
             && own.allSatisfy { $0.provided.contains { ground.completed(by: $0) == subject } }
     }
 
+    /// What is out, and would take something out in turn if an instrument stood that nobody has heard of yet.
+    private func returning(with draft: ReferenceInstrument) -> Set<String> {
+        let fresh = fresh(draft)
+        let supposed = adding(fresh).points(supposing: fresh.id)
+        return out.intersection(supposed.perfected).subtracting(supposed.out).filter {
+            !(ground.instruments[$0]?.replaces ?? []).isEmpty
+        }
+    }
+
     /// What speaks against an instrument that nobody has heard of yet.
     fileprivate func objections(
         of party: String, toFresh draft: ReferenceInstrument, remembering remembered: [ReferenceSeal] = []
     ) -> [ReferenceObjection] {
+        let fresh = fresh(draft)
+        return adding(fresh).objections(of: party, to: fresh.id, remembering: remembered, despiteDispute: true)
+    }
+
+    /// As it would be published.
+    private func fresh(_ draft: ReferenceInstrument) -> ReferenceInstrument {
         var fresh = draft
         fresh.id = String(repeating: "f", count: ground.roadmap.utf8.count)
         fresh.number = ground.instruments.count
-        return adding(fresh).objections(
-            of: party, to: fresh.id, remembering: remembered, despiteDispute: true)
+        return fresh
     }
 }
 

@@ -102,6 +102,24 @@ extension NamedHistory {
             ["takeover": .sealed, "genuine": .sealed], innocent: ["c"])
     }
 
+    /// a and b bring keys in c's name that nobody else agrees to, and promise by them what nobody could complete.
+    static let promisedInItsName: @Sendable (inout Scene) -> NamedHistory = { scene in
+        scene.found(rule: Scene.all, rules: ["rare": .need(.atLeast(4), of: ["member"])])
+        scene.amend("framing", ["party/c": scene.builder.newRecord(of: "c")])
+        scene.seal("framing", by: ["a", "b"])
+        let texts = ["p", "q", "r"].map { ($0, Scene.words("never")) } + [("s", Scene.words("never", class: "rare"))]
+        scene.amend("never", Dictionary(uniqueKeysWithValues: texts))
+        for name in ["framing", "never"] {
+            scene.builder.seal(scene.id(name), by: "c", under: scene.root(of: "c", in: "framing"))
+        }
+        scene.amend("afresh", ["p": Scene.words("afresh")])
+        scene.check("c", "afresh", isAllowed: true)
+        scene.seal("afresh", by: ["a", "b", "c"])
+        return scene.ending(
+            "what others seal by keys that nobody agreed to holds up nobody",
+            ["framing": .sealed, "never": .stale, "afresh": .inForce], innocent: ["c"])
+    }
+
     static let lostParty: @Sendable (inout Scene) -> NamedHistory = { scene in
         scene.found(rule: Scene.all, constitution: Scene.majority)
         scene.amend("new keys", ["party/c": scene.builder.newRecord(of: "c")])

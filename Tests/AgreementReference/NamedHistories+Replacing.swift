@@ -170,6 +170,43 @@ extension NamedHistory {
             ["first": .inForce, "second": .replaced, "third": .inForce, "never perfected": .stale])
     }
 
+    /// "taken back" makes out what had taken out "kept", also once it stands no more itself; who names it names that, too.
+    static let comesBack: @Sendable (inout Scene) -> NamedHistory = { scene in
+        scene.found(rule: Scene.majority)
+        scene.amend("kept", ["p": Scene.words("kept")])
+        scene.seal("kept", by: ["a", "b", "c"])
+        scene.amend("felling", ["q": Scene.words("felling")], replacing: ["kept"])
+        scene.seal("felling", by: ["b", "c"])
+        scene.amend("in return", ["s": Scene.words("in return")])
+        scene.seal("in return", by: ["a", "b", "c"])
+        scene.amend("taken back", ["r": Scene.words("taken back")], replacing: ["felling"])
+        scene.seal("taken back", by: ["c"], provided: ["in return"])
+        scene.amend("no return", ["s": Scene.words("no return")], replacing: ["in return"])
+        scene.check("c", "no return", isAllowed: true)
+        scene.seal("no return", by: ["c"])
+        scene.seal("taken back", by: ["a"], provided: ["in return"])
+        scene.check("b", "no return", isAllowed: true)
+        scene.seal("no return", by: ["b"])
+        scene.amend("on what is kept", ["p": Scene.words("on"), "r": Scene.words("on")], on: ["kept"])
+        scene.check("a", "on what is kept", isAllowed: false)
+        scene.amend(
+            "naming what fell", ["p": Scene.words("once"), "r": Scene.words("once")], on: ["kept"],
+            replacing: ["taken back"])
+        scene.check("a", "naming what fell", isAllowed: false)
+        scene.amend(
+            "naming both", ["p": Scene.words("twice"), "r": Scene.words("twice")], on: ["kept"],
+            replacing: ["felling", "taken back"])
+        for party in ["a", "b", "c"] { scene.check(party, "naming both", isAllowed: true) }
+        scene.seal("naming both", by: ["a", "b", "c"])
+        return scene.ending(
+            "whoever names what fell names, too, what that had taken out and what would come back",
+            [
+                "kept": .inForce, "felling": .replaced, "in return": .replaced, "taken back": .replaced,
+                "no return": .inForce, "on what is kept": .stale, "naming what fell": .stale,
+                "naming both": .inForce,
+            ])
+    }
+
     /// Whoever committed to what was replaced is free for all that is built on its replacement: where that stands, the
     /// replaced one is out.
     static let namedOnceMore: @Sendable (inout Scene) -> NamedHistory = { scene in

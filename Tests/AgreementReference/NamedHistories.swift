@@ -3,7 +3,7 @@ public struct NamedHistory: Sendable, CustomStringConvertible {
     /// What has to hold, as a sentence.
     public let claim: String
     public var description: String { claim }
-    public let history: ReferenceHistory
+    public var history: ReferenceHistory
     /// Names for the instruments, as the claim calls them.
     public let ids: [String: String]
     /// The state of instruments in a copy that holds everything.
@@ -57,8 +57,9 @@ public struct NamedHistory: Sendable, CustomStringConvertible {
         lockedOutOfTheGround, conditionThatNeverStood, replacingOnesOwnSupport, replacedArrivesLate, emptyStanding,
         secondRoot, securityCouncil, twoRuleChanges, linkedPair, bareNamedRule, newcomerUnasked,
         moreHonestOne, givenUpElsewhere, goneOnFirst, stricterRuleTakenBack, heavyByLight, replacerReplaced,
-        namedOnceMore, unmeetableRuleAfter,
+        namedOnceMore, unmeetableRuleAfter, comesBack,
         rotation, stolenSeal, stolenSealVoided, acknowledgedLater, thiefWhoRotatedFirst, cryingTheft, takenOver,
+        promisedInItsName,
         lostParty, forkedKeys, withdrawn, leftWithItsWord, readmitted, closingCompleted, closingAbandoned,
         closingAfterAll,
         closingReplaced, closingsIllFormed, closingStricterRule,

@@ -54,6 +54,20 @@ struct RandomHistoryTests {
         #expect(history.broken(under: ReferenceMeaning(without: history.clause)).contains(history.law))
     }
 
+    /// What random histories came to once in some tens of thousands: a law that held a party to that asked too much.
+    @Test func `hold no party to what others sealed in its name`() throws {
+        let named = try #require(
+            NamedHistory.all().first { $0.claim == "what others seal by keys that nobody agreed to holds up nobody" })
+        var history = named.history
+        let own = try #require(history.seals.first { $0.party == "c" }).keys
+        history.liars = ["a", "b"]
+        history.framing = Set([named.ids["framing"]].compactMap { $0 })
+        #expect(history.brokenLaws == [.nobodyHonestLockedOut], "as long as it is taken for its own")
+        history.forged = Set(history.seals.filter { $0.party == "c" && $0.keys != own }.map(\.id))
+        #expect(history.forged.count == 2)
+        #expect(history.brokenLaws == [])
+    }
+
     @Test func `are the same for the same seed, whatever assigns the ids`() {
         for seed in UInt64(1)...12 {
             var one = HistoryGenerator(seed: seed)

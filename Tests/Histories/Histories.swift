@@ -214,7 +214,8 @@ struct Report {
 
     /// One object: the number of histories, of instruments (the foundings apart), of those perfected and in force, by
     /// state how many instruments ended in it (foundings too; those that awaited something are counted also on the way),
-    /// by feature in how many histories it was reached, and by law in how many it was broken and by which seed first.
+    /// by feature in how many histories it was reached, by law in how many it was broken and by which seed first, and all
+    /// seeds that broke a law or showed a difference.
     var json: String {
         let reached = HistoryFeature.allCases.map { "\"\($0.rawValue)\":\(tally.reached[$0, default: 0])" }
         let broken = ReferenceLaw.allCases.filter { tally.broken[$0] != nil }.map {
@@ -227,6 +228,7 @@ struct Report {
             + "\"instruments\":\(tally.coverage.instruments),"
             + "\"perfected\":\(tally.coverage.perfected),\"inForce\":\(tally.coverage.inForce),"
             + "\"states\":{\(states.joined(separator: ","))},\"reached\":{\(reached.joined(separator: ","))},"
-            + "\"broken\":{\(broken.joined(separator: ","))}}"
+            + "\"broken\":{\(broken.joined(separator: ","))},"
+            + "\"found\":[\(tally.found.sorted().map(String.init).joined(separator: ","))]}"
     }
 }
