@@ -6,11 +6,14 @@ extension TextEditing {
     private struct Typed {
         var at: Int
         var places: [Int] = []
-        /// The scalar at the edge of a bracket, which is typed anew so that the words stand within.
+        /// The scalar at the edge of a bracket, which is typed anew so that the words stand within, or without.
         var retyped: (position: Int, isBehind: Bool)?
+        /// It must stand where it stands, whatever goes around it.
+        var isPlaced = false
     }
 
-    mutating func edit(_ name: TextName, _ list: [Item], _ draft: inout Draft) throws(TextEditingFault) {
+    mutating func edit(_ name: TextName, _ items: [Item], _ draft: inout Draft) throws(TextEditingFault) {
+        let list = try typingAnew(items)
         let original = Array((draft.string(of: name) ?? "").unicodeScalars)
         let count = original.count
         var mirror = [Int?](repeating: nil, count: count)
@@ -27,7 +30,7 @@ extension TextEditing {
             mirror[position] = place
         }
         let places = mirror
-        var typed = try typings(in: list, isGone)
+        var typed = try typings(in: list, original, isGone, marks[name] ?? [])
         for retyped in typed.compactMap(\.retyped) { isGone[retyped.position] = true }
         typed.sort { $0.at < $1.at }
         guard draft.hasRoom || !(typed.isEmpty && !isGone.contains(true)) else { throw .tooMuch }
@@ -68,7 +71,9 @@ extension TextEditing {
     ///
     /// A bracket's span ends where its own first and last scalar stood, deleted or not, and what is typed beyond these
     /// is outside.
-    private func typings(in list: [Item], _ isGone: [Bool]) throws(TextEditingFault) -> [Typed] {
+    private func typings(
+        in list: [Item], _ original: [Unicode.Scalar], _ isGone: [Bool], _ marks: [Range<Int>]
+    ) throws(TextEditingFault) -> [Typed] {
         var typed: [Typed] = []
         var open: [OperationName] = []
         var last: Int?
@@ -86,12 +91,50 @@ extension TextEditing {
                     index += 1
                 }
                 try settle(&group, list, first, index, last, open, isGone)
+                if group.retyped == nil, !group.isPlaced {
+                    let room = room(in: list, from: first, to: index, open.last, around: group.at, original.count)
+                    group.at = ReplacedWords(around: group.at, original, isGone, room).place(within: marks)
+                }
                 typed.append(group)
                 continue
             }
             index += 1
         }
         return typed
+    }
+
+    /// The places at which words between two items may stand: within the brackets that are shown around them, and not in
+    /// others.
+    private func room(
+        in list: [Item], from first: Int, to end: Int, _ bracket: OperationName?, around place: Int, _ count: Int
+    ) -> ClosedRange<Int> {
+        var (low, high) = (0, count)
+        if let range = bracket.flatMap({ before.shown[$0]?.range }) {
+            (low, high) = (range.lowerBound + 1, range.upperBound - 1)
+        }
+        if first > 0, case .leaves(let left) = list[first - 1], let range = before.shown[left]?.range {
+            low = max(low, range.upperBound)
+        }
+        if end < list.count, case .enters(let next) = list[end], let range = before.shown[next]?.range {
+            high = min(high, range.lowerBound)
+        }
+        return min(low, place)...max(high, place)
+    }
+
+    /// Puts words that are typed right behind a bracket behind the scalar that follows it.
+    ///
+    /// - Parameter limit: the words must stand at or before this place.
+    private func settleBehindBracket(
+        _ group: inout Typed, _ list: [Item], _ first: Int, _ end: Int, upTo limit: Int, _ isGone: [Bool]
+    ) throws(TextEditingFault) -> Bool {
+        guard typesBehindBracketsAnew, first > 0, case .leaves(let left) = list[first - 1],
+            let range = before.shown[left]?.range, range.upperBound < limit
+        else { return false }
+        if end < list.count, case .enters = list[end] { throw .noRoom(left) }
+        group.at = range.upperBound + 1
+        group.isPlaced = true
+        if !isGone[range.upperBound] { group.retyped = (range.upperBound, true) }
+        return true
     }
 
     private func settle(
@@ -103,6 +146,7 @@ extension TextEditing {
         group.at = last.map { $0 + 1 } ?? next ?? 0
         guard let bracket = open.last, let range = before.shown[bracket]?.range else {
             // Outside of all brackets: behind those that were left.
+            if try settleBehindBracket(&group, list, first, end, upTo: isGone.count, isGone) { return }
             if first > 0, case .leaves(let left) = list[first - 1], let range = before.shown[left]?.range {
                 group.at = max(group.at, range.upperBound)
             }
@@ -122,6 +166,7 @@ extension TextEditing {
             if case .leaves = list[first - 1] { throw .noRoom(bracket) }
             group.at = range.upperBound - 1
             group.retyped = (range.upperBound - 1, false)
+        } else if try settleBehindBracket(&group, list, first, end, upTo: range.upperBound - 1, isGone) {
         } else if first > 0, case .leaves(let left) = list[first - 1], let inner = before.shown[left]?.range {
             guard inner.upperBound < range.upperBound else { throw .noRoom(bracket) }
             group.at = max(group.at, inner.upperBound)

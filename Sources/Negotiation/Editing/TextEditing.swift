@@ -17,9 +17,12 @@ extension EditableText {
     public func apply(
         _ edited: String, to draft: inout Draft, by party: Identifier
     ) throws(TextEditingFault) -> TextEdited {
-        var editing = try TextEditing(self, edited, party)
-        try editing.perform(on: &draft)
-        return editing.result
+        let editing = try TextEditing(self, edited, party)
+        do throws(TextEditingFault) {
+            return try editing.performed(on: &draft)
+        } catch .cannotBeSaid {
+            return try editing.typingBehindBracketsAnew.performed(on: &draft)
+        }
     }
 }
 
@@ -60,6 +63,10 @@ struct TextEditing {
     var items: [Container: [Item]] = [:]
     /// By container, the scalars of the edited notation as they stand in it now; nil for what was not shown.
     var mirrors: [Container: [Int?]] = [:]
+
+    var typesBehindBracketsAnew = false
+    /// By text, where notes and brackets stand in it.
+    var marks: [TextName: [Range<Int>]] = [:]
 
     enum Item {
         /// A scalar of the edited notation; nil if it was typed, else its position before.
@@ -104,11 +111,28 @@ struct TextEditing {
         return kept
     }
 
-    mutating func perform(on draft: inout Draft) throws(TextEditingFault) {
+    /// Performs it on a draft; where it throws, the draft is as it was.
+    func performed(on draft: inout Draft) throws(TextEditingFault) -> TextEdited {
+        var (editing, edited) = (self, draft)
+        try editing.perform(on: &edited)
+        draft = edited
+        return editing.result
+    }
+
+    /// The same, for brackets that end behind a scalar which was deleted long ago: what is typed right behind their words
+    /// would stand before that scalar, and so within. It is put behind the next scalar, which is typed anew behind it.
+    var typingBehindBracketsAnew: TextEditing {
+        var editing = self
+        editing.typesBehindBracketsAnew = true
+        return editing
+    }
+
+    private mutating func perform(on draft: inout Draft) throws(TextEditingFault) {
         identify(root)
         try checkAlternatives(root)
         choose()
         try place(root, in: .text(before.name))
+        marks = Self.marks(in: draft)
         for text in shownTexts { try edit(text, items[.text(text)] ?? [], &draft) }
         try bracket(root, in: .text(before.name), &draft)
         for (bracket, alternative) in choices.sorted(by: { Self.order($0.key) < Self.order($1.key) }) {
