@@ -23,7 +23,8 @@ struct ReplacedWords {
         while start > room.lowerBound, isGone[start - 1] { start -= 1 }
         while end < room.upperBound, isGone[end] { end += 1 }
         range = start..<end
-        isWithinWord = start > 0 && original[start - 1].properties.isAlphabetic
+        let before = start > 0 ? original[start - 1].properties : nil
+        isWithinWord = before.map { $0.isAlphabetic || $0.numericType != nil } ?? false
         self.place = place
     }
 
