@@ -13,7 +13,12 @@ struct NegotiationBenchmark: ParsableCommand {
     @Option(help: "Open brackets of the draft, spread evenly; each has another wording.") var brackets = 5000
     @Option(help: "Parties, each of which holds a position on every bracket.") var parties = 20
     @Option(help: "How often each measurement is made; the median counts. At least 5.") var runs = 5
+    @Flag(help: "Count how long the processor worked, and not how long it took: for a machine that is busy.")
+    var processorTime = false
+
     @Flag(help: "Answer as one line of JSON.") var json = false
+
+    private var stopwatch: Stopwatch { Stopwatch(countsProcessorTime: processorTime) }
 
     func validate() throws {
         guard provisions > 0, brackets > 0, parties > 1 else {
@@ -29,11 +34,11 @@ struct NegotiationBenchmark: ParsableCommand {
             ("provisions", .count(provisions)), ("brackets", .count(brackets)), ("parties", .count(parties)),
         ])
         var count = 0
-        let counting = Stopwatch.median(of: runs) { count = draft.openBrackets().all.count }
+        let counting = stopwatch.median(of: runs) { count = draft.openBrackets().all.count }
         precondition(count == brackets, "all of them are open")
         report.add("count_ms", .milliseconds(counting))
         var rolling = RollingText(of: draft)
-        let showing = Stopwatch.median(of: runs) {
+        let showing = stopwatch.median(of: runs) {
             rolling = RollingText(
                 over: table.inForce, drafts: [draft], instruments: [], languages: [BracketedDraft.english])
         }
@@ -45,7 +50,7 @@ struct NegotiationBenchmark: ParsableCommand {
             })
         var frozen: Instrument?
         var left: [PositionLeft] = []
-        let freezing = Stopwatch.median(of: runs) {
+        let freezing = stopwatch.median(of: runs) {
             let freezing = Freezing(
                 draft, openedOn: table.inForce, table.evaluation, languages: [BracketedDraft.english],
                 choosing: choices, faultInText: { _ in nil })
@@ -58,7 +63,7 @@ struct NegotiationBenchmark: ParsableCommand {
         precondition(left.count == brackets, "half of the parties are left by each")
         report.add("freeze_ms", .milliseconds(freezing))
         guard let frozen else { throw ValidationError("the draft cannot be frozen: its changes are too many") }
-        let laid = Stopwatch.median(of: runs) {
+        let laid = stopwatch.median(of: runs) {
             rolling = RollingText(
                 over: table.inForce, drafts: [draft],
                 instruments: [OpenInstrument(changes: frozen.changes, parties: [Identifier("P0")!])],
