@@ -74,9 +74,9 @@ drafting-campaign: ## Edit texts and drafts at random in many ways and compare w
 	DRAFTING_SEEDS=$(or $(SEEDS),1-20000) $(SWIFT) test --filter DraftingTests.ConvergenceTests < /dev/null
 	DRAFT_SEEDS=$(or $(SEEDS),1-5000) $(SWIFT) test --filter DraftingTests.DraftReferenceTests < /dev/null
 
-benchmarks: ## Measure drafting beside its peers; PEERS=script and PYTHON=interpreter that has them, TRACES=files; YJS=folder with yjs
+benchmarks: ## Measure drafting beside its peers; PEERS=script and PYTHON=interpreter that has them, TRACES=files; YJS=folder with yjs; BUSY=1 to count processor time
 	$(SWIFT) build -c release --product benchmarks
-	deploy/compare-drafting --python "$(PYTHON)" --peers "$(PEERS)" $(if $(YJS),--yjs "$(YJS)") $(TRACES)
+	deploy/compare-drafting --python "$(PYTHON)" --peers "$(PEERS)" $(if $(YJS),--yjs "$(YJS)") $(if $(BUSY),--processor-time) $(TRACES)
 
 clean: ## Remove what was built
 	rm -rf .build demo

@@ -132,8 +132,8 @@ let package = Package(
         .executableTarget(
             name: "benchmarks",
             dependencies: [
-                "CanonicalEncoding", "Cryptography", "Identity", "Journal", "Agreement", "Drafting", "Verification",
-                "Exchange", "Storage", "SecureTransport",
+                "CanonicalEncoding", "Cryptography", "Identity", "Journal", "Agreement", "Drafting", "Negotiation",
+                "Verification", "Exchange", "Storage", "SecureTransport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: discipline),

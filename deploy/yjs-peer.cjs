@@ -1,6 +1,6 @@
 // Plays one recorded editing session in Yjs and says how long that took, for `deploy/compare-drafting --yjs DIR`.
 //
-//   node deploy/yjs-peer.cjs DIR TRACE    DIR/node_modules holds yjs and lib0 (Debian: node-yjs, node-lib0)
+//   node deploy/yjs-peer.cjs DIR TRACE [--processor-time]    DIR/node_modules holds yjs and lib0 (Debian: node-yjs, node-lib0)
 //
 // Answers in JSON with milliseconds, medians of five, and bytes. Loading is: from one update to the text as a string.
 "use strict";
@@ -10,10 +10,14 @@ const file = fs.readFileSync(process.argv[3]);
 const trace = JSON.parse(process.argv[3].endsWith(".gz") ? zlib.gunzipSync(file) : file);
 
 const median = (numbers) => numbers.slice().sort((a, b) => a - b)[numbers.length >> 1];
+const now =
+  process.argv[4] === "--processor-time"
+    ? () => { const used = process.cpuUsage(); return (used.user + used.system) / 1e3; }
+    : () => Number(process.hrtime.bigint()) / 1e6;
 const timed = (work) => {
-  const start = process.hrtime.bigint();
+  const start = now();
   const made = work();
-  return [Number(process.hrtime.bigint() - start) / 1e6, made];
+  return [now() - start, made];
 };
 
 // Yjs counts in UTF-16, the sessions in scalars: they agree where no scalar is beyond U+FFFF.

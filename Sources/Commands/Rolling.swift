@@ -71,21 +71,41 @@ struct Rolling: Verb {
     ) throws(Complaint) -> (RollingText, [OperationName: ShownBracket]) {
         if let draft {
             let opened = try desk.opened(draft)
-            return (RollingText(of: opened.draft), ShownBracket.all(in: [opened.draft]))
+            let settled = SettledInForce(of: opened.draft, openedOn: opened.base, desk.findings.evaluation)
+            return (
+                RollingText(of: opened.draft, taking: settled.outcomes), ShownBracket.all(in: [opened.draft])
+            )
         }
-        let drafts = desk.open.map(\.draft)
         let evaluation = desk.findings.evaluation
+        let opened = desk.open
+        let settled = opened.map { SettledInForce(of: $0.draft, openedOn: $0.base, evaluation).outcomes }
+        let drafts = opened.map(\.draft)
         let instruments = evaluation.instrumentIDs.compactMap { id -> OpenInstrument? in
             guard let instrument = evaluation.instrument(id), !instrument.isFounding, evaluation.end(of: id) == nil,
                 [.unsealed, .sealed, .conditional].contains(evaluation.state(of: id))
             else { return nil }
             let committed = evaluation.partiesCommitted(to: id)
             return OpenInstrument(
-                changes: instrument.changes, parties: committed.isEmpty ? [instrument.proposer] : committed)
+                changes: changes(of: instrument, besides: opened, evaluation),
+                parties: committed.isEmpty ? [instrument.proposer] : committed)
         }
         let rolling = RollingText(
-            over: evaluation.contentsInForce, drafts: drafts, instruments: instruments, languages: languages)
+            over: evaluation.contentsInForce, drafts: drafts,
+            taking: settled.reduce(into: [:]) { $0.merge($1) { one, _ in one } }, instruments: instruments,
+            languages: languages)
         return (rolling, ShownBracket.all(in: drafts))
+    }
+
+    /// What an instrument would write, without what a draft that is shown says already: its words are among the draft's,
+    /// for some choice of its proposer.
+    private func changes(
+        of instrument: Instrument, besides drafts: [OpenedDraft], _ evaluation: Evaluation
+    ) -> [Instrument.Change] {
+        guard let origin = drafts.first(where: { instrument.frozenFrom.contains($0.record.id) }) else {
+            return instrument.changes
+        }
+        let differing = FrozenOrigin(of: instrument, in: origin.draft, openedOn: origin.base, evaluation).differing
+        return instrument.changes.filter { differing.contains($0.provision) }
     }
 
     private func chosen(from rolling: RollingText) throws(Complaint) -> [RollingText.Provision] {
@@ -133,9 +153,12 @@ extension Rolling {
         for reservation in provision.reservations {
             let kind = reservation.kind == .adReferendum ? "agrees ad referendum" : "reserves its position"
             let scrutiny = reservation.kind == .scrutiny ? "has a scrutiny reservation" : kind
+            var about = ""
+            if case .bracket(let name) = reservation.subject { about = " on bracket \(name.text())" }
             let why = reservation.words.map { ": \(terminalSafe($0.text(in: languages.first).string))" } ?? ""
             voice.result(
-                voice.paragraph("\(reservation.party) \(scrutiny)\(why)", indent: indent + 2, hanging: indent + 4))
+                voice.paragraph(
+                    "\(reservation.party) \(scrutiny)\(about)\(why)", indent: indent + 2, hanging: indent + 4))
         }
         voice.result()
     }

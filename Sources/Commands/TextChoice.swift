@@ -38,7 +38,8 @@ struct TextChoice: Hashable, Sendable {
         } else if first == "draft" {
             guard let second = typed.popFirst() else { throw .usage("which draft? give its id") }
             var last = second
-            if typed.first == "at" {
+            let isPast = typed.first == "at"
+            if isPast {
                 guard let entry = typed.dropFirst().first else { throw .usage("at which entry? give its id") }
                 typed = typed.dropFirst(2)
                 last = entry
@@ -47,7 +48,6 @@ struct TextChoice: Hashable, Sendable {
                 }
             }
             let (name, provision) = try Self.parts(of: last)
-            let isPast = last != second
             text = .draft(isPast ? second : name, at: isPast ? name : nil)
             (self.provision, words) = (provision, isPast ? "draft \(second) at \(last)" : "draft \(second)")
         } else {

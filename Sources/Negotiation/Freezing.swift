@@ -46,7 +46,9 @@ package struct Freezing {
         found = Self.found(base, earlier, evaluation)
         let counted = Self.counted(in: draft, on: [base, found], evaluation)
         self.counted = counted
-        outcomes = Outcomes(of: draft, counting: counted.contains, choosing: choices)
+        let settled = SettledInForce(of: draft, openedOn: base, evaluation, counting: counted.contains)
+        outcomes = Outcomes(
+            of: draft, counting: counted.contains, choosing: settled.outcomes.merging(choices) { _, chosen in chosen })
         reading = DraftReading(of: draft, outcomes)
     }
 

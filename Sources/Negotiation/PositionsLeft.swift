@@ -83,6 +83,8 @@ extension Outcomes {
 package struct Wordings {
     private let draft: Draft
     private var reader: TextReader
+    /// By text that was asked for, where its brackets stand.
+    private var places: [TextName: [OperationName: Range<Int>]] = [:]
 
     /// - Parameter draft: with its texts indexed.
     package init(_ draft: Draft, _ outcomes: Outcomes) {
@@ -99,13 +101,16 @@ package struct Wordings {
         case (_, .node): return .provision
         case (.added(let name), .text): words = reader.read(.alternative(name)).words
         case (.standing, .text(let text)):
-            guard
-                let placed = draft.contestedSpans(of: text).lazy.flatMap(\.brackets).first(where: {
-                    $0.name == bracket.name
-                })
-            else { return .nothing }
-            words = String(String.UnicodeScalarView(reader.scalars(of: text)[placed.range]))
+            guard let range = range(of: bracket.name, in: text) else { return .nothing }
+            words = String(String.UnicodeScalarView(reader.scalars(of: text)[range]))
         }
         return words.isEmpty ? .nothing : .words(words)
+    }
+
+    private mutating func range(of bracket: OperationName, in text: TextName) -> Range<Int>? {
+        if let known = places[text] { return known[bracket] }
+        let placed = draft.contestedSpans(of: text).flatMap(\.brackets)
+        places[text] = Dictionary(placed.map { ($0.name, $0.range) }) { one, _ in one }
+        return places[text]?[bracket]
     }
 }

@@ -22,8 +22,11 @@ extension RollingText {
     /// - Parameters:
     ///   - inForce: the text in force.
     ///   - drafts: those that are open; the first is laid under the others.
+    ///   - settled: brackets of theirs that are open, and shown as settled with this: ``SettledInForce``.
     public init(
-        over inForce: [Identifier: Content], drafts: [Draft], instruments: [OpenInstrument], languages: [Identifier]
+        over inForce: [Identifier: Content], drafts: [Draft],
+        taking settled: [OperationName: Drafting.Alternative] = [:], instruments: [OpenInstrument],
+        languages: [Identifier]
     ) {
         let ground = RollingText(of: inForce, in: languages)
         guard let first = drafts.first else {
@@ -31,9 +34,9 @@ extension RollingText {
             lay(instruments, over: inForce)
             return
         }
-        self = RollingText(of: first)
+        self = RollingText(of: first, taking: settled)
         addMissing(from: ground)
-        for draft in drafts.dropFirst() { lay(RollingText(of: draft), over: inForce) }
+        for draft in drafts.dropFirst() { lay(RollingText(of: draft, taking: settled), over: inForce) }
         lay(instruments, over: inForce)
     }
 
@@ -108,21 +111,31 @@ extension RollingText {
     // MARK: Instruments
 
     private mutating func lay(_ instruments: [OpenInstrument], over inForce: [Identifier: Content]) {
+        var places = Dictionary(provisions.enumerated().map { ($1.identifier, $0) }) { one, _ in one }
         for instrument in instruments {
             let parties = instrument.parties.map(\.string)
             let before = openCount
             for change in instrument.changes where !ReservedProvision.isReserved(change.provision) {
-                lay(change, by: parties, inForce[change.provision])
+                lay(change, by: parties, inForce[change.provision], &places)
             }
             guard openCount > before else { continue }
             for party in instrument.parties { openByParty[party, default: 0] += openCount - before }
         }
     }
 
-    private mutating func lay(_ change: Instrument.Change, by parties: [String], _ inForce: Content?) {
-        guard let place = provisions.firstIndex(where: { $0.identifier == change.provision }) else {
+    /// - Parameter places: by provision, where it stands in the text; kept up.
+    private mutating func lay(
+        _ change: Instrument.Change, by parties: [String], _ inForce: Content?, _ places: inout [Identifier: Int]
+    ) {
+        guard let place = places[change.provision] else {
             guard let content = change.content else { return }
-            return add(content, change.provision, by: parties)
+            let place = add(content, change.provision, by: parties)
+            // Of several that one identifier names it is the first.
+            for index in (place..<provisions.count).reversed()
+            where places[provisions[index].identifier].map({ $0 >= place }) ?? true {
+                places[provisions[index].identifier] = index
+            }
+            return
         }
         let languages = Set((change.content?.text?.languages ?? []) + provisions[place].words.map(\.language))
         for language in languages.sorted() {
@@ -135,7 +148,9 @@ extension RollingText {
     }
 
     /// Adds a provision that an instrument brings, behind what contains it and all that this contains.
-    private mutating func add(_ content: Content, _ name: Identifier, by parties: [String]) {
+    ///
+    /// Returns where it stands then.
+    private mutating func add(_ content: Content, _ name: Identifier, by parties: [String]) -> Int {
         var (place, depth) = (provisions.count, 0)
         if let parent = content.parent, let above = provisions.firstIndex(where: { $0.identifier == parent }) {
             depth = provisions[above].depth + 1
@@ -154,6 +169,7 @@ extension RollingText {
             provisions[place].openBrackets += 1
             openCount += 1
         }
+        return place
     }
 }
 

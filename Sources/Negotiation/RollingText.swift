@@ -46,10 +46,15 @@ public struct RollingText: Sendable {
     init() {}
 
     /// A draft over the text that it was opened on.
-    public init(of draft: Draft, counting: Draft.Counting = { _ in true }) {
+    ///
+    /// - Parameter settled: brackets that are open, and shown as settled with this: ``SettledInForce``.
+    public init(
+        of draft: Draft, counting: Draft.Counting = { _ in true },
+        taking settled: [OperationName: Drafting.Alternative] = [:]
+    ) {
         var draft = draft
         draft.indexTexts()
-        let builder = Builder(draft, counting)
+        let builder = Builder(draft, counting, settled)
         self = builder.built()
     }
 
@@ -72,10 +77,10 @@ private struct Builder {
     /// By node that stands or is struck: the open brackets on it and on what contains it, the innermost first.
     private var around: [NodeName: [OperationName]] = [:]
 
-    init(_ draft: Draft, _ counting: Draft.Counting) {
+    init(_ draft: Draft, _ counting: Draft.Counting, _ settled: [OperationName: Drafting.Alternative]) {
         self.draft = draft
-        outcomes = Outcomes(of: draft, counting: counting)
-        open = draft.openBrackets(counting: counting)
+        outcomes = Outcomes(of: draft, counting: counting, choosing: settled)
+        open = draft.openBrackets(counting: counting, taking: settled)
         openNames = Set(open.all)
         rolling = RollingWords(draft, outcomes)
         for name in open.all {

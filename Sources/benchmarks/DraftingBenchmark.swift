@@ -25,8 +25,13 @@ struct DraftingBenchmark: ParsableCommand {
     @Option(help: "How often each measurement is made; the median counts. At least 5.")
     var runs = 5
 
+    @Flag(help: "Count how long the processor worked, and not how long it took: for a machine that is busy.")
+    var processorTime = false
+
     @Flag(help: "Answer as one line of JSON.")
     var json = false
+
+    private var stopwatch: Stopwatch { Stopwatch(countsProcessorTime: processorTime) }
 
     func validate() throws {
         guard [trace != nil, siblings != nil, hostile != nil].filter({ $0 }).count == 1 else {
@@ -54,7 +59,7 @@ struct DraftingBenchmark: ParsableCommand {
             return EditEntry(stamp: stamp, parents: [], edits: text.openEdits)
         }
         var length = 0
-        let merging = Stopwatch.median(of: runs) {
+        let merging = stopwatch.median(of: runs) {
             var text = DraftText()
             _ = text.merge(entries)
             length = text.utf8.count
@@ -72,7 +77,7 @@ struct DraftingBenchmark: ParsableCommand {
             ("branches", hostile.branches), ("turncoats", hostile.turncoats), ("backwards", hostile.backwards),
         ]
         for (name, entries) in kinds {
-            let time = Stopwatch.median(of: runs) { HostileWriters.take(entries) }
+            let time = stopwatch.median(of: runs) { HostileWriters.take(entries) }
             report.add(name + "_ms", .milliseconds(time))
         }
         report.add("peak_growth_kb", .count(memory.peakGrowth))
@@ -90,7 +95,7 @@ struct DraftingBenchmark: ParsableCommand {
             try check(text, trace)
             report.add("steady_growth_kb", .count(memory.growth))
             report.add("peak_rss_kb", .count(memory.peak))
-            let applying = Stopwatch.median(of: runs) { _ = Replay.playSequentially(trace).utf8 }
+            let applying = stopwatch.median(of: runs) { _ = Replay.playSequentially(trace).utf8 }
             report.add("apply_ms", .milliseconds(applying))
             let edits = text.openEdits
             text.close(as: EditStamp(sequence: 0, writer: Digest(of: Array("agent".utf8)), id: Digest(of: edits)))
@@ -105,7 +110,7 @@ struct DraftingBenchmark: ParsableCommand {
         var replay = Replay(trace)
         replay.play()
         for copy in replay.copies { try check(copy, trace) }
-        let applying = Stopwatch.median(of: runs) {
+        let applying = stopwatch.median(of: runs) {
             var replay = Replay(trace)
             replay.play()
             _ = replay.copies[0].utf8
@@ -122,7 +127,7 @@ struct DraftingBenchmark: ParsableCommand {
             _ = merged.merge(entries)
             _ = merged.utf8
         }
-        let merging = Stopwatch.median(of: runs, merge)
+        let merging = stopwatch.median(of: runs, merge)
         try check(merged, trace)
         report.add("peak_rss_kb", .count(memory.peak))
         report.add("merge_ms", .milliseconds(merging))
@@ -135,11 +140,11 @@ struct DraftingBenchmark: ParsableCommand {
         let bytes = try text.stored(includingIDs: false)
         report.add("encode_bytes", .count(bytes.count))
         report.add("encode_with_ids_bytes", .count(try text.stored(includingIDs: true).count))
-        report.add("encode_ms", .milliseconds(Stopwatch.median(of: runs) { _ = try? text.stored(includingIDs: false) }))
+        report.add("encode_ms", .milliseconds(stopwatch.median(of: runs) { _ = try? text.stored(includingIDs: false) }))
         let opened = try DraftText(stored: bytes)
         try check(opened, trace)
-        report.add("load_ms", .milliseconds(Stopwatch.median(of: runs) { _ = try? DraftText(stored: bytes).utf8 }))
-        let editing = Stopwatch.median(of: runs) {
+        report.add("load_ms", .milliseconds(stopwatch.median(of: runs) { _ = try? DraftText(stored: bytes).utf8 }))
+        let editing = stopwatch.median(of: runs) {
             guard var opened = try? DraftText(stored: bytes) else { return }
             let middle = opened.scalarCount / 2
             opened.delete(middle..<middle + 1)

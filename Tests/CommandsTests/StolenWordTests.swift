@@ -1,6 +1,8 @@
+import Agreement
 import Commands
 import Foundation
 import Testing
+import Verification
 
 @Suite("What was signed in a party's name, against its word")
 struct StolenWordTests {
@@ -34,8 +36,9 @@ struct StolenWordTests {
         #expect(await stream.at("TOWN", "seal", "reject", sundays, "--yes").code == .holds)
         let held = try await stream.export(from: "TOWN")
         #expect(await stream.at("thief", "seal", "accept", sundays, "--yes").code == .holds)
-        let stolen = "\(stream.folder.path)/stolen"
-        #expect(await stream.at("thief", "export", "--out", stolen).code == .holds)
+        let theirs = "\(stream.folder.path)/theirs"
+        #expect(await stream.at("thief", "export", "--out", theirs).code == .holds)
+        let stolen = try addingTheSeals(of: theirs, to: held, into: stream.folder)
         // All that is new to TOWN is the acceptance; and so it is at every further try.
         for _ in 1...2 {
             let refused = await stream.at("TOWN", "import", stolen, "--json")
@@ -48,5 +51,15 @@ struct StolenWordTests {
         #expect(await stream.at("MILL", "import", stolen).code == .holds)
         let evidence = try await stream.at("MILL", "status", "--json").json["evidence"] as? [[String: Any]]
         #expect(evidence?.compactMap { $0["kind"] as? String } == ["two-verdicts"])
+    }
+
+    /// A bundle of what TOWN holds, and of the seals of another: a thief's copy brings a state certificate besides.
+    private func addingTheSeals(of file: String, to held: [UInt8], into folder: Folder) throws -> String {
+        var ledger = try BundleContents(held).ledger
+        let theirs = try BundleContents([UInt8](Data(contentsOf: URL(fileURLWithPath: file)))).ledger
+        for onRecord in theirs.seals.values {
+            for signed in onRecord.signatures.values { try ledger.insertSeal(signed) }
+        }
+        return try folder.file("stolen", BundleWriter(ledger).encoded())
     }
 }

@@ -1,9 +1,10 @@
 import CanonicalEncoding
 import Cryptography
-import Drafting
 import Identity
 import Negotiation
 import Testing
+
+@testable import Drafting
 
 /// A draft of one article, and one person after the other who edits it.
 private struct EditingTable {
@@ -124,6 +125,8 @@ struct TextEditingTests {
         "AA [within 60 days] B", "A[within 60 days]B", "A [within 60] B", "A [days] B", "A [with] BC",
         "A [within [60] days] B", "[A [within 60 days] B]", "A [within 60 days] [X [Y]] B", "A [within 60 days] B C",
         "C A [within 60 days] B", "A [within 60 days] , B",
+        "A [within 60 days B]", "[A within 60 days] B", "[A within 60 days B]", "A [within] 60 days B",
+        "A within [60 days] B", "A within [60] days B", "A [within] 60 [days] B",
     ])
     func `within and beside a bracket says afterwards what was typed`(edited: String) throws {
         var table = EditingTable("A within 60 days B")
@@ -200,11 +203,74 @@ struct TextEditingTests {
     /// A wording that was added comes last, wherever it was typed.
     private static func sorted(_ notation: String) -> [Character] { notation.filter { $0 != " " }.sorted() }
 
-    @Test func `is refused where a bracket would reach over more words, or two stand on the same`() throws {
-        for edited in ["A [within 60 days B]", "A [[within 60 days]] B"] {
+    @Test func `types words anew that the signs of a bracket were moved over, and no others`() throws {
+        var table = EditingTable("A within 60 days B")
+        try table.edit("A [within 60 days] B")
+        let wider = try table.edit("A [within 60 days B]")
+        #expect([wider.inserted, wider.deleted] == ["s B".count, "s B".count], "and the character at the edge")
+        #expect(table.words == "A within 60 days B" && table.draft.allBrackets().count == 1)
+        var other = EditingTable("A within 60 days B")
+        try other.edit("A [within 60 days] B")
+        let narrower = try other.edit("A [within] 60 days B")
+        #expect([narrower.inserted, narrower.deleted] == [" 60 days".count, " 60 days".count])
+        #expect(other.words == "A within 60 days B" && other.draft.allBrackets().count == 1)
+    }
+
+    @Test func `types words behind a bracket whose last character went, and none within it`() throws {
+        var table = EditingTable("A within 60 days B")
+        for edited in [
+            "A [within 60 days] B", "A [within 60 days or so] B", "A [within 60 days or so], B",
+            "A [within 60 days or so] at most, B", "A [within] 60 days or so at most, B",
+        ] {
+            try table.edit(edited)
+            #expect(table.notation == edited)
+        }
+        #expect(table.draft.allBrackets().count == 1)
+    }
+
+    /// What others hold to are the words of the bracket.
+    @Test func `is refused where a bracket would stand on none of its words, or two on the same`() throws {
+        for edited in ["A within 60 days [B]", "A [[within 60 days]] B"] {
             var table = EditingTable("A within 60 days B")
             try table.edit("A [within 60 days] B")
             #expect(throws: TextEditingFault.cannotBeSaid) { try table.edit(edited) }
+        }
+    }
+
+    @Test(arguments: [
+        ("A sixty days B", "A ninety days B", "ninety days"), ("A sixty days B", "A sixty weeks B", "sixty weeks"),
+        ("A sixty days B", "A sixty day B", "sixty day"), ("A sixty days B", "A sixty dayz B", "sixty dayz"),
+        ("A sixty days B", "A sixty hours B", "sixty hours"), ("A sixty days B", "A Sixty days B", "Sixty days"),
+        ("A sixty days B", "A six to ten years B", "six to ten years"),
+        ("A sixty days B", "A about sixty days B", "sixty days"),
+    ])
+    func `leaves a note on the words that came in the place of its own`(
+        text: String, edited: String, words: String
+    ) throws {
+        var table = EditingTable(text)
+        let (start, end) = try #require(table.draft.anchors(around: 2..<12, in: EditingTable.text))
+        table.draft.perform(
+            .noteOnRange(EditingTable.text, start: start, end: end, Words([EditingTable.english: "?"])!))
+        table.close()
+        try table.edit(edited)
+        #expect(table.words == edited)
+        guard case .text(_, let range?)? = table.draft.allNotes.first?.subject else {
+            Issue.record("the note has lost its words")
+            return
+        }
+        #expect(String(String.UnicodeScalarView(Array(edited.unicodeScalars)[range])) == words)
+    }
+
+    @Test func `puts new words within the bracket that another has just put on those that went`() throws {
+        for (edited, shown) in [
+            ("A ninety days B", "A [ninety days] B"), ("A sixty year B", "A [sixty year] B"),
+        ] {
+            var table = EditingTable("A sixty days B")
+            var other = table
+            try other.edit("A [sixty days] B", by: "DPRK")
+            try table.edit(edited)
+            table.draft.merge(other.draft.entries)
+            #expect(table.notation == shown)
         }
     }
 

@@ -33,10 +33,17 @@ struct DraftChoose: Verb {
             let choice = try wording.map { typed throws(Complaint) in
                 try draft.alternative(typed, of: bracket, in: record)
             }
+            let name = bracket.name.text()
+            // What another party chose is worth choosing too: it can take both to settle a bracket.
+            let isSaid =
+                bracket.choices.contains { $0.party == draft.writingParty } || again && bracket.choices.isEmpty
+            guard !isSaid || bracket.choices.contains(where: { $0.value != choice }) else {
+                throw Complaint.doesNothing(
+                    again ? "nothing is chosen of bracket \(name)" : "that is chosen of bracket \(name) already")
+            }
             guard draft.perform(.choose(bracket: bracket.name, choice)) != nil else {
                 throw Complaint.doesNothing("the bracket has no such wording")
             }
-            let name = bracket.name.text()
             var deed = DraftDeed(
                 sentence: again ? "opened the choice on bracket \(name) again" : "chose a wording of bracket \(name)")
             deed.remarks = draft.standing(of: bracket.name)
@@ -55,7 +62,9 @@ extension Draft {
         let holders = bracket.positions.keys.sorted()
         return [
             "the bracket is open: "
-                + (holders.isEmpty ? "nobody holds a position on it" : "\(Quoting.list(holders)) hold positions on it")
+                + (holders.isEmpty
+                    ? "nobody holds a position on it"
+                    : "\(Quoting.list(holders)) \(holders.count == 1 ? "holds a position" : "hold positions") on it")
         ]
     }
 }

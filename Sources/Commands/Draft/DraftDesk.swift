@@ -163,7 +163,8 @@ extension Draft {
     ) throws(Complaint) -> Alternative {
         if typed == "in" { return .standing }
         if typed == "out" { return .nothing }
-        if let number = Int(typed), bracket.alternatives.indices.contains(number) {
+        // The first and the last are in and out, which have no numbers.
+        if let number = Int(typed), bracket.alternatives.indices.dropFirst().dropLast().contains(number) {
             return bracket.alternatives[number]
         }
         if typed.contains("."), let name = try? record.operation(typed), bracket.alternatives.contains(.added(name)) {
@@ -171,7 +172,8 @@ extension Draft {
         }
         throw .usage(
             "\(Typed.shown(typed)) is no wording of bracket \(bracket.name.text())",
-            hint: "say in (the words that stand there), out (nothing), or a number from 1 to "
-                + "\(max(1, bracket.alternatives.count - 2)) of the wordings that were added")
+            hint: "say in (the words that stand there), out (nothing)"
+                + (bracket.alternatives.count > 2
+                    ? ", or a number from 1 to \(bracket.alternatives.count - 2) of the wordings that were added" : ""))
     }
 }

@@ -39,17 +39,21 @@ struct DraftLog: Verb {
             voice.result(.object([("entries", .array([opened] + entries.map { json($0, record) }))]))
             return .holds
         }
+        let shared = draft.sharedIdentifiers
         voice.result("\(Quoting.short(record.id)) \(Timestamp.text(record.openedAt)) \(record.party): opened it")
         for entry in entries {
             let time = Timestamp.text(record.times[entry.stamp.id] ?? 0)
             voice.result(
                 voice.paragraph(
-                    "\(Quoting.short(entry.stamp.id)) \(time) \(entry.party): \(Self.words(entry, draft))", hanging: 9))
+                    "\(Quoting.short(entry.stamp.id)) \(time) \(entry.party): \(Self.words(entry, draft, shared))",
+                    hanging: 9))
         }
         return .holds
     }
 
-    private static func words(_ entry: DraftEntry, _ draft: Draft) -> String {
+    private static func words(
+        _ entry: DraftEntry, _ draft: Draft, _ shared: [Identifier: [NodeName]]
+    ) -> String {
         var acts: [String] = []
         for operation in entry.edits.operations {
             let act = operation.act
@@ -58,7 +62,7 @@ struct DraftLog: Verb {
         var names: [String] = []
         for text in entry.edits.texts {
             guard case .node(let node, let language) = text.text else { continue }
-            names.append("\(draft.shownName(of: closed(node, in: entry))) (\(language))")
+            names.append("\(draft.shownName(of: closed(node, in: entry), among: shared)) (\(language))")
         }
         if !names.isEmpty { acts.append("edited \(Quoting.list(names))") }
         let wordings = entry.edits.texts.count - names.count

@@ -6,7 +6,7 @@ internal import NodeLogic
 internal import Wording
 
 /// `syngraph draft move DRAFT PROVISION`
-struct DraftMove: Verb {
+struct DraftMove: DraftAct {
     static let configuration = CommandConfiguration(
         commandName: "move", abstract: "Move a provision, with all beneath it.",
         discussion: """
@@ -23,18 +23,15 @@ struct DraftMove: Verb {
     @OptionGroup var place: PlaceOptions
     @OptionGroup var homeOptions: HomeOptions
     @OptionGroup var output: JSONOption
-    var wantsJSON: Bool { output.json }
 
-    func perform(_ voice: CommandVoice) async throws -> ExitCode {
-        let written = try await DraftWriting.perform(on: options.draft, in: homeOptions) { draft, record in
-            let node = try draft.node(provision, in: record)
-            let place = try place.place(of: node, in: draft, record)
-            guard place.sibling != node, draft.move(node, beneath: place.parent, behind: place.sibling) else {
-                throw Complaint.doesNothing("it cannot stand beneath itself or behind itself")
-            }
-            return DraftDeed(sentence: "moved \(draft.shownName(of: node))")
+    func act(on draft: inout Draft, _ record: DraftOnRecord) throws -> DraftDeed {
+        let node = try draft.node(provision, in: record)
+        let place = try place.place(of: node, in: draft, record)
+        let name = draft.shownName(of: node)
+        guard draft.place(of: node) != place else { throw Complaint.doesNothing("\(name) stands there already") }
+        guard place.sibling != node, draft.move(node, beneath: place.parent, behind: place.sibling) else {
+            throw Complaint.doesNothing("\(name) cannot stand beneath itself or behind itself")
         }
-        speak(written, voice)
-        return .holds
+        return DraftDeed(sentence: "moved \(name)")
     }
 }

@@ -138,14 +138,14 @@ struct DraftOpen: Verb {
                 .object([
                     ("draft", .string(opened.id.hex)), ("base", FindingsJSON.ids(opened.base)),
                     ("provisions", .number(opened.count)),
-                    ("imported", .number(treaty?.provisionCount ?? 0)),
+                    ("imported", .number(treaty?.units.count ?? 0)),
                     ("remarks", .array((treaty?.notes ?? []).map { .string(TreatyFiles.sentence($0)) })),
                 ]))
             return
         }
         for note in treaty?.notes ?? [] { voice.talk(voice.paragraph(TreatyFiles.sentence(note), hanging: 2)) }
         if !opened.isInForce { voice.talk("nothing is in force yet: it is opened on the text of the founding") }
-        let imported = treaty.map { ", and \(Quoting.count($0.provisionCount, "provision")) of the treaty" } ?? ""
+        let imported = treaty.map { ", and \(Quoting.count($0.units.count, "provision")) of the treaty" } ?? ""
         voice.result(
             voice.paragraph(
                 "opened \(opened.title) on \(Quoting.count(opened.count, "provision"))\(imported)", hanging: 2))

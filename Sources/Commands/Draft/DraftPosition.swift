@@ -37,12 +37,18 @@ struct DraftPosition: Verb {
                 try wordings.map { typed throws(Complaint) in
                     try draft.alternative(typed, of: bracket, in: record)
                 })
+            guard bracket.follows != nil || bracket.positions[draft.writingParty] ?? [] != accepts else {
+                throw Complaint.doesNothing(
+                    withdraw
+                        ? "\(draft.writingParty) holds no position on bracket \(bracket.name.text())"
+                        : "that is its position on bracket \(bracket.name.text()) already")
+            }
             guard draft.perform(.position(bracket: bracket.name, accepts: accepts)) != nil else {
                 throw Complaint.doesNothing("the bracket has no such wordings")
             }
             var deed = DraftDeed(
                 sentence: withdraw
-                    ? "holds no position on bracket \(bracket.name.text())"
+                    ? "withdrew its position on bracket \(bracket.name.text())"
                     : "took a position on bracket \(bracket.name.text())")
             if bracket.follows != nil {
                 deed.remarks.append("it comes to what another bracket comes to: positions on it are kept and not asked")

@@ -1,10 +1,11 @@
 internal import ArgumentParser
 internal import Drafting
 internal import Identity
+internal import NodeLogic
 internal import Wording
 
 /// `syngraph draft resolve DRAFT NOTE`
-struct DraftResolve: Verb {
+struct DraftResolve: DraftAct {
     static let configuration = CommandConfiguration(
         commandName: "resolve", abstract: "Say that a note is done with.",
         discussion: """
@@ -19,18 +20,18 @@ struct DraftResolve: Verb {
     @Flag(name: .long, help: "It is not done with after all.") var reopen = false
     @OptionGroup var homeOptions: HomeOptions
     @OptionGroup var output: JSONOption
-    var wantsJSON: Bool { output.json }
 
-    func perform(_ voice: CommandVoice) async throws -> ExitCode {
-        let written = try await DraftWriting.perform(on: options.draft, in: homeOptions) { draft, record in
-            let name = try record.operation(note)
-            guard draft.perform(reopen ? .reopen(note: name) : .resolve(note: name)) != nil else {
-                throw Complaint.noSuchNote(note)
-            }
-            return DraftDeed(sentence: "\(reopen ? "reopened" : "resolved") note \(name.text())")
+    func act(on draft: inout Draft, _ record: DraftOnRecord) throws -> DraftDeed {
+        let name = try record.operation(note)
+        if let found = draft.allNotes.first(where: { $0.name == name }),
+            reopen ? !found.states.contains(where: \.value) : found.isResolved
+        {
+            throw Complaint.doesNothing("note \(name.text()) is \(reopen ? "not resolved" : "resolved already")")
         }
-        speak(written, voice)
-        return .holds
+        guard draft.perform(reopen ? .reopen(note: name) : .resolve(note: name)) != nil else {
+            throw Complaint.noSuchNote(note)
+        }
+        return DraftDeed(sentence: "\(reopen ? "reopened" : "resolved") note \(name.text())")
     }
 }
 

@@ -44,11 +44,13 @@ struct DraftSet: Verb {
             let node = try draft.node(provision, in: record)
             for (field, value) in fields {
                 if case .heading(let language) = field { _ = try draft.language(language.string) }
+                let reading = draft.reading(of: field, of: node)
+                if reading?.isContested == false, reading?.values.first ?? .null == value { continue }
                 guard draft.perform(.set(node, field, value)) != nil else {
                     throw Complaint.doesNothing("only a provision that was added in this draft can be renamed")
                 }
             }
-            let count = Quoting.count(fields.count, "field")
+            let count = Quoting.count(draft.openOperationCount, "field")
             return DraftDeed(sentence: "set \(count) of \(draft.shownName(of: node))")
         }
         speak(written, voice)

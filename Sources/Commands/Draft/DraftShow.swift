@@ -168,6 +168,9 @@ struct DraftView {
                 + voice.marked(name, .heading) + (facts.isEmpty ? "" : ": \(facts.joined(separator: ", "))"),
         ]
         func say(_ words: String) { lines.append(voice.paragraph(words, indent: margin + 2, hanging: margin + 4)) }
+        for (label, field) in besideWords(of: node.name) {
+            say("\(label): \(values(field, of: node.name).joined(separator: " | "))")
+        }
         for language in languages {
             let headings = values(.heading(language: language), of: node.name)
             if !headings.isEmpty { say("\(language) \(headings.joined(separator: " | "))") }
@@ -182,6 +185,15 @@ struct DraftView {
         for reservation in reservations[node.name] ?? [] where !reservation.isLifted { say(words(reservation)) }
         for note in notesByNode[node.name] ?? [] { lines += thread(note, margin, voice) }
         return lines
+    }
+
+    /// What somebody set of a provision beside its words, and its attributes.
+    private func besideWords(of node: NodeName) -> [(label: String, field: NodeField)] {
+        let named: [(String, NodeField)] = [("kind", .kind), ("class", .provisionClass)]
+        return named.filter { draft.reading(of: $0.1, of: node)?.written.isEmpty == false }
+            + draft.attributes(of: node).map { ($0.string, .attribute($0)) }.filter {
+                !values($0.1, of: node).isEmpty
+            }
     }
 
     private func values(_ field: NodeField, of node: NodeName) -> [String] {

@@ -6,7 +6,7 @@ internal import NodeLogic
 internal import Wording
 
 /// `syngraph draft undo DRAFT`
-struct DraftUndo: Verb {
+struct DraftUndo: DraftAct {
     static let configuration = CommandConfiguration(
         commandName: "undo", abstract: "Take back what this party wrote: its newest edits, or those of one entry.",
         discussion: """
@@ -16,7 +16,8 @@ struct DraftUndo: Verb {
               syngraph draft undo 3fa92b1c 9d0f77aa
 
             Words that it typed go, words that it deleted come back, provisions that it struck are kept, and brackets that \
-            it alone spoke of go. It is an edit like any other: a second `undo` takes back the first.
+            it alone spoke of go. It is an edit like any other: where it was about words, a second `undo` \
+            takes back the first.
             """)
 
     @OptionGroup var options: DraftOptions
@@ -24,37 +25,35 @@ struct DraftUndo: Verb {
     var entry: String?
     @OptionGroup var homeOptions: HomeOptions
     @OptionGroup var output: JSONOption
-    var wantsJSON: Bool { output.json }
 
-    func perform(_ voice: CommandVoice) async throws -> ExitCode {
-        let written = try await DraftWriting.perform(on: options.draft, in: homeOptions) { draft, record in
-            let own = record.edits.filter { $0.party == draft.writingParty && draft.contains($0.stamp.id) }
-            guard let entry else {
-                for candidate in own.reversed() where draft.takeBack(candidate.stamp.id) {
-                    return DraftDeed(sentence: "took back entry \(Quoting.short(candidate.stamp.id))")
-                }
-                throw Complaint.doesNothing("nothing that \(draft.writingParty) wrote still does anything")
+    func act(on draft: inout Draft, _ record: DraftOnRecord) throws -> DraftDeed {
+        let own = record.edits.filter { $0.party == draft.writingParty && draft.contains($0.stamp.id) }
+        guard let entry else {
+            for candidate in own.reversed() where draft.takeBack(candidate.stamp.id) {
+                return DraftDeed(sentence: "took back entry \(Quoting.short(candidate.stamp.id))")
             }
-            let id = try record.entry(entry)
-            guard own.contains(where: { $0.stamp.id == id }) else {
-                throw Complaint(
-                    .notYours, "not-yours", "entry \(Quoting.short(id)) is not this party's edits",
-                    hint: "edit what others wrote, or suggest other words")
-            }
-            guard draft.takeBack(id) else {
-                throw Complaint.doesNothing("it does nothing any more that could be taken back")
-            }
-            return DraftDeed(sentence: "took back entry \(Quoting.short(id))")
+            throw Complaint.doesNothing("nothing that \(draft.writingParty) wrote still does anything")
         }
-        speak(written, voice)
-        return .holds
+        let id = try record.entry(entry)
+        guard own.contains(where: { $0.stamp.id == id }) else {
+            throw Complaint(
+                .notYours, "not-yours", "entry \(Quoting.short(id)) is not this party's edits",
+                hint: "edit what others wrote, or suggest other words")
+        }
+        guard draft.takeBack(id) else {
+            throw Complaint.doesNothing("it does nothing any more that could be taken back")
+        }
+        return DraftDeed(sentence: "took back entry \(Quoting.short(id))")
     }
 }
 
 extension Draft {
     /// Takes back what an entry of one's own did: to words, to provisions that it struck, and the brackets it put on
     /// words, which read as they did before.
+    ///
+    /// A bracket that follows another has nothing to choose, so what was typed for it stays with it.
     fileprivate mutating func takeBack(_ id: Digest) -> Bool {
+        guard !allBrackets().contains(where: { $0.name.entry == id && $0.follows != nil }) else { return false }
         let made = allBrackets().filter { bracket in
             bracket.name.entry == id && bracket.isOpen && bracket.introducer == writingParty
                 && bracket.positions.keys.allSatisfy { $0 == writingParty }

@@ -65,6 +65,8 @@ struct DraftHand {
 struct DraftDeed: Sendable {
     /// Without an end: `struck article-4`.
     var sentence: String
+    /// It was done to the draft as a whole: `closed`.
+    var isOfTheWhole = false
     /// What people will want to name later: `bracket`, and its name.
     var made: [(label: String, name: OperationName)] = []
     /// What a person should know beside it.
@@ -132,6 +134,27 @@ extension Digest? {
     fileprivate func filter(_ isIncluded: (Digest) -> Bool) -> Digest? { flatMap { isIncluded($0) ? $0 : nil } }
 }
 
+/// A verb that does one thing to a draft, and needs nothing but the draft for it.
+protocol DraftAct: Verb {
+    var options: DraftOptions { get }
+    var homeOptions: HomeOptions { get }
+    var output: JSONOption { get }
+
+    /// Does it.
+    ///
+    /// - Throws: a ``Complaint`` where there is nothing to do or it may not be done; nothing is written then.
+    func act(on draft: inout Draft, _ record: DraftOnRecord) throws -> DraftDeed
+}
+
+extension DraftAct {
+    var wantsJSON: Bool { output.json }
+
+    func perform(_ voice: CommandVoice) async throws -> ExitCode {
+        speak(try await DraftWriting.perform(on: options.draft, in: homeOptions, act), voice)
+        return .holds
+    }
+}
+
 extension Verb {
     /// Says what was done to a draft.
     func speak(_ written: DraftWritten, _ voice: CommandVoice) {
@@ -149,7 +172,8 @@ extension Verb {
         }
         for remark in deed.remarks { voice.talk(voice.paragraph(remark, hanging: 2)) }
         guard let entry = written.entry else { return voice.result("nothing to be changed in \(written.title)") }
-        voice.result(voice.paragraph("\(deed.sentence), in \(written.title)", hanging: 2))
+        let preposition = deed.isOfTheWhole ? " " : ", in "
+        voice.result(voice.paragraph(deed.sentence + preposition + written.title, hanging: 2))
         for (label, name) in deed.made { voice.result("\(label) \(name.text(in: written.entry))") }
         voice.talk("entry \(Quoting.short(entry))")
     }

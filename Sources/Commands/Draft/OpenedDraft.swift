@@ -31,6 +31,12 @@ struct OpenedDraft {
             }
             authors[provision.identifier] = editors.filter { $0 != record.id }.compactMap(draft.party(ofEntry:)).last
         }
+        for node in draft.documentOrder.map(\.name) {
+            guard let strike = draft.presence(of: node)?.written.last(where: { !$0.value }) else { continue }
+            for identifier in draft.identifiers(of: node) where authors[identifier] == nil {
+                authors[identifier] = strike.party
+            }
+        }
         return RoadmapText(
             contents: reading.contents(on: base), authors: authors, author: record.party, words: words)
     }

@@ -30,8 +30,23 @@ struct PlaceOptions: ParsableArguments {
             parent: parent, sibling: sibling ?? order.last { $0.parent == parent && $0.name != moved }?.name)
     }
 
-    struct Place {
+    struct Place: Hashable {
         let parent: NodeName?
+        /// What it stands behind; nil for the first.
         let sibling: NodeName?
+    }
+}
+
+extension Draft {
+    /// Where a provision stands.
+    func place(of node: NodeName) -> PlaceOptions.Place? {
+        var last: [NodeName?: NodeName] = [:]
+        for standing in documentOrder {
+            guard standing.name != node else {
+                return PlaceOptions.Place(parent: standing.parent, sibling: last[standing.parent])
+            }
+            last[standing.parent] = standing.name
+        }
+        return nil
     }
 }

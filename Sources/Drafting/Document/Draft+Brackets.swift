@@ -163,8 +163,11 @@ extension Draft {
 
     func verdict(on number: Int, _ counting: Counting) -> Verdict {
         guard let followed = brackets[number].follows else { return ownVerdict(on: number, counting) }
-        let verdict = ownVerdict(on: followed, counting)
-        return Verdict(
+        return verdict(on: number, following: followed, ownVerdict(on: followed, counting))
+    }
+
+    private func verdict(on number: Int, following followed: Int, _ verdict: Verdict) -> Verdict {
+        Verdict(
             outcome: verdict.outcome.map { following($0, of: followed, in: number) },
             reads: following(verdict.reads, of: followed, in: number))
     }
@@ -218,8 +221,12 @@ extension Draft {
     // MARK: What is left
 
     /// The brackets that are still open: the measure of progress.
-    public func openBrackets(counting: Counting = { _ in true }) -> OpenBrackets {
-        let verdicts = brackets.indices.map { verdict(on: $0, counting) }
+    ///
+    /// - Parameter settled: brackets that are open, and taken to be settled with this.
+    public func openBrackets(
+        counting: Counting = { _ in true }, taking settled: [OperationName: Alternative] = [:]
+    ) -> OpenBrackets {
+        let verdicts = verdicts(counting, settled)
         let standing = standingBrackets(verdicts)
         let open = brackets.indices.filter {
             standing[$0] && verdicts[$0].outcome == nil && brackets[$0].follows == nil
@@ -233,6 +240,20 @@ extension Draft {
         }
         let ordered = open.sorted { precedes(brackets[$0].maker, brackets[$1].maker) }
         return OpenBrackets(all: ordered.map { name(of: brackets[$0].maker) }, byNode: byNode, byParty: byParty)
+    }
+
+    private func verdicts(_ counting: Counting, _ settled: [OperationName: Alternative]) -> [Verdict] {
+        var taken: [Int: DraftedBracket.Choice] = [:]
+        for (name, alternative) in settled {
+            guard let number = made(name, by: graph.count)?.bracket else { continue }
+            taken[number] = choice(alternative, of: number, by: graph.count)
+        }
+        return brackets.indices.map { number in
+            let own = verdict(on: number, counting)
+            guard own.outcome == nil, let choice = taken[brackets[number].follows ?? number] else { return own }
+            let verdict = Verdict(outcome: choice, reads: choice)
+            return brackets[number].follows.map { self.verdict(on: number, following: $0, verdict) } ?? verdict
+        }
     }
 
     private func node(of bracket: DraftedBracket) -> ProvisionTree.Node {

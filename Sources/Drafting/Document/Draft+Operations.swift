@@ -201,7 +201,7 @@ extension Draft {
         return true
     }
 
-    private func choice(
+    func choice(
         _ alternative: Alternative, of bracket: Int, by entry: DraftGraph.Entry
     ) -> DraftedBracket.Choice? {
         switch alternative {
