@@ -49,6 +49,13 @@ public enum ExchangeLimits {
     /// Rounds of finding in a row that brought nothing, before the conversation ends: half a minute in all.
     public static let idleRounds: UInt64 = 4
 
+    /// Bytes that a peer whose key is unknown may say before it is known: a chain of some hundred changes of keys.
+    public static let introductionByteCount = 64 << 10
+    /// Bytes of the message with which this node shows its own statements: the rest is for a hello and the asking.
+    public static let shownByteCount = introductionByteCount - 2048
+    /// Milliseconds for such a peer to become known.
+    public static let introductionPatience: UInt64 = 5_000
+
     /// Milliseconds for hello, summary and heads, each.
     public static let findingPatience: UInt64 = 10_000
     /// Milliseconds without hearing anything after which the peer is asked whether it is there.

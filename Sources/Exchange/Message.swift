@@ -27,7 +27,7 @@ enum Message: Hashable {
     /// From version 2 on, in place of entries.
     case lean(LeanBatch)
 
-    /// The numbers as they stand on the wire; 14 and 15 are an introduction's.
+    /// The numbers as they stand on the wire; 14 and 15 are those of ``KeyRound``.
     enum Number: UInt64, CaseIterable {
         case hello = 1
         case summary, heads, entries, acknowledged, settled, probe, ids, closing, ping, pong, declined, part

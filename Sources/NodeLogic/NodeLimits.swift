@@ -10,6 +10,10 @@ public struct NodeLimits: Sendable {
     public var carryingTurn: UInt64
     /// Bytes that may wait for one peer to read them: the longest batch, and what may be under way beside it.
     public var outboxByteCount = ExchangeLimits.longMessageByteCount + 2 * ExchangeLimits.bytesInFlight
+    /// Bytes that a peer whose key is unknown may say before it is known.
+    public var introductionByteCount = ExchangeLimits.introductionByteCount
+    /// Milliseconds for such a peer to become known.
+    public var introductionPatience = ExchangeLimits.introductionPatience
 
     public init(certifyAfter: UInt64 = 20, rest: UInt64 = 5_000, carryingTurn: UInt64 = 60_000) {
         self.certifyAfter = certifyAfter

@@ -38,14 +38,18 @@ public struct RunningNode: Sendable {
 
     /// Opens the home and makes ready; nothing is listened at yet.
     public init(_ home: Home, _ settings: Settings) throws {
-        try self.init(home, settings, NodeCore(home, log: settings.logger))
+        let operated = try OperatorSettings(of: home)
+        try self.init(
+            home, settings, operated,
+            NodeCore(home, log: settings.logger, limits: NodeLimits().set(by: operated.limits)))
     }
 
-    init(_ home: Home, _ settings: Settings, _ core: NodeCore) throws {
+    init(_ home: Home, _ settings: Settings, _ operated: OperatorSettings, _ core: NodeCore) throws {
         self.home = home
         self.settings = settings
         self.core = core
-        tls = try NodeTLS(home, core, keepingTo: settings.peers, log: settings.logger, counting: core.counters)
+        tls = try NodeTLS(
+            home, operated, core, keepingTo: settings.peers, log: settings.logger, counting: core.counters)
         let tls = tls
         core.reloading.withLock { $0 = { try await tls.reload() } }
     }
@@ -220,4 +224,15 @@ extension NodeCore {
     }
 
     func ownEndpoints() -> [String] { node.ownEndpoints }
+}
+
+extension NodeLimits {
+    /// These, but for what an operator sets.
+    func set(by limits: TransportLimits) -> NodeLimits {
+        var set = self
+        set.introductionByteCount = limits.introductionByteCount
+        let (seconds, attoseconds) = limits.introductionTimeout.components
+        set.introductionPatience = UInt64(seconds) * 1000 + UInt64(attoseconds / 1_000_000_000_000_000)
+        return set
+    }
 }
