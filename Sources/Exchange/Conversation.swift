@@ -85,6 +85,12 @@ public struct Conversation: Sendable {
         self.exportedKey = exportedKey
     }
 
+    /// This conversation as it was before its first input.
+    public var anew: Conversation {
+        Conversation(
+            as: role, about: roadmap, exportedKey: exportedKey, versions: offered[0]...offered[offered.count - 1])
+    }
+
     /// What happened.
     public enum Input: Hashable, Sendable {
         /// The connection stands. The first input.

@@ -128,8 +128,7 @@ extension Node {
             return true
         }
         links[id]?.hasShown = true
-        let conversation = Conversation(as: role, about: roadmap, exportedKey: peer.exportedKey)
-        links[id]?.conversation = conversation
+        links[id]?.conversation = link.conversation.anew
         feed(.connected, to: id, world)
         return true
     }

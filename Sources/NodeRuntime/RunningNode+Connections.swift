@@ -36,9 +36,7 @@ extension RunningNode {
                         end.target, wasUp: end.wasUp, at: state.now.milliseconds,
                         jitter: UInt64.random(in: 0...UInt64.max))
                 }
-                let due = dialling.due(
-                    among: targets(by: state), connected: [], at: state.now.milliseconds)
-                for target in due {
+                for target in dialling.due(among: targets(by: state), at: state.now.milliseconds) {
                     group.addTask {
                         finished.add(DialEnd(target: target, wasUp: await dial(target)))
                     }
