@@ -1,10 +1,12 @@
 import Agreement
+import CanonicalEncoding
 import Cryptography
 import Exchange
 import Identity
 import Journal
 import NodeLogic
 import RoadmapFixtures
+import TestSupport
 import Testing
 
 @Suite("Two nodes of which one does not know the other's key")
@@ -119,6 +121,26 @@ struct MeetingTests {
         let signatures = changes(of: "ADA", 1)[0].signed.count
         let own = try #require(bob.node.writerID.flatMap { bob.node.journal[$0] })
         #expect(Int(own.count) == 2 + signatures, "its beginning, the founding, and each signature once")
+    }
+
+    @Test(.enabled(if: ForeignPython.has("zcbor", "cbor2")))
+    func `say what the description says, as zcbor reads it`() throws {
+        try rotate(ada, "ADA", times: 2)
+        try rotate(bob, "BOB")
+        let road = Road(from: ada, to: bob)
+        road.carry()
+        var copy = ada.node.copy
+        let shown = CanonicalValue.array(copy.introduction(of: ada.node.id, for: ada.party).map { .bytes($0) })
+        let frames = road.said.map { said -> (type: String, bytes: [UInt8]) in
+            switch Road.number(of: said.frame) {
+            case 14: ("ask", said.frame)
+            case 15: ("shown", said.frame)
+            default: ("message", said.frame)
+            }
+        }
+        let said = try #require(ForeignPython.shared).validates(frames + [("shown-statements", shown.encoded())])
+        #expect(said.filter { $0.hasPrefix("wrong") } == [])
+        #expect(Set(said).isSuperset(of: ["ask 1", "shown 2", "shown-statements 1"]), "\(said)")
     }
 
     // MARK: Refusing
