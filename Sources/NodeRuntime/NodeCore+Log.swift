@@ -13,6 +13,7 @@ extension NodeCore {
         case .connected(let party, let isDialled):
             log.info("connected", metadata: ["party": "\(party)", "dialled": "\(isDialled)"])
         case .ended(let party, let reason):
+            counters.add("conversation", reason.code)
             log.info("conversation ended: \(reason.sentence)", metadata: ["party": "\(party)"])
         case .introduced(let id, let party):
             counters.add("introduced")
@@ -34,6 +35,7 @@ extension NodeCore {
                 the record that names it has to come to \(party) by another node, or as a file
                 """)
         case .peerDoesNotRead(let party):
+            counters.add("conversation", "peerDoesNotRead")
             log.warning("the peer does not read what it asks for", metadata: ["party": "\(party)"])
         case .cannotStore(let failure): log.error("cannot store what a peer sent: \(words(failure))")
         case .cannotCertify(let failure): log.error("cannot certify the state: \(words(failure))")

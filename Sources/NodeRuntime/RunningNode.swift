@@ -41,7 +41,7 @@ public struct RunningNode: Sendable {
         let operated = try OperatorSettings(of: home)
         try self.init(
             home, settings, operated,
-            NodeCore(home, log: settings.logger, limits: NodeLimits().set(by: operated.limits)))
+            NodeCore(home, log: settings.logger, limits: operated.nodeLimits.set(by: operated.limits)))
     }
 
     init(_ home: Home, _ settings: Settings, _ operated: OperatorSettings, _ core: NodeCore) throws {
@@ -224,15 +224,4 @@ extension NodeCore {
     }
 
     func ownEndpoints() -> [String] { node.ownEndpoints }
-}
-
-extension NodeLimits {
-    /// These, but for what an operator sets.
-    func set(by limits: TransportLimits) -> NodeLimits {
-        var set = self
-        set.introductionByteCount = limits.introductionByteCount
-        let (seconds, attoseconds) = limits.introductionTimeout.components
-        set.introductionPatience = UInt64(seconds) * 1000 + UInt64(attoseconds / 1_000_000_000_000_000)
-        return set
-    }
 }

@@ -28,8 +28,9 @@ final class TestNode: Sendable {
         self.log = log
         let settings = RunningNode.Settings(listen: listening, dial: targets, logger: log.logger)
         let operated = try OperatorSettings(of: place.home)
-        let core = try NodeCore(
-            place.home, log: log.logger, limits: limits.set(by: operated.limits), openStore: failure.opening)
+        var limits = limits.set(by: operated.limits)
+        limits.conversation = operated.nodeLimits.conversation
+        let core = try NodeCore(place.home, log: log.logger, limits: limits, openStore: failure.opening)
         let node = try RunningNode(place.home, settings, operated, core)
         let (readiness, ready) = AsyncStream.makeStream(of: Void.self)
         task = Task {
