@@ -100,7 +100,7 @@ public struct KeyRound: Hashable, Sendable {
 
     /// Another key for each session, side and roadmap: it seals one message, and who does not know the roadmap's id cannot
     /// work it out.
-    private static func key(of roadmap: Digest, by role: Role, under exportedKey: [UInt8]) -> [UInt8] {
+    static func key(of roadmap: Digest, by role: Role, under exportedKey: [UInt8]) -> [UInt8] {
         Digest.authenticationCode(
             key: exportedKey, message: Array("syngraph/introduction/1".utf8) + [role.rawValue] + roadmap.bytes
         ).bytes

@@ -23,9 +23,15 @@ enum Seeds {
 
     private static func all() -> [FuzzTarget: [[UInt8]]] {
         let messages = messages()
+        let keyRounds =
+            [KeyRound.ask]
+            + [[], [[1, 2]], [[], [3]]].map { (statements: [[UInt8]]) in
+                CanonicalValue.array(statements.map { .bytes($0) }).encoded()
+            }
         let cut = messages.map { [UInt8($0.count >> 8), UInt8($0.count & 0xFF)] + $0 }
         let edits = textEdits()
         return [
+            .keyRound: keyRounds,
             .message: messages,
             .conversation: cut + [cut.flatMap { $0 }],
             .frames: messages.map { [7, 0, 0, UInt8($0.count >> 8), UInt8($0.count & 0xFF)] + $0 },
