@@ -180,7 +180,7 @@ extension Conversation {
         guard left == 0, let whole = parts?.bytes else { return }
         parts = nil
         guard whole.count > ExchangeLimits.messageByteCount else { throw outOfTurn }
-        let message = try Message(whole, limit: ExchangeLimits.longMessageByteCount)
+        let message = try Message(whole, limit: ExchangeLimits.longMessageByteCount, in: version)
         guard message.number.version <= version else { throw outOfTurn }
         switch message {
         case .entries(let batch):

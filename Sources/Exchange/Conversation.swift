@@ -187,10 +187,10 @@ public struct Conversation: Sendable {
     }
 
     private func message(_ bytes: [UInt8]) throws(CloseReason) -> Message {
-        do { return try Message(bytes) } catch { throw .refused(error) }
+        do { return try Message(bytes, in: version) } catch { throw .refused(error) }
     }
 
-    mutating func send(_ message: Message) { sendFrame(message.encoded()) }
+    mutating func send(_ message: Message) { sendFrame(message.encoded(in: version)) }
 
     mutating func sendFrame(_ bytes: [UInt8]) {
         if case .send(let earlier)? = effects.last {

@@ -37,8 +37,8 @@ public struct KeyRound: Hashable, Sendable {
         case nothing
         /// The peer asks for this side's statements, and is to be shown them now.
         case show
-        /// The peer shows these, as encoded; nothing of them was checked. Comes once.
-        case judge([[UInt8]])
+        /// The peer shows these; nothing of them was checked. Comes once.
+        case judge([ShownChange])
         case failed(KeyRoundFailure)
     }
 
@@ -55,8 +55,8 @@ public struct KeyRound: Hashable, Sendable {
             return role == .dialler ? .show : .nothing
         case .shown(let sealed):
             hasShown = true
-            guard let statements = statements(in: sealed) else { return .failed(.unreadable) }
-            return .judge(statements)
+            guard let changes = changes(in: sealed) else { return .failed(.unreadable) }
+            return .judge(changes)
         case .hello where !hasGreeted:
             // It knows this side's key, and does not know yet that its own is unknown here. It will greet again.
             hasGreeted = true
@@ -67,7 +67,7 @@ public struct KeyRound: Hashable, Sendable {
         }
     }
 
-    private func statements(in sealed: [UInt8]) -> [[UInt8]]? {
+    private func changes(in sealed: [UInt8]) -> [ShownChange]? {
         let key = Self.key(of: roadmap, by: role.other, under: exportedKey)
         return SealedMessage.open(sealed, key: key).flatMap(Self.decode)
     }
@@ -82,20 +82,20 @@ public struct KeyRound: Hashable, Sendable {
     /// Message 15: statements that lead to this side's key, which only a peer that knows the roadmap can read.
     ///
     /// - Parameters:
-    ///   - statements: as encoded, each after the one that it follows; at least one.
+    ///   - changes: each after the one that it follows; at least one.
     ///   - role: this side's.
     public static func shown(
-        _ statements: [[UInt8]], as role: Role, about roadmap: Digest, exportedKey: [UInt8]
+        _ changes: [ShownChange], as role: Role, about roadmap: Digest, exportedKey: [UInt8]
     ) -> [UInt8] {
-        let plain = CanonicalValue.array(statements.map { .bytes($0) }).encoded()
+        let plain = CanonicalValue.array(changes.map(\.value)).encoded()
         let sealed = SealedMessage.seal(plain, key: key(of: roadmap, by: role, under: exportedKey))
         return CanonicalValue.array([.unsigned(15), .bytes(sealed)]).encoded()
     }
 
-    /// Bytes of a message 15 with statements of so many bytes, at the most.
-    public static func byteCount(ofShown statements: some Sequence<Int>) -> Int {
-        // Each head has five bytes at the most.
-        statements.reduce(SealedMessage.tagByteCount + 16) { $0 + $1 + 5 }
+    /// Bytes of a message 15 with changes of so many bytes, at the most.
+    public static func byteCount(ofShown changes: some Sequence<Int>) -> Int {
+        // The head of the list, the tag, and the head of the message.
+        changes.reduce(5 + SealedMessage.tagByteCount + 7) { $0 + $1 }
     }
 
     /// Another key for each session, side and roadmap: it seals one message, and who does not know the roadmap's id cannot
@@ -121,14 +121,51 @@ public struct KeyRound: Hashable, Sendable {
         return .shown(sealed)
     }
 
-    private static func decode(_ plain: [UInt8]) -> [[UInt8]]? {
+    private static func decode(_ plain: [UInt8]) -> [ShownChange]? {
         guard case .array(let parts)? = try? CanonicalDecoder.decode(plain), !parts.isEmpty else { return nil }
-        var statements: [[UInt8]] = []
-        for part in parts {
-            guard case .bytes(let statement) = part else { return nil }
-            statements.append(statement)
+        let changes = parts.compactMap(ShownChange.init)
+        return changes.count == parts.count ? changes : nil
+    }
+}
+
+/// A key statement with signatures on it, none of them checked: what stands in all of them is there once.
+public struct ShownChange: Hashable, Sendable {
+    public let signed: [SignedStatement]
+
+    /// - Parameter signed: statements of the kind `keys` with one payload; at least one.
+    public init(_ signed: [SignedStatement]) {
+        precondition(!signed.isEmpty && signed.allSatisfy { $0.payload == signed[0].payload }, "one change is shown")
+        self.signed = signed
+    }
+
+    public var payload: [UInt8] { signed[0].payload }
+    /// Bytes of it in a message.
+    public var byteCount: Int { value.encoded().count }
+
+    var value: CanonicalValue {
+        let signatures = signed.map { signed in
+            CanonicalValue.array([
+                .bytes(signed.signer.digest.bytes), .integer(signed.algorithm.rawValue), .bytes(signed.signature),
+            ])
         }
-        return statements
+        return .array([.bytes(payload), .array(signatures)])
+    }
+
+    init?(_ value: CanonicalValue) {
+        guard case .array(let parts) = value, parts.count == 2, case .bytes(let payload) = parts[0],
+            case .array(let signatures) = parts[1], !signatures.isEmpty
+        else { return nil }
+        var signed: [SignedStatement] = []
+        for signature in signatures {
+            guard case .array(let parts) = signature, parts.count == 3, case .bytes(let signer) = parts[0],
+                let id = Digest(signer), case .bytes(let bytes) = parts[2],
+                let algorithm = SignatureAlgorithm.allCases.first(where: { parts[1] == .integer($0.rawValue) }),
+                bytes.count == algorithm.signatureByteCount
+            else { return nil }
+            signed.append(
+                SignedStatement(payload, as: .keys, signer: KeyID(id), algorithm: algorithm, signature: bytes))
+        }
+        self.signed = signed
     }
 }
 

@@ -66,7 +66,7 @@ extension Node {
             if !show(on: id, to: meeting.stranger.exportedKey, meeting.stranger.role, meeting.stranger.shown) {
                 refuse(id, .nothingToShow)
             }
-        case .judge(let statements): judge(statements, of: meeting.stranger, on: id, world)
+        case .judge(let changes): judge(changes, of: meeting.stranger, on: id, world)
         case .failed(.tooLong):
             // Every byte counts alike, so this says nothing.
             refuse(id, .tooLong)
@@ -75,11 +75,11 @@ extension Node {
     }
 
     private mutating func judge(
-        _ statements: [[UInt8]], of stranger: Stranger, on id: LinkID, _ world: Circumstances
+        _ changes: [ShownChange], of stranger: Stranger, on id: LinkID, _ world: Circumstances
     ) {
         var copy = copy
         do throws(KeyRoundFailure) {
-            let found = try copy.introduce(stranger.key, by: statements, among: stranger.parties)
+            let found = try copy.introduce(stranger.key, by: changes, among: stranger.parties)
             guard !found.new.isEmpty else { return welcome(id, found.party, world) }
             // As what people bring in a file: in this node's own journal, so that it is there after a crash, and passed
             // on to those who have not met the newcomer.
@@ -106,9 +106,9 @@ extension Node {
 
     /// Shows how this node's key came about; false where nothing leads to it.
     private mutating func show(on id: LinkID, to exportedKey: [UInt8], _ role: Role, _ shown: KeyID) -> Bool {
-        let statements = copy.introduction(of: shown, for: party)
-        guard !statements.isEmpty else { return false }
-        let message = KeyRound.shown(statements, as: role, about: roadmap, exportedKey: exportedKey)
+        let changes = copy.introduction(of: shown, for: party)
+        guard !changes.isEmpty else { return false }
+        let message = KeyRound.shown(changes, as: role, about: roadmap, exportedKey: exportedKey)
         effects.append(.send([message], on: id))
         return true
     }

@@ -6,24 +6,27 @@ internal import Journal
 
 /// How nodes whose keys changed while they were apart come to know each other.
 extension RoadmapCopy {
-    /// The key statements that lead to the record in force of a party, each with its signatures and after the one that
-    /// it follows; as many of the last ones as fit.
+    /// The key statements that lead to the record in force of a party, each after the one that it follows; as many of the
+    /// last ones as fit.
     ///
+    /// - Parameter byteLimit: of the message that shows them.
     /// - Returns: none if that record does not name the node, or is what an instrument carries: no statement leads there.
-    public mutating func introduction(of node: KeyID, for party: Identifier) -> [[UInt8]] {
+    public mutating func introduction(
+        of node: KeyID, for party: Identifier, byteLimit: Int = ExchangeLimits.shownByteCount
+    ) -> [ShownChange] {
         guard let chain = ledger.chainInForce(of: party, by: evaluation),
             chain.newest.record.lastRecord.nodes.contains(where: { $0.key.id == node })
         else { return [] }
-        var shown: [[UInt8]] = []
+        var shown: [ShownChange] = []
         var lengths: [Int] = []
         var link = chain.newest
         while let statement = link.statement, let onRecord = ledger.keyChains.statements[statement.id],
             let previous = chain[statement.previous]
         {
-            let signed = onRecord.signatures.sorted { $0.key < $1.key }.map { $0.value.encoded() }
-            lengths += signed.map(\.count)
-            guard KeyRound.byteCount(ofShown: lengths) <= ExchangeLimits.shownByteCount else { break }
-            shown = signed + shown
+            let change = ShownChange(onRecord.signatures.sorted { $0.key < $1.key }.map(\.value))
+            lengths.append(change.byteCount)
+            guard KeyRound.byteCount(ofShown: lengths) <= byteLimit else { break }
+            shown.insert(change, at: 0)
             link = previous
         }
         return shown
@@ -43,12 +46,16 @@ extension RoadmapCopy {
     /// and the first signature that is not good ends it. This copy is unchanged when it throws.
     ///
     /// - Parameters:
-    ///   - shown: statements as encoded, those of one change together, each change after the one that it follows.
+    ///   - shown: each after the one that it follows.
     ///   - parties: whose node it may be; nil for anybody's.
     public mutating func introduce(
-        _ node: PublicKey, by shown: [[UInt8]], among parties: Set<Identifier>? = nil
+        _ node: PublicKey, by shown: [ShownChange], among parties: Set<Identifier>? = nil
     ) throws(KeyRoundFailure) -> Introduction {
-        let changes = try ShownChange.all(in: shown)
+        var changes: [(statement: KeyStatement, signed: [SignedStatement])] = []
+        for change in shown {
+            guard let statement = try? KeyStatement(payload: change.payload) else { throw .notStatements }
+            changes.append((statement, change.signed))
+        }
         guard let party = changes.first?.statement.party, parties?.contains(party) ?? true,
             changes.allSatisfy({ $0.statement.party == party && $0.statement.roadmap == roadmap }),
             zip(changes, changes.dropFirst()).allSatisfy({ $0.statement.id == $1.statement.previous }),
@@ -57,24 +64,25 @@ extension RoadmapCopy {
         else { throw .notStatements }
         var copy = self
         var new: [SignedStatement] = []
-        for change in changes { new += try copy.takeShown(change) }
+        for (statement, signed) in changes { new += try copy.takeShown(statement, signed) }
         guard copy.admission.party(ofNode: node) == party else { throw .notInForce }
         self = copy
         return Introduction(party: party, new: new)
     }
 
     /// - Returns: the signatures that were not held before.
-    private mutating func takeShown(_ change: ShownChange) throws(KeyRoundFailure) -> [SignedStatement] {
-        let statement = change.statement
+    private mutating func takeShown(
+        _ statement: KeyStatement, _ shown: [SignedStatement]
+    ) throws(KeyRoundFailure) -> [SignedStatement] {
         guard let previous = ledger.keyRecord(of: statement.party, named: statement.previous) else {
             throw .leadsNowhere
         }
         let signers = statement.signersRequired(after: previous)
-        guard signers.areSatisfied(by: Set(change.signed.map(\.signer))) else { throw .notGood }
+        guard signers.areSatisfied(by: Set(shown.map(\.signer))) else { throw .notGood }
         var new: [SignedStatement] = []
         // Authority first: who has none must not have this node check the keys that it made for itself.
-        let byAuthority = change.signed.filter { signers.haveAuthority($0.signer) }
-        for signed in byAuthority + change.signed.filter({ !signers.haveAuthority($0.signer) }) {
+        let byAuthority = shown.filter { signers.haveAuthority($0.signer) }
+        for signed in byAuthority + shown.filter({ !signers.haveAuthority($0.signer) }) {
             switch takeKeyStatement(signed) {
             case .new: new.append(signed)
             case .held: break
@@ -88,24 +96,4 @@ extension RoadmapCopy {
 
 extension KeySigners {
     fileprivate func haveAuthority(_ signer: KeyID) -> Bool { seal?.key(signer) != nil || recovery?.key(signer) != nil }
-}
-
-/// A change of keys with the signatures that were shown on it, none of them checked.
-private struct ShownChange {
-    let statement: KeyStatement
-    var signed: [SignedStatement]
-
-    static func all(in shown: [[UInt8]]) throws(KeyRoundFailure) -> [ShownChange] {
-        var changes: [ShownChange] = []
-        for bytes in shown {
-            guard let signed = try? SignedStatement(encoded: bytes, expecting: .keys) else { throw .notStatements }
-            if changes.last?.statement.payload == signed.payload {
-                changes[changes.count - 1].signed.append(signed)
-            } else {
-                guard let statement = try? KeyStatement(payload: signed.payload) else { throw .notStatements }
-                changes.append(ShownChange(statement: statement, signed: [signed]))
-            }
-        }
-        return changes
-    }
 }

@@ -1,5 +1,6 @@
 import CanonicalEncoding
 import Cryptography
+import TestSupport
 import Testing
 
 @testable import Exchange
@@ -7,7 +8,15 @@ import Testing
 @Suite("The round in which an unknown peer shows its keys")
 struct KeyRoundTests {
     private let exported = [UInt8](repeating: 9, count: 32)
-    private let statements: [[UInt8]] = [[1, 2, 3], [], [UInt8](repeating: 7, count: 300)]
+    private let statements = [[1, 2, 3], [], [UInt8](repeating: 7, count: 300)].map { (payload: [UInt8]) in
+        ShownChange((1...2).map { Self.signed(payload, by: $0) })
+    }
+
+    private static func signed(_ payload: [UInt8], by number: UInt8) -> SignedStatement {
+        SignedStatement(
+            payload, as: .keys, signer: KeyID(Digest(of: [number])),
+            signature: [UInt8](repeating: number, count: 64))
+    }
 
     private func shown(by role: Role, about roadmap: Digest = Roadmaps.gulf, under key: [UInt8]? = nil) -> [UInt8] {
         KeyRound.shown(statements, as: role, about: roadmap, exportedKey: key ?? exported)
@@ -81,10 +90,24 @@ struct KeyRoundTests {
     }
 
     @Test func `takes no statements that are none, or not a list of them`() {
+        let good = statements[0].value
+        guard case .array(let parts) = good, case .array(let signatures) = parts[1],
+            case .array(let signature) = signatures[0]
+        else {
+            Issue.record("a change is a payload and signatures")
+            return
+        }
+        func change(_ signature: [CanonicalValue]) -> CanonicalValue {
+            .array([.array([parts[0], .array([.array(signature)])])])
+        }
         let values: [CanonicalValue] = [
-            .array([]), .array([.unsigned(1)]), .array([.bytes([1]), .null]), .bytes([1]), .map(CanonicalMap([])),
+            .array([]), .array([.unsigned(1)]), .array([good, .null]), good, .map(CanonicalMap([])),
+            .array([.array([parts[0]])]), .array([.array([parts[0], .array([])])]),
+            .array([.array([.text("a payload"), parts[1]])]), change([signature[0], signature[1]]),
+            change([.bytes([1]), signature[1], signature[2]]), change([signature[0], .integer(-9), signature[2]]),
+            change([signature[0], signature[1], .bytes([1])]), change([signature[0], .integer(-35), signature[2]]),
         ]
-        for value in values {
+        for (value, isGood) in values.map({ ($0, false) }) + [(change(signature), true)] {
             let sealed = SealedMessage.seal(
                 value.encoded(),
                 key: Digest.authenticationCode(
@@ -92,7 +115,7 @@ struct KeyRoundTests {
                 ).bytes)
             var listener = round(as: .listener)
             let frame = CanonicalValue.array([.unsigned(15), .bytes(sealed)]).encoded()
-            #expect(listener.take(frame) == .failed(.unreadable), "\(value)")
+            #expect((listener.take(frame) != .failed(.unreadable)) == isGood, "\(value)")
         }
     }
 
@@ -110,9 +133,9 @@ struct KeyRoundTests {
 
     @Test func `knows how long a message becomes, and leaves room for a hello`() {
         for lengths in [[0], [23], [24, 255], [256, 65_535], [65_536], [Int](repeating: 300, count: 200)] {
-            let bytes = lengths.map { [UInt8](repeating: 1, count: $0) }
-            let frame = KeyRound.shown(bytes, as: .dialler, about: Roadmaps.gulf, exportedKey: exported)
-            #expect(frame.count <= KeyRound.byteCount(ofShown: lengths))
+            let changes = lengths.map { ShownChange([Self.signed([UInt8](repeating: 1, count: $0), by: 1)]) }
+            let frame = KeyRound.shown(changes, as: .dialler, about: Roadmaps.gulf, exportedKey: exported)
+            #expect(frame.count <= KeyRound.byteCount(ofShown: changes.map(\.byteCount)))
         }
         let versions = (0..<ExchangeLimits.versions).map { UInt64.max - 100 + UInt64($0) }
         let longest = Message.hello(
@@ -120,6 +143,19 @@ struct KeyRoundTests {
             roadmaps: [Digest](repeating: Roadmaps.gulf, count: ExchangeLimits.roadmapsOffered))
         let rest = longest.encoded().count + KeyRound.ask.count
         #expect(rest + ExchangeLimits.shownByteCount <= ExchangeLimits.introductionByteCount)
+    }
+
+    @Test func `has the bytes that the specification shows`() throws {
+        let page = Repository.text(at: "Docs/Specification/exchange.md")
+        func shown(_ word: String) throws -> [UInt8] {
+            let line = try #require(page.split(separator: "\n").first { $0.hasPrefix(word + "  ") })
+            return try #require(Hexadecimal.bytes(of: String(line.split(separator: " ").last!)))
+        }
+        #expect(try shown("ask") == KeyRound.ask)
+        let key = SigningKey(seed: [UInt8](repeating: 1, count: 32))
+        let change = ShownChange([SignedStatement(Array("a change of keys".utf8), as: .keys, by: key)])
+        let frame = KeyRound.shown([change], as: .dialler, about: Roadmaps.gulf, exportedKey: exported)
+        #expect(try shown("shown") == frame, "\(Hexadecimal.text(of: frame))")
     }
 
     @Test func `is not begun by a node of before, which leaves without a word`() {

@@ -88,9 +88,9 @@ enum FuzzTarget: String, CaseIterable {
         let sealed = SealedMessage.seal(bytes, key: KeyRound.key(of: roadmap, by: .dialler, under: exported))
         let frame = CanonicalValue.array([.unsigned(15), .bytes(sealed)]).encoded()
         var other = KeyRound(as: .listener, about: roadmap, exportedKey: exported)
-        guard case .judge(let statements) = other.take(frame) else { return }
+        guard case .judge(let changes) = other.take(frame) else { return }
         var copy = RoadmapCopy(roadmap: roadmap)
-        _ = try copy.introduce(SigningKey(seed: [UInt8](repeating: 3, count: 32)).publicKey, by: statements)
+        _ = try copy.introduce(SigningKey(seed: [UInt8](repeating: 3, count: 32)).publicKey, by: changes)
     }
 
     private func expect(_ written: [UInt8], _ bytes: [UInt8]) {
