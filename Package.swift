@@ -205,7 +205,7 @@ let package = Package(
             swiftSettings: discipline),
         .testTarget(
             name: "ExchangeTests",
-            dependencies: ["Exchange", "Journal", "CanonicalEncoding", "Cryptography", "Identity"],
+            dependencies: ["Exchange", "Journal", "CanonicalEncoding", "Cryptography", "Identity", "TestSupport"],
             swiftSettings: discipline),
         .testTarget(
             name: "ChartersTests",
@@ -266,7 +266,7 @@ let package = Package(
         .testTarget(
             name: "SpecificationTests",
             dependencies: [
-                "CanonicalEncoding", "Cryptography", "Identity", "Agreement", "Verification", "TestSupport",
+                "CanonicalEncoding", "Cryptography", "Identity", "Journal", "Agreement", "Verification", "TestSupport",
             ],
             swiftSettings: discipline),
         .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"], swiftSettings: discipline),

@@ -1,5 +1,6 @@
 /// The deadlines of a conversation.
 struct Clocks: Hashable, Sendable {
+    let limits: ConversationLimits
     /// When hello, summary and heads must be here; nil once they are.
     var findingDue: Moment?
     var idsDue: Moment?
@@ -11,9 +12,11 @@ struct Clocks: Hashable, Sendable {
     private var hasAsked = false
     private var wakeWanted: Moment?
 
+    init(_ limits: ConversationLimits) { self.limits = limits }
+
     mutating func connected(at now: Moment) {
         lastHeard = now
-        findingDue = now + ExchangeLimits.findingPatience
+        findingDue = now + limits.findingPatience
     }
 
     mutating func heard(at now: Moment) {
@@ -27,18 +30,18 @@ struct Clocks: Hashable, Sendable {
         isQuietSince.map { $0 + differencePatience <= now } ?? false
     }
 
-    var isSilenceOver: Moment { lastHeard + ExchangeLimits.silenceLimit }
+    var isSilenceOver: Moment { lastHeard + limits.silenceLimit }
 
     /// True once for every silence, when it is time to ask whether the peer is there.
     mutating func shouldPing(at now: Moment) -> Bool {
-        guard !hasAsked, lastHeard + ExchangeLimits.pingAfter <= now else { return false }
+        guard !hasAsked, lastHeard + limits.pingAfter <= now else { return false }
         hasAsked = true
         return true
     }
 
     /// The next moment at which something is due, if it is earlier than the one that was asked for.
     mutating func nextWake() -> Moment? {
-        let ping = hasAsked ? nil : lastHeard + ExchangeLimits.pingAfter
+        let ping = hasAsked ? nil : lastHeard + limits.pingAfter
         let quiet = isQuietSince.map { $0 + differencePatience }
         let next = [findingDue, idsDue, acknowledgementDue, quiet, ping, isSilenceOver].compactMap { $0 }.min()
         guard let next, wakeWanted.map({ next < $0 }) ?? true else { return nil }

@@ -92,3 +92,38 @@ public enum ExchangeRefusal: Error, Hashable, Sendable {
         }
     }
 }
+
+extension CloseReason {
+    /// The name by which the specification knows it, and by which it is counted.
+    public var code: String {
+        switch self {
+        case .refused(let refusal): refusal.code
+        case .noCommonRoadmap: "noCommonRoadmap"
+        case .noCommonVersion: "noCommonVersion"
+        case .peerSilent: "peerSilent"
+        case .overdue: "overdue"
+        case .copiesDiffer: "copiesDiffer"
+        case .tooManyWriters: "tooManyWriters"
+        case .peerClosed: "peerClosed"
+        case .weLeft: "weLeft"
+        }
+    }
+}
+
+extension ExchangeRefusal {
+    public var code: String {
+        switch self {
+        case .badMessage: "badMessage"
+        case .messageTooLong: "messageTooLong"
+        case .unknownMessage: "unknownMessage"
+        case .outOfTurn: "outOfTurn"
+        case .uselessLimits: "uselessLimits"
+        case .tooManyInFlight: "tooManyInFlight"
+        case .unasked: "unasked"
+        case .contradictingIDs: "contradictingIDs"
+        case .wrongRound: "wrongRound"
+        case .tooManyUnknownWriters: "tooManyUnknownWriters"
+        case .badEntry: "badEntry"
+        }
+    }
+}

@@ -58,7 +58,7 @@ extension Conversation {
     private mutating func proceed(
         _ finding: Finding, _ next: Finding.Next, _ journal: some JournalReading, _ now: Moment
     ) {
-        clocks.findingDue = now + ExchangeLimits.answerPatience
+        clocks.findingDue = now + limits.answerPatience
         switch next {
         case .finish: return finish(finding, journal)
         case .split: send(.ranges(round: round, step: finding.step, finding.summaries))

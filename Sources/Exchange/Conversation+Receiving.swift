@@ -32,29 +32,29 @@ extension Conversation {
     }
 
     private mutating func takeHello(
-        _ versions: [UInt64], _ limits: LinkLimits, _ roadmaps: [Digest], _ journal: some JournalReading, _ now: Moment
+        _ versions: [UInt64], _ theirs: LinkLimits, _ roadmaps: [Digest], _ journal: some JournalReading, _ now: Moment
     ) throws(CloseReason) {
         guard roadmaps.contains(Greeting.proof(of: roadmap, by: role.other, under: exportedKey)) else {
             throw .noCommonRoadmap
         }
         guard let common = versions.filter(offered.contains).max() else { throw .noCommonVersion }
-        guard limits.bytesInFlight >= UInt64(ExchangeLimits.leastBytesInFlight), limits.batchesInFlight >= 1 else {
+        guard theirs.bytesInFlight >= UInt64(ExchangeLimits.leastBytesInFlight), theirs.batchesInFlight >= 1 else {
             throw .refused(.uselessLimits)
         }
         peerLimits = LinkLimits(
-            bytesInFlight: min(limits.bytesInFlight, Self.limits.bytesInFlight),
-            batchesInFlight: min(limits.batchesInFlight, Self.limits.batchesInFlight))
+            bytesInFlight: min(theirs.bytesInFlight, limits.link.bytesInFlight),
+            batchesInFlight: min(theirs.batchesInFlight, limits.link.batchesInFlight))
         version = common
         guard version == 1 else {
             phase = .exchanging
-            return beginFinding(journal, now + ExchangeLimits.findingPatience)
+            return beginFinding(journal, now + limits.findingPatience)
         }
         let heads = journal.heads
         guard heads.count <= ExchangeLimits.writers else { throw .tooManyWriters }
         let digest = HeadsDigest.of(heads)
         changesSeen = journal.journal.changes
         phase = .comparing(heads, digest)
-        clocks.findingDue = now + ExchangeLimits.findingPatience
+        clocks.findingDue = now + limits.findingPatience
         send(.summary(digest))
     }
 
@@ -63,7 +63,7 @@ extension Conversation {
         _ now: Moment
     ) {
         phase = .exchanging
-        clocks.findingDue = theirs == ours ? nil : now + ExchangeLimits.findingPatience
+        clocks.findingDue = theirs == ours ? nil : now + limits.findingPatience
         if theirs == ours {
             isAnswered = true
             isAgreed = true
@@ -101,11 +101,11 @@ extension Conversation {
         stateNamed = nil
         digestNamedByPeer = nil
         clocks.isQuietSince = nil
-        guard version == 1 else { return beginFinding(journal, now + ExchangeLimits.answerPatience) }
+        guard version == 1 else { return beginFinding(journal, now + limits.answerPatience) }
         let heads = journal.heads
         guard heads.count <= ExchangeLimits.writers else { throw .tooManyWriters }
         round += 1
-        clocks.findingDue = now + ExchangeLimits.answerPatience
+        clocks.findingDue = now + limits.answerPatience
         send(.heads(round: round, heads))
     }
 
@@ -180,7 +180,7 @@ extension Conversation {
         guard left == 0, let whole = parts?.bytes else { return }
         parts = nil
         guard whole.count > ExchangeLimits.messageByteCount else { throw outOfTurn }
-        let message = try Message(whole, limit: ExchangeLimits.longMessageByteCount)
+        let message = try Message(whole, limit: ExchangeLimits.longMessageByteCount, in: version)
         guard message.number.version <= version else { throw outOfTurn }
         switch message {
         case .entries(let batch):
@@ -199,8 +199,8 @@ extension Conversation {
     ) throws(ExchangeRefusal) {
         let underWay = arrived + storing.values
         let bytesUnderWay = underWay.reduce(byteCount) { $0 + $1.byteCount }
-        guard underWay.count < ExchangeLimits.batchesInFlight,
-            underWay.isEmpty || bytesUnderWay <= ExchangeLimits.bytesInFlight
+        guard underWay.count < limits.batchesInFlight,
+            underWay.isEmpty || bytesUnderWay <= limits.bytesInFlight
         else { throw .tooManyInFlight }
         let batch = try read(byteCount)
         noteArrived(batch)
@@ -258,7 +258,7 @@ extension Conversation {
         } catch {
             guard case .unknownWriter = error, let key = Self.provedKey(of: batch) else { throw .badEntry(error) }
             declined[batch.writer] = key
-            guard declined.count <= ExchangeLimits.declinedWriters else { throw .tooManyUnknownWriters }
+            guard declined.count <= limits.declinedWriters else { throw .tooManyUnknownWriters }
             decline(batch, .unknownWriter)
         }
     }
@@ -309,7 +309,7 @@ extension Conversation {
         inFlight.remove(at: at)
         if !isAnswered, number == .acknowledged { metMeanwhile.append((writer, place)) }
         queue.add(writer)
-        clocks.acknowledgementDue = inFlight.isEmpty ? nil : now + ExchangeLimits.acknowledgementPatience
+        clocks.acknowledgementDue = inFlight.isEmpty ? nil : now + limits.acknowledgementPatience
     }
 
     private mutating func takeIDs(

@@ -111,7 +111,7 @@ extension Conversation {
             preconditionFailure("the store gave another batch than the one it was asked for")
         }
         inFlight.append(SentBatch(writer: writer, last: last, byteCount: bytes.count))
-        clocks.acknowledgementDue = clocks.acknowledgementDue ?? now + ExchangeLimits.acknowledgementPatience
+        clocks.acknowledgementDue = clocks.acknowledgementDue ?? now + limits.acknowledgementPatience
         clocks.isQuietSince = nil
         for place in places where place == last || place == head || place.sequence == peer.parting {
             peer.claim(place, wasHeld: true)
@@ -144,7 +144,7 @@ extension Conversation {
         let question = search.nextQuestion()
         guard !question.isEmpty else { return peer.part(from: search.tip, after: search.common) }
         peer.search = search
-        clocks.idsDue = now + ExchangeLimits.answerPatience
+        clocks.idsDue = now + limits.answerPatience
         send(.probe(writer, tip: search.tip, sequences: question))
     }
 

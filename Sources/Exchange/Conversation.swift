@@ -48,7 +48,7 @@ public struct Conversation: Sendable {
     var changesSeen: UInt64 = 0
     /// Batches sent, oldest first, until they are acknowledged or declined.
     var inFlight: [SentBatch] = []
-    var peerLimits = Conversation.limits
+    var peerLimits: LinkLimits
     /// Batches received that wait for an earlier one of the same writer to be stored.
     var arrived: [ArrivedBatch] = []
     /// Batches that are checked and being stored.
@@ -59,23 +59,25 @@ public struct Conversation: Sendable {
     /// Writers whose batches this node does not take now, with their keys.
     var declined: [WriterID: PublicKey] = [:]
 
-    var clocks = Clocks()
+    let limits: ConversationLimits
+    var clocks: Clocks
     /// True while the copies are equal, but for what this link does not carry now.
     public internal(set) var isSettled = false
     var effects: [Effect] = []
 
-    /// What this node tells of itself.
-    static let limits = LinkLimits(
-        bytesInFlight: UInt64(ExchangeLimits.bytesInFlight), batchesInFlight: UInt64(ExchangeLimits.batchesInFlight))
+    /// What a node tells of itself that sets nothing.
+    static let limits = ConversationLimits().link
 
     /// - Parameters:
     ///   - role: which end of the connection this is.
     ///   - roadmap: the id of the founding instrument.
     ///   - exportedKey: 32 bytes exported from the TLS session (RFC 8446, 7.5), the same at both ends.
     ///   - versions: those to offer; all that this node speaks, unless an operator or a test wants it to seem older.
+    ///   - limits: what this node sets for itself.
     public init(
         as role: Role, about roadmap: Digest, exportedKey: [UInt8],
-        versions: ClosedRange<UInt64> = ExchangeLimits.oldestVersion...ExchangeLimits.protocolVersion
+        versions: ClosedRange<UInt64> = ExchangeLimits.oldestVersion...ExchangeLimits.protocolVersion,
+        limits: ConversationLimits = ConversationLimits()
     ) {
         precondition(exportedKey.count == 32, "the key exported from the TLS session has 32 bytes")
         offered = Array(versions.clamped(to: ExchangeLimits.oldestVersion...ExchangeLimits.protocolVersion))
@@ -83,6 +85,16 @@ public struct Conversation: Sendable {
         self.role = role
         self.roadmap = roadmap
         self.exportedKey = exportedKey
+        self.limits = limits
+        clocks = Clocks(limits)
+        peerLimits = limits.link
+    }
+
+    /// This conversation as it was before its first input.
+    public var anew: Conversation {
+        Conversation(
+            as: role, about: roadmap, exportedKey: exportedKey, versions: offered[0]...offered[offered.count - 1],
+            limits: limits)
     }
 
     /// What happened.
@@ -160,7 +172,7 @@ public struct Conversation: Sendable {
             phase = .greeting
             send(
                 .hello(
-                    versions: offered, limits: Self.limits,
+                    versions: offered, limits: limits.link,
                     roadmaps: [Greeting.proof(of: roadmap, by: role, under: exportedKey)]))
         case .frame(let bytes):
             precondition(phase != .unconnected, "a conversation is connected before anything is heard")
@@ -175,10 +187,10 @@ public struct Conversation: Sendable {
     }
 
     private func message(_ bytes: [UInt8]) throws(CloseReason) -> Message {
-        do { return try Message(bytes) } catch { throw .refused(error) }
+        do { return try Message(bytes, in: version) } catch { throw .refused(error) }
     }
 
-    mutating func send(_ message: Message) { sendFrame(message.encoded()) }
+    mutating func send(_ message: Message) { sendFrame(message.encoded(in: version)) }
 
     mutating func sendFrame(_ bytes: [UInt8]) {
         if case .send(let earlier)? = effects.last {

@@ -5,8 +5,8 @@ internal import Journal
 /// They bound what a hostile peer can make this node hold or wait for. None of them refuses an entry for good: an entry
 /// that does not pass one link passes another, or a file, so copies never differ by them.
 public enum ExchangeLimits {
-    /// The newest version of these messages, and the only other one that this node speaks, with older nodes.
-    public static let protocolVersion: UInt64 = 2
+    /// The newest version of these messages, and the oldest that this node speaks, with older nodes.
+    public static let protocolVersion: UInt64 = 3
     public static let oldestVersion: UInt64 = 1
     /// Versions in a hello: a node that speaks more than this many is not one of ours.
     public static let versions = 16
@@ -48,6 +48,13 @@ public enum ExchangeLimits {
     public static let declinedWriters = 64
     /// Rounds of finding in a row that brought nothing, before the conversation ends: half a minute in all.
     public static let idleRounds: UInt64 = 4
+
+    /// Bytes that a peer whose key is unknown may say before it is known: some dozens of changes of keys.
+    public static let introductionByteCount = 64 << 10
+    /// Bytes of the message with which this node shows its own statements: the rest is for a hello and the asking.
+    public static let shownByteCount = introductionByteCount - 2048
+    /// Milliseconds for such a peer to become known.
+    public static let introductionPatience: UInt64 = 5_000
 
     /// Milliseconds for hello, summary and heads, each.
     public static let findingPatience: UInt64 = 10_000

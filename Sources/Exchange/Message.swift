@@ -27,7 +27,7 @@ enum Message: Hashable {
     /// From version 2 on, in place of entries.
     case lean(LeanBatch)
 
-    /// The numbers as they stand on the wire; 14 and 15 are an introduction's.
+    /// The numbers as they stand on the wire; 14 and 15 are those of ``KeyRound``.
     enum Number: UInt64, CaseIterable {
         case hello = 1
         case summary, heads, entries, acknowledged, settled, probe, ids, closing, ping, pong, declined, part
@@ -74,9 +74,10 @@ enum Declination: UInt64, Sendable {
 }
 
 extension Message {
-    func encoded() -> [UInt8] {
+    /// - Parameter version: the one that is spoken.
+    func encoded(in version: UInt64 = 2) -> [UInt8] {
         var encoder = CanonicalEncoder(reservingByteCount: 128)
-        encoder.array(count: itemCount)
+        encoder.array(count: Self.announcedCount(number, in: version))
         encoder.unsigned(number.rawValue)
         switch self {
         case .hello(let versions, let limits, let roadmaps):
@@ -129,25 +130,30 @@ extension Message {
         return encoder.bytes
     }
 
-    private var itemCount: Int { Self.itemCount(number) }
-
-    private static func itemCount(_ number: Number) -> Int {
+    /// What the head of the message announces.
+    ///
+    /// Before version 3 the head of those with a place in them announced one item more than there is. These bytes have
+    /// landed: in versions 1 and 2 they stay what they are.
+    private static func announcedCount(_ number: Number, in version: UInt64) -> Int {
         switch number {
         case .ping, .pong: 1
         case .summary, .settled, .closing: 2
         case .heads, .part: 3
-        case .hello, .entries, .acknowledged, .tally, .ranges, .listing: 4
-        case .probe, .ids, .declined: 5
+        case .hello, .entries, .tally, .ranges, .listing: 4
+        case .acknowledged: version < 3 ? 4 : 3
+        case .probe, .ids, .declined: version < 3 ? 5 : 4
         case .lean: 6
         }
     }
 
     /// Reads one whole message.
     ///
-    /// - Parameter limit: bytes; a message put together from parts may be longer than one that came whole.
+    /// - Parameters:
+    ///   - limit: bytes; a message put together from parts may be longer than one that came whole.
+    ///   - version: the one that is spoken.
     /// - Throws: `messageTooLong`, `unknownMessage`, or `badMessage` with the first fault met.
     init(
-        _ bytes: [UInt8], limit: Int = ExchangeLimits.messageByteCount
+        _ bytes: [UInt8], limit: Int = ExchangeLimits.messageByteCount, in version: UInt64 = 2
     ) throws(ExchangeRefusal) {
         guard bytes.count <= limit else { throw .messageTooLong(byteCount: bytes.count) }
         var decoder = CanonicalDecoder(bytes)
@@ -159,7 +165,9 @@ extension Message {
         } catch { throw .badMessage(error) }
         guard let known = Number(rawValue: number) else { throw .unknownMessage(number: number) }
         do throws(DecodingRefusal) {
-            guard count == Self.itemCount(known) else { throw DecodingRefusal(.badLength, field: "message") }
+            guard count == Self.announcedCount(known, in: version) else {
+                throw DecodingRefusal(.badLength, field: "message")
+            }
             self = try Self.read(known, from: &decoder)
             try decoder.finish()
         } catch { throw .badMessage(error) }

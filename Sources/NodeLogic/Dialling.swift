@@ -34,14 +34,12 @@ public struct Dialling: Sendable {
 
     /// The targets to dial now; each counts as being dialled until its end is reported.
     ///
-    /// - Parameters:
-    ///   - connected: parties that a connection already leads to, whoever dialled.
-    ///   - now: milliseconds since the program started.
-    public mutating func due(
-        among targets: [Target], connected: Set<Identifier>, at now: UInt64
-    ) -> [Target] {
+    /// Which nodes a connection leads to already is for ``Node/dialTargets`` to say: a party may have several.
+    ///
+    /// - Parameter now: milliseconds since the program started.
+    public mutating func due(among targets: [Target], at now: UInt64) -> [Target] {
         var due: [Target] = []
-        for target in targets.sorted() where !connected.contains(target.party) {
+        for target in targets.sorted() {
             let attempt = attempts[target] ?? Attempt()
             guard !attempt.isUnderWay, attempt.notBefore <= now else { continue }
             attempts[target, default: Attempt()].isUnderWay = true

@@ -103,6 +103,10 @@ extension Node {
         case .carrying(let asked):
             mayHoldLooseRecords = false
             isAsked = asked
+        case .introducing(let introduced, let link, let party):
+            copy = introduced
+            noteChange(world)
+            welcome(link, party, world)
         }
         pushToAll(except: nil, world)
         if isAsked { effects.append(.answer(.done)) }
@@ -135,6 +139,11 @@ extension Node {
         case .carrying:
             levelSince = world.now
             report(.cannotCarry(found))
+        case .introducing(_, let link, _):
+            report(.cannotStore(found))
+            rest(world)
+            noteEnd(ofMeeting: link, .left)
+            effects.append(.disconnect(link))
         }
     }
 

@@ -49,9 +49,14 @@ extension Node {
         public internal(set) var waitingByteCount = 0
         public internal(set) var wakeAt: Moment?
         public internal(set) var wasHeard = false
+        /// The peer asked how this node's key came about, and was shown it.
+        var hasShown = false
 
         public var party: Identifier { peer.party }
         public var isDialled: Bool { peer.isDialled }
+
+        /// What was said before the conversation began was not counted as waiting.
+        mutating func noteTaken(_ byteCount: Int) { waitingByteCount = max(0, waitingByteCount - byteCount) }
     }
 
     /// Begins a conversation, unless another connection to the same node is kept instead, or this node takes none now.
@@ -66,13 +71,16 @@ extension Node {
             return effects.append(.disconnect(id))
         }
         let conversation = Conversation(
-            as: peer.isDialled ? .dialler : .listener, about: roadmap, exportedKey: peer.exportedKey)
+            as: peer.isDialled ? .dialler : .listener, about: roadmap, exportedKey: peer.exportedKey,
+            limits: limits.conversation)
         links[id] = Link(conversation: conversation, peer: peer)
         report(.connected(peer.party, isDialled: peer.isDialled))
         feed(.connected, to: id, world)
     }
 
     mutating func hear(_ frame: [UInt8], on id: LinkID, _ world: Circumstances) {
+        // It counts as heard, and costs another connection, only with what a peer says that knows this node.
+        if introduceItself(frame, on: id, world) { return }
         if let link = links[id], !link.wasHeard {
             links[id]?.wasHeard = true
             leaveRivals(of: link, id, world)

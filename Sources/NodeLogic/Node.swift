@@ -26,6 +26,8 @@ public struct Node: Sendable {
     public internal(set) var partyRecords: [(party: Identifier, record: PartyRecord)] = []
 
     public internal(set) var links: [LinkID: Link] = [:]
+    /// Connections whose peer is not known yet.
+    var meetings: [LinkID: Meeting] = [:]
     /// New connections are turned away until then, for what they would bring cannot be stored.
     public internal(set) var restUntil = Moment.start
     public internal(set) var isLeaving = false
@@ -88,6 +90,8 @@ public struct Node: Sendable {
         case opened
         /// A connection stands whose peer showed a key that is admitted.
         case connected(LinkID, Peer)
+        /// A connection stands whose peer showed a key that no record in force names.
+        case met(LinkID, Stranger)
         case frame([UInt8], on: LinkID)
         /// The connection has taken so many bytes of what was to be sent.
         case taken(byteCount: Int, on: LinkID)
@@ -185,6 +189,8 @@ public struct Node: Sendable {
         case drafting(Digest?)
         case certifying(SignedStatement, isAsked: Bool)
         case carrying(isAsked: Bool)
+        /// What a stranger showed, after which it is known.
+        case introducing(RoadmapCopy, LinkID, Identifier)
     }
 
     public var roadmap: InstrumentID { copy.roadmap }
@@ -226,9 +232,14 @@ public struct Node: Sendable {
             effects.append(.admit(copy.admission))
             if writer == nil { journalOwn([], for: .beginning(certifying: nil), world) }
         case .connected(let id, let peer): open(id, with: peer, world)
-        case .frame(let frame, let id): hear(frame, on: id, world)
-        case .taken(let byteCount, let id): links[id]?.waitingByteCount -= byteCount
+        case .met(let id, let stranger): meet(id, stranger, world)
+        case .frame(let frame, let id):
+            if meetings[id] == nil { hear(frame, on: id, world) } else { hearStranger(frame, on: id, world) }
+        case .taken(let byteCount, let id): links[id]?.noteTaken(byteCount)
         case .disconnected(let id):
+            noteEnd(ofMeeting: id, .left)
+            // It was shown how this node's key came about, and has not said a word since.
+            if let link = links[id], link.hasShown, !link.wasHeard { report(.unknownToPeer(link.party)) }
             feed(.closed, to: id, world)
             links[id] = nil
         case .publish(let records): publish(records, world)
@@ -241,6 +252,8 @@ public struct Node: Sendable {
         case .leave:
             isLeaving = true
             for id in links.keys.sorted() { feed(.leave, to: id, world) }
+            for id in meetings.keys.sorted() { effects.append(.disconnect(id)) }
+            meetings = [:]
         case .stored: finish(world)
         case .notStored(let failure): giveUp(failure, world)
         }
@@ -248,7 +261,9 @@ public struct Node: Sendable {
 
     private mutating func perform(_ chore: Chore, _ world: Circumstances) {
         switch chore {
-        case .wake: wakeDue(world)
+        case .wake:
+            wakeDue(world)
+            endMeetings(dueAt: world.now)
         case .warn: warnOfEvidence()
         case .reread: rereadIfOwed(world)
         case .certify:

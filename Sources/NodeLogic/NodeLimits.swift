@@ -1,4 +1,4 @@
-internal import Exchange
+public import Exchange
 
 /// How long a node waits for what, and how much may wait for a peer.
 public struct NodeLimits: Sendable {
@@ -10,6 +10,12 @@ public struct NodeLimits: Sendable {
     public var carryingTurn: UInt64
     /// Bytes that may wait for one peer to read them: the longest batch, and what may be under way beside it.
     public var outboxByteCount = ExchangeLimits.longMessageByteCount + 2 * ExchangeLimits.bytesInFlight
+    /// What this node sets for each of its conversations.
+    public var conversation = ConversationLimits()
+    /// Bytes that a peer whose key is unknown may say before it is known.
+    public var introductionByteCount = ExchangeLimits.introductionByteCount
+    /// Milliseconds for such a peer to become known.
+    public var introductionPatience = ExchangeLimits.introductionPatience
 
     public init(certifyAfter: UInt64 = 20, rest: UInt64 = 5_000, carryingTurn: UInt64 = 60_000) {
         self.certifyAfter = certifyAfter

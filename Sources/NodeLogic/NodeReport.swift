@@ -8,6 +8,12 @@ extension Node {
     public enum Report: Hashable, Sendable {
         case connected(Identifier, isDialled: Bool)
         case ended(Identifier, CloseReason)
+        /// A peer whose key was unknown has shown how it became its party's.
+        case introduced(LinkID, Identifier)
+        /// A peer whose key is unknown did not; once each.
+        case refusedStranger(LinkID, KeyRoundFailure)
+        /// A party's node does not know this node's key, and no key statement leads to it from one that it knows.
+        case unknownToPeer(Identifier)
         /// The peer asks for more and more and takes none of it; its connection is closed.
         case peerDoesNotRead(Identifier)
         /// What a peer sent cannot be stored; newcomers are turned away for a while.

@@ -13,8 +13,29 @@ extension NodeCore {
         case .connected(let party, let isDialled):
             log.info("connected", metadata: ["party": "\(party)", "dialled": "\(isDialled)"])
         case .ended(let party, let reason):
+            counters.add("conversation", reason.code)
             log.info("conversation ended: \(reason.sentence)", metadata: ["party": "\(party)"])
+        case .introduced(let id, let party):
+            counters.add("introduced")
+            log.info(
+                "a node has shown how its key became its party's",
+                metadata: ["party": "\(party)", "address": "\(callers[id]?.address ?? "unknown")"])
+        case .refusedStranger(let id, let failure):
+            counters.add("refused", "unknownKey")
+            guard let caller = callers[id] else { return }
+            log.info(
+                """
+                refused a connection with \(caller.address): unknown key \(caller.key): \(caller.whyUnknown); \
+                \(failure.sentence)
+                """)
+        case .unknownToPeer(let party):
+            log.warning(
+                """
+                \(party)'s node does not know this node's key, and no change of keys leads there from one that it knows: \
+                the record that names it has to come to \(party) by another node, or as a file
+                """)
         case .peerDoesNotRead(let party):
+            counters.add("conversation", "peerDoesNotRead")
             log.warning("the peer does not read what it asks for", metadata: ["party": "\(party)"])
         case .cannotStore(let failure): log.error("cannot store what a peer sent: \(words(failure))")
         case .cannotCertify(let failure): log.error("cannot certify the state: \(words(failure))")

@@ -36,9 +36,18 @@ actor NodeCore {
     private(set) var node: Node
     /// Frames on their way out, in order; finishing one closes the connection after what was sent.
     private var outboxes: [LinkID: AsyncStream<[[UInt8]]>.Continuation] = [:]
+    /// Those whose key was unknown.
+    private(set) var callers: [LinkID: Caller] = [:]
     private var nextLink = 0
     private(set) var listeningPort: Int?
     private let start = ContinuousClock.now
+
+    /// Who is at the other end of a connection whose key was unknown.
+    struct Caller: Sendable {
+        let address: String
+        let key: String
+        let whyUnknown: String
+    }
 
     typealias StoreOpening = @Sendable (_ path: String, _ roadmap: Digest) throws(StoreFailure) -> any JournalStore
 
@@ -193,20 +202,53 @@ actor NodeCore {
     func open(
         with party: Identifier, node key: PublicKey, isVouchedFor: Bool = false, isDialled: Bool, exportedKey: [UInt8]
     ) -> (id: LinkID, outgoing: AsyncStream<[[UInt8]]>)? {
-        let (stream, outbox) = AsyncStream.makeStream(of: [[UInt8]].self)
-        let id = LinkID(number: nextLink)
-        nextLink += 1
-        outboxes[id] = outbox
-        perform(
+        connect { id in
             .connected(
                 id,
                 Node.Peer(
                     party: party, key: key, isVouchedFor: isVouchedFor, shown: shownKey.withLock { $0 },
-                    isDialled: isDialled, exportedKey: exportedKey)))
+                    isDialled: isDialled, exportedKey: exportedKey))
+        }
+    }
+
+    /// Begins to hear a peer whose key is unknown; what ``open(with:node:isVouchedFor:isDialled:exportedKey:)`` returns.
+    ///
+    /// - Parameters:
+    ///   - parties: whose node it may turn out to be; nil for any party's.
+    ///   - caller: who that is, for the log.
+    func meet(
+        _ key: PublicKey, of parties: Set<Identifier>?, isDialled: Bool, exportedKey: [UInt8], _ caller: Caller
+    ) -> (id: LinkID, outgoing: AsyncStream<[[UInt8]]>)? {
+        connect(caller) { id in
+            .met(
+                id,
+                Node.Stranger(
+                    key: key, parties: parties, shown: shownKey.withLock { $0 }, isDialled: isDialled,
+                    exportedKey: exportedKey))
+        }
+    }
+
+    private func connect(
+        _ caller: Caller? = nil, _ input: (LinkID) -> Node.Input
+    ) -> (id: LinkID, outgoing: AsyncStream<[[UInt8]]>)? {
+        let (stream, outbox) = AsyncStream.makeStream(of: [[UInt8]].self)
+        let id = LinkID(number: nextLink)
+        nextLink += 1
+        outboxes[id] = outbox
+        callers[id] = caller
+        perform(input(id))
         return outboxes[id].map { _ in (id, stream) }
     }
 
-    func hear(_ frame: [UInt8], on id: LinkID) { perform(.frame(frame, on: id)) }
+    /// The party at the other end, once it is known.
+    func party(on id: LinkID) -> Identifier? { node.links[id]?.party }
+
+    /// - Returns: true if the peer says it to a node that it knows.
+    @discardableResult
+    func hear(_ frame: [UInt8], on id: LinkID) -> Bool {
+        perform(.frame(frame, on: id))
+        return node.links[id]?.wasHeard ?? false
+    }
 
     /// The connection has taken these frames from the outbox.
     func noteSent(_ frames: [[UInt8]], on id: LinkID) {
@@ -216,6 +258,7 @@ actor NodeCore {
     func end(_ id: LinkID) {
         perform(.disconnected(id))
         outboxes.removeValue(forKey: id)?.finish()
+        callers[id] = nil
     }
 
     func noteListening(at port: Int) { listeningPort = listeningPort ?? port }

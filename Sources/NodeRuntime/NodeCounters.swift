@@ -15,14 +15,14 @@ final class NodeCounters: Sendable {
 
     func note(_ event: TransportEvent) {
         switch event {
-        case .opened: add("opened", nil)
+        case .opened(_, let peer): add(peer.isUnknown ? "met" : "opened")
         case .refused(_, let failure): add("refused", failure.code)
         case .overLimit(_, let limit): add("overLimit", limit.code)
         case .ended(_, _, let failure): add("ended", failure?.code ?? "orderly")
         }
     }
 
-    private func add(_ event: String, _ reason: String?) {
+    func add(_ event: String, _ reason: String? = nil) {
         let name = reason.map { "\(event).\($0)" } ?? event
         counts.withLock { $0[name, default: 0] += 1 }
         Counter(label: "syngraph_connections", dimensions: [("event", event), ("reason", reason ?? "")]).increment()

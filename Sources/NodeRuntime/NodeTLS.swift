@@ -28,13 +28,13 @@ final class NodeTLS: Sendable {
     private static let warningDays: Int64 = 14
 
     init(
-        _ home: Home, _ core: NodeCore, keepingTo peers: Set<Identifier>?, log: Logger, counting counters: NodeCounters
+        _ home: Home, _ settings: OperatorSettings, _ core: NodeCore, keepingTo peers: Set<Identifier>?, log: Logger,
+        counting counters: NodeCounters
     ) throws {
         self.home = home
         self.core = core
         self.peers = peers
         self.log = log
-        let settings = try OperatorSettings(of: home)
         limits = settings.limits
         let material = try TLSMaterial(of: home, settings)
         self.material = Mutex(material)
@@ -96,7 +96,11 @@ final class NodeTLS: Sendable {
             authorities: TLSContext.Authorities(authorities) { label in
                 judge(authorityOf: label, by: core.admitted.withLock { $0 }, keepingTo: peers)
             },
-            policy: { judge($0, by: core.admitted.withLock { $0 }, keepingTo: peers) })
+            policy: {
+                judge(
+                    $0, by: core.admitted.withLock { $0 }, keepingTo: peers,
+                    meetingUnknown: limits.introductionCount > 0)
+            })
         if let key = PublicKey(subjectPublicKeyInfo: credentials.publicKey.bytes) {
             core.shownKey.withLock { $0 = key.id }
         }
@@ -118,10 +122,11 @@ final class NodeTLS: Sendable {
     // MARK: Whom to admit
 
     private static func judge(
-        _ key: PeerKey, by admission: Admission, keepingTo peers: Set<Identifier>?
+        _ key: PeerKey, by admission: Admission, keepingTo peers: Set<Identifier>?, meetingUnknown: Bool
     ) -> PeerJudgement {
         guard let key = PublicKey(subjectPublicKeyInfo: key.bytes), let party = admission.party(ofNode: key) else {
-            return .refused(reason: "no party's record in force names this node key")
+            let reason = "no party's record in force names this node key"
+            return meetingUnknown ? .unknown(reason: reason) : .refused(reason: reason)
         }
         return judge(party, keepingTo: peers)
     }

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Identity
+internal import NodeLogic
 internal import SecureTransport
 
 /// What the operator of a node sets beside its command line: the file `node.json` in the home, if there is one.
@@ -15,7 +16,7 @@ internal import SecureTransport
 /// ```
 ///
 /// Source: `Docs/Specification/control.md`, "The operator's settings".
-struct OperatorSettings: Hashable, Sendable {
+struct OperatorSettings: Sendable {
     /// Who vouches for the nodes of a party, by certificates.
     struct Authority: Hashable, Sendable {
         let party: Identifier
@@ -25,6 +26,7 @@ struct OperatorSettings: Hashable, Sendable {
     }
 
     var limits = TransportLimits()
+    var nodeLimits = NodeLimits()
     var authorities: [Authority] = []
 
     /// - Throws: ``NodeSettingsRefusal/badSettings(path:reason:)`` for a file that is not one of these, or that names
@@ -41,7 +43,9 @@ struct OperatorSettings: Hashable, Sendable {
         do {
             let stored = try Self.decode(data)
             for (name, number) in (stored.limits ?? [:]).sorted(by: { $0.key < $1.key }) {
-                if let fault = limits.set(name, to: number) { throw Fault(fault) }
+                let isOfTransport = TransportLimits.names.contains(name)
+                let fault = isOfTransport ? limits.set(name, to: number) : nodeLimits.set(name, to: number)
+                if let fault { throw Fault(fault) }
             }
             authorities = try (stored.authorities ?? []).map { try Self.authority($0, in: home) }
         } catch let fault as Fault {

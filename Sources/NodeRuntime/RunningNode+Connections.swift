@@ -36,9 +36,7 @@ extension RunningNode {
                         end.target, wasUp: end.wasUp, at: state.now.milliseconds,
                         jitter: UInt64.random(in: 0...UInt64.max))
                 }
-                let due = dialling.due(
-                    among: targets(by: state), connected: [], at: state.now.milliseconds)
-                for target in due {
+                for target in dialling.due(among: targets(by: state), at: state.now.milliseconds) {
                     group.addTask {
                         finished.add(DialEnd(target: target, wasUp: await dial(target)))
                     }
@@ -100,23 +98,24 @@ extension RunningNode {
     /// Carries frames between the connection and its conversation until either ends.
     ///
     /// - Parameter target: whom this node meant to reach; nil if the peer dialled.
-    /// - Returns: true if the peer was heard at all, which is when a connection counts as up.
+    /// - Returns: true if the peer was heard at all, and knew this node, which is when a connection counts as up.
     @discardableResult
     private func converse(on connection: SecureConnection, dialled target: Dialling.Target?) async -> Bool {
         connections.add(1)
         defer { connections.add(-1) }
-        guard let key = PublicKey(subjectPublicKeyInfo: connection.peer.key.bytes),
-            let party = Identifier(connection.peer.label), isMeant(party, by: target),
-            let (id, outgoing) = await core.open(
-                with: party, node: key, isVouchedFor: connection.peer.isVouchedFor, isDialled: target != nil,
-                exportedKey: connection.exported)
-        else {
+        guard let (id, outgoing) = await open(connection, dialled: target) else {
             await connection.close()
             return false
         }
         return await withTaskGroup(of: Bool.self) { group in
             group.addTask {
+                var isUnknown = connection.peer.isUnknown
                 for await frames in outgoing {
+                    // Before the first word of the conversation, so that its answer is not turned away as too long.
+                    if isUnknown, let party = await core.party(on: id) {
+                        isUnknown = false
+                        guard isPlaceFree(for: party, on: connection) else { break }
+                    }
                     do { try await connection.send(frames) } catch { break }
                     await core.noteSent(frames, on: id)
                 }
@@ -126,8 +125,7 @@ extension RunningNode {
             group.addTask {
                 var wasHeard = false
                 while let frame = try? await connection.nextFrame() {
-                    wasHeard = true
-                    await core.hear(frame, on: id)
+                    wasHeard = await core.hear(frame, on: id) || wasHeard
                 }
                 await core.end(id)
                 // Whoever sends to a peer that does not read waits until the connection is closed.
@@ -136,6 +134,31 @@ extension RunningNode {
             }
             return await group.reduce(false) { $0 || $1 }
         }
+    }
+
+    /// Begins what is said on a connection that stands; nil if it is not wanted.
+    private func open(
+        _ connection: SecureConnection, dialled target: Dialling.Target?
+    ) async -> (id: LinkID, outgoing: AsyncStream<[[UInt8]]>)? {
+        guard let key = PublicKey(subjectPublicKeyInfo: connection.peer.key.bytes) else { return nil }
+        if let why = connection.peer.whyUnknown {
+            return await core.meet(
+                key, of: target.map { [$0.party] } ?? settings.peers, isDialled: target != nil,
+                exportedKey: connection.exported,
+                NodeCore.Caller(address: connection.address, key: "\(connection.peer.key)", whyUnknown: why))
+        }
+        guard let party = Identifier(connection.peer.label), isMeant(party, by: target) else { return nil }
+        return await core.open(
+            with: party, node: key, isVouchedFor: connection.peer.isVouchedFor, isDialled: target != nil,
+            exportedKey: connection.exported)
+    }
+
+    /// A peer that was unknown counts as one of its party's from now on.
+    private func isPlaceFree(for party: Identifier, on connection: SecureConnection) -> Bool {
+        guard let limit = connection.introduce(as: party.string) else { return true }
+        core.counters.note(.overLimit(address: connection.address, limit))
+        settings.logger.info("turned \(connection.address) away: \(limit)")
+        return false
     }
 
     /// Another party's node at the endpoint would be dialled again and again in the place of the one that is meant.

@@ -38,14 +38,18 @@ public struct RunningNode: Sendable {
 
     /// Opens the home and makes ready; nothing is listened at yet.
     public init(_ home: Home, _ settings: Settings) throws {
-        try self.init(home, settings, NodeCore(home, log: settings.logger))
+        let operated = try OperatorSettings(of: home)
+        try self.init(
+            home, settings, operated,
+            NodeCore(home, log: settings.logger, limits: operated.nodeLimits.set(by: operated.limits)))
     }
 
-    init(_ home: Home, _ settings: Settings, _ core: NodeCore) throws {
+    init(_ home: Home, _ settings: Settings, _ operated: OperatorSettings, _ core: NodeCore) throws {
         self.home = home
         self.settings = settings
         self.core = core
-        tls = try NodeTLS(home, core, keepingTo: settings.peers, log: settings.logger, counting: core.counters)
+        tls = try NodeTLS(
+            home, operated, core, keepingTo: settings.peers, log: settings.logger, counting: core.counters)
         let tls = tls
         core.reloading.withLock { $0 = { try await tls.reload() } }
     }

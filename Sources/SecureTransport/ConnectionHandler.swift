@@ -10,6 +10,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     private let limits: TransportLimits
     private let address: String
+    /// Of an accepted connection.
+    private let place: PeerPlace?
     private let log: TransportLog
     /// Kept once, then let go: it holds the connection, which is to close with its last reference.
     private var established: EventLoopPromise<SecureConnection>?
@@ -32,11 +34,12 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private var stallTimer: Scheduled<Void>?
 
     init(
-        limits: TransportLimits, address: String, log: @escaping TransportLog,
+        limits: TransportLimits, address: String, place: PeerPlace?, log: @escaping TransportLog,
         established: EventLoopPromise<SecureConnection>
     ) {
         self.limits = limits
         self.address = address
+        self.place = place
         self.log = log
         self.established = established
         self.decoder = FrameDecoder(limit: limits.frameByteCount)
@@ -64,6 +67,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
         switch event {
         case let event as TLSHandshakeCompleted:
             peer = event.peer
+            if event.peer.isUnknown { decoder.limit = min(limits.introductionByteCount, limits.frameByteCount) }
             lastHeard = .now()
             watchSilence(context)
             log(.opened(address: address, peer: event.peer))
@@ -72,7 +76,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
             promise?.succeed(
                 SecureConnection(
                     channel: context.channel, handler: NIOLoopBound(self, eventLoop: context.eventLoop),
-                    inbox: inbox, limits: limits, event: event))
+                    inbox: inbox, limits: limits, place: place, event: event))
         case is TLSClosedByPeer:
             finish(decoder.isBetweenFrames ? .orderly : .failed(.truncated))
         default:
@@ -149,6 +153,14 @@ extension ConnectionHandler {
         lastHeard = .now()
         if frameBegan != nil { frameBegan = lastHeard }
         readIfWanted()
+    }
+
+    /// The peer is known now: it may say as much as others.
+    func introduce(_ peer: Peer) {
+        guard end == nil else { return }
+        self.peer = peer
+        decoder.limit = limits.frameByteCount
+        log(.opened(address: address, peer: peer))
     }
 
     /// Bytes held for a reader who is behind, the unfinished frame included.

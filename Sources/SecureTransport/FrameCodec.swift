@@ -12,7 +12,8 @@ enum FrameHeader {
 /// The length is judged when its fourth byte is there, before any of the payload is kept. The memory held grows
 /// with what has arrived, not with what was announced, beyond one read.
 struct FrameDecoder {
-    private let limit: Int
+    /// Bytes of a frame; it counts from the next one on.
+    var limit: Int
     private var header: UInt32 = 0
     private var headerByteCount = 0
     private var payload: [UInt8] = []

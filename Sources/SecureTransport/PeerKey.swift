@@ -51,18 +51,30 @@ package enum PeerJudgement: Hashable, Sendable {
     case admitted(label: String)
     /// `reason` goes to our own log, never to the peer.
     case refused(reason: String)
+    /// The key is nobody's that we know, and may be met all the same: the peer may come to be known. `reason` is said where
+    /// it does not.
+    case unknown(reason: String)
 }
 
-/// A peer that was admitted.
+/// A peer that was admitted, or that may yet be.
 package struct Peer: Hashable, Sendable {
     package let key: PeerKey
     package let label: String
     /// An authority vouched for the key, which the policy did not know.
     package let isVouchedFor: Bool
+    /// Why the key is nobody's that we know; nil for one that is. Whoever has it may show whose it is:
+    /// ``SecureConnection/introduce(as:)``.
+    package let whyUnknown: String?
+    package var isUnknown: Bool { whyUnknown != nil }
 
-    package init(key: PeerKey, label: String, isVouchedFor: Bool = false) {
+    package init(key: PeerKey, label: String, isVouchedFor: Bool = false, whyUnknown: String? = nil) {
         self.key = key
         self.label = label
         self.isVouchedFor = isVouchedFor
+        self.whyUnknown = whyUnknown
+    }
+
+    static func unknown(_ key: PeerKey, because reason: String) -> Peer {
+        Peer(key: key, label: "an unknown node", whyUnknown: reason)
     }
 }

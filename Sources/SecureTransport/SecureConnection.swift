@@ -8,6 +8,7 @@ internal import NIOCore
 ///
 /// One task reads, any number send. Dropping the last reference closes.
 package final class SecureConnection: Sendable {
+    /// As it was in the handshake.
     package let peer: Peer
     /// 32 bytes that both sides of this connection, and nobody else, can compute (RFC 5705, RFC 8446 section 7.5;
     /// label `EXPORTER-syngraph-hello-1`, no context).
@@ -19,11 +20,13 @@ package final class SecureConnection: Sendable {
     private let handler: NIOLoopBound<ConnectionHandler>
     private let inbox: FrameInbox
     private let limits: TransportLimits
+    private let place: PeerPlace?
 
     init(
         channel: any Channel, handler: NIOLoopBound<ConnectionHandler>, inbox: FrameInbox, limits: TransportLimits,
-        event: TLSHandshakeCompleted
+        place: PeerPlace?, event: TLSHandshakeCompleted
     ) {
+        self.place = place
         self.channel = channel
         self.handler = handler
         self.inbox = inbox
@@ -76,6 +79,19 @@ package final class SecureConnection: Sendable {
         } catch {
             throw TransportFailure.connectionFailed("\(error)")
         }
+    }
+
+    /// The peer, which was unknown, is known now: it counts as one of its party's, and may say as much as these.
+    ///
+    /// It holds for frames that the peer begins after it has got what is sent from here on.
+    ///
+    /// - Returns: the limit that is met; the connection is to be closed then.
+    package func introduce(as label: String) -> ConnectionQuota.Limit? {
+        let known = Peer(key: peer.key, label: label)
+        if let limit = place?.take(for: known) { return limit }
+        let handler = handler
+        channel.eventLoop.execute { handler.value.introduce(known) }
+        return nil
     }
 
     /// Says close_notify, waits until the peer closes too (a bounded time), and frees the socket.

@@ -104,20 +104,20 @@ package final class SecureEndpoint: Sendable {
         }
         channel.closeFuture.whenComplete { _ in reception.quota.giveBack(origin) }
         guard reception.admit(channel) else { throw TransportFailure.closed }
-        try prepare(channel, .server, address: "\(address)").whenSuccess { connection in
-            let party = connection.peer.label
-            if let limit = reception.quota.take(ofParty: party) {
+        let place = PeerPlace(of: reception.quota, for: origin)
+        try prepare(channel, .server, address: "\(address)", place).whenSuccess { connection in
+            if let limit = place.take(for: connection.peer) {
                 // Let go of, it closes, and with the good-bye of an admitted peer.
                 self.log(.overLimit(address: "\(address)", limit))
                 return
             }
-            channel.closeFuture.whenComplete { _ in reception.quota.giveBack(ofParty: party) }
+            channel.closeFuture.whenComplete { _ in place.giveBack() }
             reception.hand(over: connection)
         }
     }
 
     private func prepare(
-        _ channel: any Channel, _ role: TLSRole, address: String
+        _ channel: any Channel, _ role: TLSRole, address: String, _ place: PeerPlace? = nil
     ) throws -> EventLoopFuture<SecureConnection> {
         let options = channel.syncOptions
         try options?.setOption(.autoRead, value: false)
@@ -132,7 +132,8 @@ package final class SecureEndpoint: Sendable {
         let tls = try TLSHandler(context: context.withLock { $0 }, role: role, limits: limits)
         let established = channel.eventLoop.makePromise(of: SecureConnection.self)
         try channel.pipeline.syncOperations.addHandlers(
-            tls, ConnectionHandler(limits: limits, address: address, log: log, established: established))
+            tls,
+            ConnectionHandler(limits: limits, address: address, place: place, log: log, established: established))
         return established.futureResult
     }
 }

@@ -201,6 +201,10 @@ extension TLSContext {
         switch judges.policy(key) {
         case .admitted(let label): return .success(Peer(key: key, label: label))
         case .refused(let reason): return vouched(for: key, by: voices, judges, otherwise: reason)
+        case .unknown(let reason):
+            let vouched = vouched(for: key, by: voices, judges, otherwise: reason)
+            guard case .failure(.unknownKey(_, let reason)) = vouched else { return vouched }
+            return .success(.unknown(key, because: reason))
         }
     }
 
@@ -216,7 +220,7 @@ extension TLSContext {
             case .vouched:
                 switch judges.authorities.policy(label) {
                 case .admitted(let label): return .success(Peer(key: key, label: label, isVouchedFor: true))
-                case .refused(let words): reasons.append(words)
+                case .refused(let words), .unknown(let words): reasons.append(words)
                 }
             }
         }

@@ -2,7 +2,8 @@
 extension TransportLimits {
     private enum Place {
         case bytes(WritableKeyPath<TransportLimits, Int>)
-        case connections(WritableKeyPath<TransportLimits, Int>)
+        /// The range begins with the lowest number that makes sense.
+        case connections(WritableKeyPath<TransportLimits, Int>, from: Int = 1)
         case seconds(WritableKeyPath<TransportLimits, Duration>)
     }
 
@@ -10,7 +11,8 @@ extension TransportLimits {
     package static let names = [
         "frameByteCount", "inboxByteCount", "outboxByteCount", "earlyWriteByteCount", "certificateByteCount",
         "handshakeTimeout", "idleTimeout", "frameTimeout", "closingTimeout", "connectionsPerAddress",
-        "connectionsPerParty", "connectionCount",
+        "connectionsPerParty", "connectionCount", "introductionCount", "introductionsPerAddress",
+        "introductionByteCount", "introductionTimeout",
     ]
 
     private static func place(_ name: String) -> Place? {
@@ -27,6 +29,10 @@ extension TransportLimits {
         case "connectionsPerAddress": .connections(\.connectionsPerAddress)
         case "connectionsPerParty": .connections(\.connectionsPerParty)
         case "connectionCount": .connections(\.connectionCount)
+        case "introductionCount": .connections(\.introductionCount, from: 0)
+        case "introductionsPerAddress": .connections(\.introductionsPerAddress)
+        case "introductionByteCount": .bytes(\.introductionByteCount)
+        case "introductionTimeout": .seconds(\.introductionTimeout)
         default: nil
         }
     }
@@ -42,8 +48,8 @@ extension TransportLimits {
         case .bytes(let path):
             guard let count = whole(1024...1 << 30) else { return "\(name) is a whole number from 1024 to 1073741824" }
             self[keyPath: path] = count
-        case .connections(let path):
-            guard let count = whole(1...65_536) else { return "\(name) is a whole number from 1 to 65536" }
+        case .connections(let path, let least):
+            guard let count = whole(least...65_536) else { return "\(name) is a whole number from \(least) to 65536" }
             self[keyPath: path] = count
         case .seconds(let path):
             guard (0.1...86_400).contains(number) else { return "\(name) is a number of seconds from 0.1 to 86400" }

@@ -46,6 +46,18 @@ package struct TransportLimits: Hashable, Sendable {
     /// Accepted connections of one listener.
     package var connectionCount = 256
 
+    /// Accepted connections of one listener whose peer is not known yet; 0: nobody is met whose key is unknown.
+    package var introductionCount = 8
+
+    /// Those from one IPv4 address or one IPv6 /64.
+    package var introductionsPerAddress = 2
+
+    /// Bytes that such a peer may say before it is known, and a frame of its.
+    package var introductionByteCount = 64 << 10
+
+    /// How long it may take to become known.
+    package var introductionTimeout: Duration = .seconds(5)
+
     package init() {}
 
     /// The most that one TLS write takes at a time: memory BIOs grow with what is put in, and are copied as they do.

@@ -224,7 +224,7 @@ final class World {
         let moment = now - bodies[body].openedAt
         if node.takesConnections(at: Moment(milliseconds: moment)) {
             let targets = node.dialTargets.filter { mayEverSpeak(bodies[body].party, $0.party) }
-            for target in bodies[body].dialling.due(among: targets, connected: [], at: moment) {
+            for target in bodies[body].dialling.due(among: targets, at: moment) {
                 agenda.add(.dialled(body: body, target, life: life), at: now + latency())
             }
         }

@@ -126,7 +126,7 @@ struct ManyWritersTests {
 
 @Suite("Nodes of two versions")
 struct VersionTests {
-    @Test(arguments: [1...1, 1...2] as [ClosedRange<UInt64>], [1...1, 1...2] as [ClosedRange<UInt64>])
+    @Test(arguments: [1...1, 1...2, 1...3] as [ClosedRange<UInt64>], [1...1, 1...2, 1...3] as [ClosedRange<UInt64>])
     func `speak the older of the two, and become level`(one: ClosedRange<UInt64>, other: ClosedRange<UInt64>) {
         let france = MemoryNode("France", seed: 1)
         let japan = MemoryNode("Japan", seed: 2)

@@ -39,8 +39,8 @@ final class Network {
 
     @discardableResult
     func connect(
-        _ dialler: MemoryNode, _ listener: MemoryNode, sessionKey: UInt8 = 9, versions: ClosedRange<UInt64> = 1...2,
-        listenerVersions: ClosedRange<UInt64> = 1...2
+        _ dialler: MemoryNode, _ listener: MemoryNode, sessionKey: UInt8 = 9, versions: ClosedRange<UInt64> = 1...3,
+        listenerVersions: ClosedRange<UInt64> = 1...3
     ) -> Link {
         let key = [UInt8](repeating: sessionKey, count: 32)
         func end(_ node: MemoryNode, _ role: Role, _ versions: ClosedRange<UInt64>) -> End {
@@ -75,7 +75,9 @@ final class Network {
                     end.sentByteCount += frame.count
                     if keepsMessages {
                         end.sentFrames.append(frame)
-                        if let message = try? Message(frame) { end.sent.append(message) }
+                        if let message = try? Message(frame, in: end.conversation.version) {
+                            end.sent.append(message)
+                        }
                     }
                 }
                 if peer.isOpen { peer.inbox += frames }

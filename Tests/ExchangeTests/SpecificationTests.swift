@@ -37,6 +37,9 @@ struct SpecificationTests {
             ("silenceLimit", ExchangeLimits.silenceLimit), ("answerPatience", ExchangeLimits.answerPatience),
             ("acknowledgementPatience", ExchangeLimits.acknowledgementPatience),
             ("differencePatience", ExchangeLimits.differencePatience),
+            ("introductionByteCount", UInt64(ExchangeLimits.introductionByteCount)),
+            ("shownByteCount", UInt64(ExchangeLimits.shownByteCount)),
+            ("introductionPatience", ExchangeLimits.introductionPatience),
         ]
         for (name, value) in limits {
             #expect(text.contains("| `\(name)` | \(value) |"), "\(name) is \(value)")
@@ -63,6 +66,21 @@ struct SpecificationTests {
             let bytes = line.split(separator: " ").last.flatMap { Hexadecimal.bytes(of: String($0)) } ?? []
             #expect((try? Message(bytes))?.encoded() == bytes)
         }
+    }
+
+    @Test func `counts a conversation's end by each name that the code has`() {
+        let refusals: [ExchangeRefusal] = [
+            .badMessage(DecodingRefusal(.truncated)), .messageTooLong(byteCount: 1), .unknownMessage(number: 1),
+            .outOfTurn(number: 1), .uselessLimits, .tooManyInFlight, .unasked(number: 1), .contradictingIDs,
+            .wrongRound(expected: 1, found: 2), .tooManyUnknownWriters, .badEntry(.emptyBatch),
+        ]
+        let reasons: [CloseReason] =
+            refusals.map { .refused($0) } + [
+                .noCommonRoadmap, .noCommonVersion, .peerSilent, .overdue(.hello), .copiesDiffer, .tooManyWriters,
+                .peerClosed(code: 0), .weLeft,
+            ]
+        for code in reasons.map(\.code) { #expect(text.contains("`\(code)`"), "\(code)") }
+        #expect(Set(reasons.map(\.code)).count == reasons.count)
     }
 
     @Test func `names each message of the code in its grammar`() {

@@ -11,7 +11,7 @@ cddl, vectors = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
 TYPES = {
     "party-record": "party-record", "rule": "expression", "instrument": "instrument", "seal": "seal", "key-statement": "keys",
     "withdrawal": "withdrawal", "state-certificate": "state", "accusation": "accusation", "proof": "proof",
-    "draft-opening": "draft-opening", "draft-edits": "draft-edits", "key": "cose-key"}
+    "draft-opening": "draft-opening", "draft-edits": "draft-edits", "key": "cose-key", "message": "message"}
 RECORDS = {
     1: "instrument", 2: "seal-statement", 3: "keys-statement", 4: "withdrawal-statement", 5: "state-statement",
     6: "journal-header", 7: "writer-body", 8: "checkpoint-statement", 9: "seal", 10: "accusation", 11: "proof"}
@@ -50,7 +50,11 @@ def items(data):
         start = stream.tell()
 
 
-def validate_sequence(name, data):
+BODIES = {1: "instrument", 2: "seal-statement", 3: "keys-statement", 4: "withdrawal-statement", 5: "state-statement",
+          16: "writer-body", 17: None, 18: None, 19: None, 20: None, 21: None, 22: None}
+
+
+def validate_sequence(name, data, of_journals=False):
     header, *rest = items(data)
     if cbor2.loads(header)[0] == "syngraph/card/1":
         validate("card-file-header", name, header)
@@ -61,7 +65,12 @@ def validate_sequence(name, data):
     for record in rest[:-1]:
         validate("bundle-record", name, record)
         kind, content = cbor2.loads(record)
-        validate(RECORDS[kind], name, content)
+        is_body = of_journals and kind == 7
+        form = BODIES[cbor2.loads(header)[7]] if is_body else RECORDS[kind]
+        if kind == 6:
+            header = content
+        if form:
+            validate(form, name, content)
     validate("bundle-footer", name, rest[-1])
 
 
@@ -79,6 +88,8 @@ for form, kind in TYPES.items():
 for form in ("bundle", "provision", "card"):
     for _, name, data in valid(form, "valid", "incomplete", "forked"):
         validate_sequence(name, data)
+for _, name, data in valid("journals", "valid"):
+    validate_sequence(name, data, of_journals=True)
 for _, name, data in valid("evidence", "contradiction", "fork", "coherent"):   # these are reasons: the files are valid
     validate_sequence(name, data)
 for kind in sorted(held):

@@ -15,21 +15,15 @@ struct DiallingTests {
         var dialling = Dialling()
         let targets = [target(bob), target(ada, "two.example:7000"), target(ada), target(ada)]
         #expect(
-            dialling.due(among: targets, connected: [], at: 0)
+            dialling.due(among: targets, at: 0)
                 == [target(ada), target(ada, "two.example:7000"), target(bob)])
-        #expect(dialling.due(among: targets, connected: [], at: 1_000_000) == [])
-    }
-
-    @Test func `leaves alone a party that a connection leads to, whoever dialled`() {
-        var dialling = Dialling()
-        #expect(dialling.due(among: [target(ada), target(bob)], connected: [ada], at: 0) == [target(bob)])
-        #expect(dialling.due(among: [target(ada), target(bob)], connected: [], at: 0) == [target(ada)])
+        #expect(dialling.due(among: targets, at: 1_000_000) == [])
     }
 
     /// Milliseconds until the target is tried again.
     private func pause(_ dialling: inout Dialling, after now: UInt64) -> UInt64 {
         for wait in UInt64(0)...Dialling.longestPause {
-            if !dialling.due(among: [target(ada)], connected: [], at: now + wait).isEmpty { return wait }
+            if !dialling.due(among: [target(ada)], at: now + wait).isEmpty { return wait }
         }
         return .max
     }
@@ -38,7 +32,7 @@ struct DiallingTests {
     func `waits for growing pauses, each at least half and at most the whole`(jitter: UInt64) {
         var dialling = Dialling()
         var now: UInt64 = 0
-        _ = dialling.due(among: [target(ada)], connected: [], at: now)
+        _ = dialling.due(among: [target(ada)], at: now)
         for whole: UInt64 in [200, 400, 800, 1_600, 3_200, 6_400, 12_800, 15_000, 15_000, 15_000] {
             dialling.ended(target(ada), wasUp: false, at: now, jitter: jitter)
             let wait = pause(&dialling, after: now)
@@ -53,7 +47,7 @@ struct DiallingTests {
         var waits: Set<UInt64> = []
         for jitter in stride(from: UInt64(0), through: 100, by: 10) {
             var dialling = Dialling()
-            _ = dialling.due(among: [target(ada)], connected: [], at: 0)
+            _ = dialling.due(among: [target(ada)], at: 0)
             dialling.ended(target(ada), wasUp: false, at: 0, jitter: jitter)
             waits.insert(pause(&dialling, after: 0))
         }
@@ -63,9 +57,9 @@ struct DiallingTests {
     @Test func `keeps one endpoint's failures from another's`() {
         var dialling = Dialling()
         let other = target(ada, "two.example:7000")
-        _ = dialling.due(among: [target(ada), other], connected: [], at: 0)
+        _ = dialling.due(among: [target(ada), other], at: 0)
         for _ in 0..<5 { dialling.ended(target(ada), wasUp: false, at: 0, jitter: 0) }
         dialling.ended(other, wasUp: false, at: 0, jitter: 0)
-        #expect(dialling.due(among: [target(ada), other], connected: [], at: 200) == [other])
+        #expect(dialling.due(among: [target(ada), other], at: 200) == [other])
     }
 }

@@ -1,9 +1,11 @@
 import Agreement
+import Exchange
 import Foundation
 import Identity
 import NodeLogic
 import RoadmapFixtures
 import SecureTransport
+import TestSupport
 import Testing
 import Verification
 
@@ -167,6 +169,34 @@ struct HostTests {
                 OperatorSettings.Authority(
                     party: Self.bob.id, certificates: place.home.path + "/ca.pem", revocations: "/etc/lists.pem")
             ])
+    }
+
+    @Test func `is set in the exchange too, each limit by its name and in its range`() throws {
+        let page = Repository.text(at: "Docs/Specification/exchange.md")
+        for name in NodeLimits.names {
+            var limits = NodeLimits()
+            let before = "\(limits)"
+            #expect(limits.set(name, to: 0) != nil && "\(limits)" == before, "\(name)")
+            let number = name.hasSuffix("ByteCount") ? 50_000_000.0 : name == "bytesInFlight" ? 70_000 : 77
+            #expect(limits.set(name, to: number) == nil && "\(limits)" != before, "\(name)")
+            #expect(page.contains("`\(name)`"), "\(name)")
+        }
+        var limits = NodeLimits()
+        #expect(limits.set("bytesInFlight", to: 65_535) != nil)
+        #expect(limits.set("findingPatience", to: 1.5) == nil && limits.conversation.findingPatience == 1_500)
+        #expect(limits.set("patience", to: 1)?.contains("there is no limit patience; known are frame") == true)
+        #expect(page.contains("by default \(NodeLimits().outboxByteCount)"))
+    }
+
+    @Test func `ends a conversation by the limits that are set, and counts it`() async throws {
+        let places = try await homes(of: two)
+        try places[0].writeSettings(
+            #"{"version": 1, "limits": {"silenceLimit": 0.5, "pingAfter": 100, "bytesInFlight": 65536}}"#)
+        let ada = try await TestNode(places[0])
+        let bob = try await TestNode(places[1], dialling: [ada.target])
+        // Two that are level are silent, and BOB pings after ten seconds only.
+        try await eventually { try await places[0].status.counts["conversation.peerSilent", default: 0] > 0 }
+        for node in [bob, ada] { try await node.stop() }
     }
 
     @Test func `keeps to the limits that are set`() async throws {

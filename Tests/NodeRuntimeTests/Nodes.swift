@@ -27,8 +27,11 @@ final class TestNode: Sendable {
         let log = LogBook()
         self.log = log
         let settings = RunningNode.Settings(listen: listening, dial: targets, logger: log.logger)
+        let operated = try OperatorSettings(of: place.home)
+        var limits = limits.set(by: operated.limits)
+        limits.conversation = operated.nodeLimits.conversation
         let core = try NodeCore(place.home, log: log.logger, limits: limits, openStore: failure.opening)
-        let node = try RunningNode(place.home, settings, core)
+        let node = try RunningNode(place.home, settings, operated, core)
         let (readiness, ready) = AsyncStream.makeStream(of: Void.self)
         task = Task {
             defer { ready.finish() }

@@ -113,7 +113,7 @@ struct RunningNodeTests {
         for node in [ada, bob] { try await node.stop() }
     }
 
-    @Test func `refuse in the handshake whom no record in force names`() async throws {
+    @Test func `refuse whom no record in force names, and who has nothing to show`() async throws {
         let places = try await homes(of: two)
         let ada = try await TestNode(places[0])
         let eve = try TemporaryHome(Member("BOB", seed: 66))

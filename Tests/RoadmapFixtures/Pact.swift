@@ -81,6 +81,7 @@ package struct Member: Hashable, Sendable {
 
 /// A roadmap in which everything needs everybody: short enough to found in a line.
 package struct Pact: Sendable {
+    /// All parties, those beside the members too.
     package let members: [Member]
     package let founding: Instrument
     package var id: InstrumentID { founding.id }
@@ -94,10 +95,31 @@ package struct Pact: Sendable {
         self.init(of: parties, [], title: "A pact")
     }
 
-    private init(of parties: [(id: Identifier, record: PartyRecord)], _ members: [Member], title: String) {
+    /// A pact of members, and of others who stand beside them in one standing, on which the rule for texts may look.
+    ///
+    /// - Parameter vetoing: whether texts need that those others accept or abstain; else no rule names them.
+    package init(of members: [Member], beside standing: String, _ others: [Member], vetoing: Bool = false) {
+        let standing = Identifier(standing)!
+        let veto = Rule.need(.all, of: [standing], counting: .acceptOrAbstain)
+        self.init(
+            of: members.map { ($0.id, $0.record) }, members + others, title: "A pact",
+            beside: (standing, others), textRule: vetoing ? { .all([$0, veto]) } : { $0 })
+    }
+
+    private init(
+        of parties: [(id: Identifier, record: PartyRecord)], _ members: [Member], title: String,
+        beside: (standing: Identifier, others: [Member])? = nil, textRule: (Rule) -> Rule = { $0 }
+    ) {
         self.members = members
         let standing = Identifier("member")!
         let rule = Rule.need(.all, of: [standing], counting: .accept)
+        let others = beside.map { beside in
+            [
+                Instrument.Change(
+                    Identifier("roster/\(beside.standing)")!,
+                    Content(.roster(Roster(holders: beside.others.map(\.id)))))
+            ] + beside.others.map { Instrument.Change(Identifier("party/\($0.id)")!, Content(.party($0.record))) }
+        }
         founding = try! Instrument(
             roadmap: nil, title: words(["en": title]), proposer: parties[0].id,
             salt: [UInt8](repeating: 0, count: 16), languages: [Identifier("en")!], base: [:],
@@ -107,8 +129,10 @@ package struct Pact: Sendable {
                 Self.article("article-1", "The members keep peace."),
             ]
                 + ["text", "roster", "rule", "party"].map {
-                    Instrument.Change(Identifier("rule/\($0)")!, Content(.rule(rule)))
-                } + parties.map { Instrument.Change(Identifier("party/\($0.id)")!, Content(.party($0.record))) })
+                    Instrument.Change(
+                        Identifier("rule/\($0)")!, Content(.rule($0 == "text" ? textRule(rule) : rule)))
+                } + (others ?? [])
+                + parties.map { Instrument.Change(Identifier("party/\($0.id)")!, Content(.party($0.record))) })
     }
 
     /// A provision of text.
@@ -120,7 +144,7 @@ package struct Pact: Sendable {
                 text: words(["en": text])))
     }
 
-    /// Every member's acceptance of the founding.
+    /// The founding's acceptance by every party that it names.
     package var acceptances: [SignedStatement] { members.flatMap { $0.signed($0.seal(id, of: id)) } }
 
     /// The founding, accepted by all.

@@ -74,7 +74,8 @@ func eventually(
 extension SecureEndpoint {
     /// An endpoint of `node` that admits `admitted`.
     static func of(
-        _ node: Node, admitting admitted: Set<Node> = [.france, .germany], credentials: NodeCredentials? = nil,
+        _ node: Node, admitting admitted: Set<Node> = [.france, .germany], meetingOthers: Bool = false,
+        credentials: NodeCredentials? = nil,
         offering protocols: [String] = [TLSContext.applicationProtocol], limits: TransportLimits = .init(),
         events: Events = Events()
     ) throws -> SecureEndpoint {
@@ -82,7 +83,8 @@ extension SecureEndpoint {
         let context = try TLSContext(
             credentials: credentials ?? node.credentials(), wallClock: { Clock.now }, offering: protocols
         ) { key in
-            names[key].map { .admitted(label: $0) } ?? .refused(reason: "no node of a party")
+            if let name = names[key] { return .admitted(label: name) }
+            return meetingOthers ? .unknown(reason: "no node of a party") : .refused(reason: "no node of a party")
         }
         return SecureEndpoint(context: context, limits: limits, log: events.log)
     }

@@ -297,11 +297,13 @@ struct LimitTests {
         let defaults = TransportLimits()
         for name in TransportLimits.names {
             var limits = defaults
-            #expect(limits.set(name, to: 0) != nil && limits == defaults, "\(name)")
+            #expect(limits.set(name, to: -1) != nil && limits == defaults, "\(name)")
             #expect(limits.set(name, to: 2000) == nil && limits != defaults, "\(name)")
         }
         var limits = defaults
         #expect(limits.set("connectionCount", to: 1.5) == "connectionCount is a whole number from 1 to 65536")
+        #expect(limits.set("connectionCount", to: 0) != nil)
+        #expect(limits.set("introductionCount", to: 0) == nil && limits.introductionCount == 0)
         #expect(limits.set("handshakeTimeout", to: 1.5) == nil && limits.handshakeTimeout == .milliseconds(1500))
         #expect(limits.set("idleTimeOut", to: 1)?.hasPrefix("there is no limit idleTimeOut; known are frame") == true)
         #expect(Set(TransportLimits.names) == Set(Mirror(reflecting: defaults).children.compactMap(\.label)))

@@ -35,7 +35,7 @@ struct SpecificationTests {
             let name = child.label ?? ""
             switch child.value {
             case let duration as Duration: expected[name] = "\(duration.components.seconds) s"
-            case let count where name.hasPrefix("connection"): expected[name] = "\(count) connections"
+            case let count where !name.hasSuffix("ByteCount"): expected[name] = "\(count) connections"
             case let count: expected[name] = "\(count) bytes"
             }
         }

@@ -14,7 +14,8 @@ struct CDDLTests {
             kinds == [
                 "accusation", "bundle-footer", "bundle-header", "bundle-record", "card-file-header", "card-statement",
                 "checkpoint-statement", "cose-key", "draft-edits", "draft-opening", "expression", "instrument",
-                "journal-header", "keys", "keys-statement", "party-record", "proof", "seal", "seal-statement", "state",
+                "journal-header", "keys", "keys-statement", "message",
+                "party-record", "proof", "seal", "seal-statement", "state",
                 "state-statement", "withdrawal", "withdrawal-statement", "writer-body",
             ])
     }

@@ -1,3 +1,4 @@
+internal import Cryptography
 internal import Foundation
 
 /// A Python with libraries that are not ours, so that we do not only agree with ourselves.
@@ -24,6 +25,18 @@ public struct ForeignPython: Sendable {
     public func says(_ script: String, _ arguments: [String]) throws -> [String] {
         let (_, said) = try run([Repository.path(of: script)] + arguments)
         return said.split(separator: "\n").map(String.init)
+    }
+
+    /// Has zcbor say which of these bytes are as the CDDL file describes their type.
+    ///
+    /// - Returns: `TYPE COUNT` for each type, `message NUMBER COUNT` for messages; then what is wrong, behind `wrong:`.
+    public func validates(_ items: [(type: String, bytes: [UInt8])]) throws -> [String] {
+        let file = FileManager.default.temporaryDirectory.appending(path: "said-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: file) }
+        let lines = items.map { "\($0.type) \(Hexadecimal.text(of: $0.bytes))" }
+        try Data(lines.joined(separator: "\n").utf8).write(to: file)
+        return try says(
+            "Tests/Foreign/messages.py", [Repository.path(of: "Docs/Specification/syngraph.cddl"), file.path])
     }
 
     /// - Returns: how it ended, and its standard output; it is stopped after two minutes.

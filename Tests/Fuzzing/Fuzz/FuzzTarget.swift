@@ -5,6 +5,7 @@ import Drafting
 import Identity
 import Journal
 import NIOCore
+import NodeLogic
 import Verification
 
 @testable import Charters
@@ -16,7 +17,7 @@ import Verification
 enum FuzzTarget: String, CaseIterable {
     case cbor, key, rule, partyRecord = "party-record", card, signature
     case instrument, seal, keyStatement = "key-statement", withdrawal, certificate = "state-certificate", accusation
-    case entry, message, conversation, frames, control
+    case entry, message, conversation, keyRound = "key-round", frames, control
     case bundle, evidence
     case opening = "draft-opening", draftEdits = "draft-edits", draft, textEdits = "text-edits", storedText =
         "stored-text"
@@ -53,6 +54,7 @@ enum FuzzTarget: String, CaseIterable {
             expect(try EntryHeader(encoded: bytes).bytes, bytes)
         case .message: expect(try Message(bytes).encoded(), bytes)
         case .conversation: Conversations.play(bytes)
+        case .keyRound: try meet(bytes)
         case .frames: try cutFrames(bytes)
         case .control:
             if let request = try? ControlRequest(encoded: bytes) { expect(request.encoded(), bytes) }
@@ -75,6 +77,20 @@ enum FuzzTarget: String, CaseIterable {
         case .privateKey:
             _ = try SealedKeyFile.decode(String(decoding: bytes, as: UTF8.self), passphrase: nil)
         }
+    }
+
+    /// What a stranger says before it is known: as a frame, and as what it has sealed, which nothing random is.
+    private func meet(_ bytes: [UInt8]) throws {
+        let roadmap = Digest(of: [1])
+        let exported = [UInt8](repeating: 9, count: 32)
+        var round = KeyRound(as: .listener, about: roadmap, exportedKey: exported)
+        _ = round.take(bytes)
+        let sealed = SealedMessage.seal(bytes, key: KeyRound.key(of: roadmap, by: .dialler, under: exported))
+        let frame = CanonicalValue.array([.unsigned(15), .bytes(sealed)]).encoded()
+        var other = KeyRound(as: .listener, about: roadmap, exportedKey: exported)
+        guard case .judge(let changes) = other.take(frame) else { return }
+        var copy = RoadmapCopy(roadmap: roadmap)
+        _ = try copy.introduce(SigningKey(seed: [UInt8](repeating: 3, count: 32)).publicKey, by: changes)
     }
 
     private func expect(_ written: [UInt8], _ bytes: [UInt8]) {

@@ -23,9 +23,15 @@ enum Seeds {
 
     private static func all() -> [FuzzTarget: [[UInt8]]] {
         let messages = messages()
+        let signature = CanonicalValue.array([
+            Digest(of: [1]).value, .integer(-8), .bytes([UInt8](repeating: 2, count: 64)),
+        ])
+        let change = CanonicalValue.array([.bytes([0xa0]), .array([signature])])
+        let keyRounds = [KeyRound.ask, CanonicalValue.array([change]).encoded()]
         let cut = messages.map { [UInt8($0.count >> 8), UInt8($0.count & 0xFF)] + $0 }
         let edits = textEdits()
         return [
+            .keyRound: keyRounds,
             .message: messages,
             .conversation: cut + [cut.flatMap { $0 }],
             .frames: messages.map { [7, 0, 0, UInt8($0.count >> 8), UInt8($0.count & 0xFF)] + $0 },
