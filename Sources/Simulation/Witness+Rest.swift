@@ -142,8 +142,7 @@ extension World {
         }
         for writer in node.journal.writers {
             let isForked = node.journal[writer]?.hasForked == true
-            let stories = witness.seen[writer]?.values.contains { $0.count > 1 } ?? false
-            if stories, !isForked { throw broken(.liesAreConvicted, "two stories by \(writer) are forgotten") }
+            if !isForked, witness.sawTwoStories(by: writer) { throw broken(.liesAreConvicted, "two stories by \(writer) are forgotten") }
         }
         let files = EvidenceWriter(ledger)
         for body in honestBodies { try judgeForks(body, files) }

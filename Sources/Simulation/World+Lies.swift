@@ -270,11 +270,11 @@ extension World {
 
     func tampered(_ frame: [UInt8], by body: Int) -> [[UInt8]] {
         overhear(frame, by: body)
-        if bodies[body].isWithholding, Frames.number(of: frame) == 4, dice.chance(50) {
+        if bodies[body].isWithholding, [4, 13, 19].contains(Frames.number(of: frame)), dice.chance(50) {
             count(.withholding)
             return []
         }
-        if bodies[body].isClaimingFalsely, [2, 3, 6].contains(Frames.number(of: frame)), dice.chance(60) {
+        if bodies[body].isClaimingFalsely, [2, 3, 6, 16, 17, 18].contains(Frames.number(of: frame)), dice.chance(60) {
             count(.falseClaims)
             return [Frames.falsified(frame, &dice)]
         }
