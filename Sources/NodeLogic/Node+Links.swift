@@ -66,7 +66,8 @@ extension Node {
             return effects.append(.disconnect(id))
         }
         let conversation = Conversation(
-            as: peer.isDialled ? .dialler : .listener, about: roadmap, exportedKey: peer.exportedKey)
+            as: peer.isDialled ? .dialler : .listener, about: roadmap, exportedKey: peer.exportedKey,
+            versions: limits.exchangeVersions)
         links[id] = Link(conversation: conversation, peer: peer)
         report(.connected(peer.party, isDialled: peer.isDialled))
         feed(.connected, to: id, world)

@@ -24,6 +24,8 @@ struct Body {
     var crash: (after: Int, isSilent: Bool)?
     /// What the witness knows of it: digests of agreement records whose storing was reported done.
     var durable: Set<Digest> = []
+    /// Entries of drafts that it reported written.
+    var drafted: Set<Digest> = []
     var perfected: Set<Digest> = []
     var judgedAt = (-1, -1)
     /// Who it must be as a writer once it comes up again; nil where it must be a new one.

@@ -2,6 +2,16 @@
 public enum Happening: String, Hashable, Sendable, CaseIterable {
     // What honest parties do, and liars too.
     case amend, seal, sealOnCondition = "seal-on-condition", reject, rotate
+    /// New keys by the recovery key, for the seal key was lost or stolen.
+    case recover
+    /// An instrument that was offered with a closing is said to be complete, or abandoned.
+    case close
+    /// A party leaves, or says that it will.
+    case withdraw
+    /// A draft is opened or edited.
+    case draft
+    /// Journals are carried in a file.
+    case file
 
     // What breaks.
     case delay
@@ -36,7 +46,7 @@ public enum Happening: String, Hashable, Sendable, CaseIterable {
 
     public var sort: Sort {
         switch self {
-        case .amend, .seal, .sealOnCondition, .reject, .rotate: .act
+        case .amend, .seal, .sealOnCondition, .reject, .rotate, .recover, .close, .withdraw, .draft, .file: .act
         case .delay, .loss, .partition, .oneWay, .wrongClock, .crash, .restore, .fullDisk, .slowPeer, .reordering:
             .fault
         case .fork, .twoHistories, .twoVerdicts, .incoherentSeals, .forkedKeys, .withholding, .replay, .flood, .garbage,
@@ -53,7 +63,11 @@ public enum Happening: String, Hashable, Sendable, CaseIterable {
         case .sealOnCondition: 4
         case .reject: 1
         case .rotate: 1
-        case .reordering: 0
+        case .draft: 4
+        case .close: 2
+        case .withdraw: 1
+        case .file: 3
+        case .reordering, .recover: 0
         case .loss, .partition, .crash: 4
         case .delay, .oneWay, .restore: 3
         case .wrongClock, .fullDisk, .slowPeer: 2

@@ -110,7 +110,8 @@ extension World {
 
     func judge(_ body: Int) throws(Broken) {
         guard bodies[body].node != nil else { return }
-        for (_, link) in bodies[body].node!.links where link.waitingByteCount > Self.limits.outboxByteCount {
+        let room = limits(of: bodies[body].party).outboxByteCount
+        for (_, link) in bodies[body].node!.links where link.waitingByteCount > room {
             throw broken(.limitsHold, "\(link.waitingByteCount) bytes wait for one peer of \(name(body))")
         }
         guard isHonest(body) else { return }
@@ -161,6 +162,7 @@ extension World {
         bodies[body].expectedWriter = nil
         bodies[body].durable = bodies[body].disk.recordIDs
         bodies[body].isRestored = true
+        bodies[body].drafted = bodies[body].drafted.filter { (try? bodies[body].disk.entry(EntryID($0))) ?? nil != nil }
         // What this body alone had seen since the backup, nobody has any more.
         witness.seen[body] = witness.seen[body]?.mapValues { places in
             places.mapValues { ids in ids.filter { (try? bodies[body].disk.entry($0)) ?? nil != nil } }

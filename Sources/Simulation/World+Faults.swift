@@ -7,7 +7,9 @@ internal import NodeLogic
 extension World {
     func perform(_ planned: Scenario.Planned) throws(Broken) {
         var dice = Dice(planned.seed)
-        let body = planned.who
+        // What befalls a party that runs two nodes befalls one of them.
+        var fate = Dice(planned.seed &+ 1)
+        let body = twins[planned.who].flatMap { fate.chance(40) ? $0 : nil } ?? planned.who
         switch planned.what.sort {
         case .act: try act(planned.what, body, &dice)
         case .fault: try breakDown(planned.what, body, &dice)
@@ -91,6 +93,7 @@ extension World {
         case .oldKey(let body, let seed):
             var dice = Dice(seed)
             try lie(.oldKey, body, &dice)
+        case .file(let file): try takeIn(file)
         case .secondStory(let body, let seed): try tellAnotherStory(body, seed)
         }
     }

@@ -55,7 +55,11 @@ extension World {
     }
 
     private func note(_ dice: inout Dice) -> (EntryKind, [UInt8]) {
-        (.note, CanonicalValue.unsigned(dice.next() % 10_000).encoded())
+        guard scenario.isHeavy, dice.chance(30) else {
+            return (.note, CanonicalValue.unsigned(dice.next() % 10_000).encoded())
+        }
+        let byteCount = dice.within(1_000_000...2_500_000)
+        return (.note, CanonicalValue.bytes(Array(repeating: UInt8(dice.next() % 256), count: byteCount)).encoded())
     }
 
     /// Sometimes with a record of the agreement in it, which must not be lost whatever becomes of the chain.

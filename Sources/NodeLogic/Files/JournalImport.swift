@@ -2,7 +2,7 @@ internal import Agreement
 public import CanonicalEncoding
 public import Cryptography
 public import Journal
-public import Verification
+internal import Verification
 
 /// What came of taking in a file of journals.
 public struct JournalImport: Hashable, Sendable {
