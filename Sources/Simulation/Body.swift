@@ -32,6 +32,12 @@ struct Body {
     var expectedWriter: WriterID?
     var formerWriters: Set<WriterID> = []
     var isRestored = false
+    /// Its disk is known to have lost the end of what it once had.
+    var hasLost = false
+    /// It said that it no longer knows its disk, and ends.
+    var isGivenUp = false
+    /// What its disk does not confirm is there all the same.
+    var isHopeful = false
     /// Lies that last.
     var isWithholding = false
     var isClaimingFalsely = false

@@ -21,7 +21,12 @@ struct Party {
     private(set) var record: PartyRecord
     private(set) var nodeKey: SigningKey
     private(set) var sealKey: SigningKey
+    /// For TLS alone, where the party's authority vouches for it.
+    let transport: SigningKey
+    var transportKey: PublicKey { transport.publicKey }
     private let recoveryKey: SigningKey
+    /// Its last new keys came by the recovery key, which supersedes what the lost one says.
+    private(set) var isRecovered = false
     private(set) var oldNodeKey: SigningKey?
     private(set) var oldSealKey: SigningKey?
     /// Signed, and not on its node's disk yet.
@@ -35,6 +40,7 @@ struct Party {
         seed = scenario.seed
         nodeKey = Self.key("node", number, 0, seed)
         sealKey = Self.key("seal", number, 0, seed)
+        transport = Self.key("transport", number, 0, seed)
         recoveryKey = Self.key("recovery", number, 0, seed)
         let hasTwin = scenario.withTwin.contains(number)
         twinKey = hasTwin ? Self.key("twin", number, 0, seed) : nil
@@ -89,7 +95,8 @@ struct Party {
         signed += [isRecovery || isFrozenBefore ? recoveryKey : sealKey, seal, node].map {
             SignedStatement(statement.payload, as: .keys, by: $0)
         }
-        return KeyChange(statement: statement, node: node, seal: seal, signed: signed)
+        return KeyChange(
+            statement: statement, node: node, seal: seal, signed: signed, isRecovery: isRecovery || isFrozenBefore)
     }
 
     /// A statement that changes nothing but the name; honest software makes one of these upon a record, never two.
@@ -103,6 +110,7 @@ struct Party {
     }
 
     mutating func take(up change: KeyChange) {
+        isRecovered = change.isRecovery
         (oldNodeKey, oldSealKey) = (nodeKey, sealKey)
         (nodeKey, sealKey) = (change.node, change.seal)
         (keys, version, record) = (change.statement.id, change.statement.version, change.statement.record!)
@@ -147,6 +155,7 @@ struct KeyChange {
     let node: SigningKey
     let seal: SigningKey
     let signed: [SignedStatement]
+    let isRecovery: Bool
 }
 
 /// The charter of every simulated roadmap: articles that need everybody, and minor ones that need more than half.

@@ -14,6 +14,10 @@ public struct Scenario: Sendable {
     private(set) var observers: Set<Int>
     /// Honest parties that run a second node.
     private(set) var withTwin: Set<Int>
+    /// Honest parties whose nodes show a key in handshakes that no record names, and their authority vouches for.
+    private(set) var vouched: Set<Int>
+    /// A liar makes hundreds of writers.
+    private(set) var isCrowded: Bool
     /// Liars write entries that are longer than a frame.
     private(set) var isHeavy: Bool
     /// Pairs that may ever speak to each other, the lower first.
@@ -75,8 +79,12 @@ public struct Scenario: Sendable {
         var traits = Dice(seed &+ 3)
         older = Set((0..<count).filter { _ in traits.chance(15) })
         observers = count > 2 && traits.chance(25) ? Set(traits.pick(honest.filter { $0 > 0 }).map { [$0] } ?? []) : []
-        withTwin = Set(honest.filter { _ in count <= 8 && traits.chance(12) })
+        let withTwin = Set(honest.filter { _ in count <= 8 && traits.chance(12) })
+        self.withTwin = withTwin
         isHeavy = traits.chance(5)
+        isCrowded = !isHeavy && traits.chance(4)
+        let alone = honest.filter { !withTwin.contains($0) }
+        vouched = Set(alone.filter { _ in traits.chance(10) })
         let peaceAt = dice.within(8_000...40_000 as ClosedRange<UInt64>)
         self.seed = seed
         partyCount = count
@@ -115,6 +123,8 @@ public struct Scenario: Sendable {
             nights.append(night)
         }
         if isHeavy { add { $0.isHeavy = false } }
+        if isCrowded { add { $0.isCrowded = false } }
+        for party in vouched.sorted() { add { $0.vouched.remove(party) } }
         for party in older.sorted() { add { $0.older.remove(party) } }
         for party in withTwin.sorted() { add { $0.withTwin.remove(party) } }
         for party in observers.sorted() { add { $0.observers.remove(party) } }
@@ -133,6 +143,8 @@ public struct Scenario: Sendable {
         if !observers.isEmpty { words.append("\(names(observers)) observing") }
         if !withTwin.isEmpty { words.append("\(names(withTwin)) with two nodes") }
         if !older.isEmpty { words.append("\(names(older)) with older nodes") }
+        if !vouched.isEmpty { words.append("\(names(vouched)) with certificates") }
+        if isCrowded { words.append("hundreds of writers") }
         if isHeavy { words.append("long entries") }
         let pairs = links.map { ($0.one, $0.other) }.sorted { $0 < $1 }.map { "P\($0)-P\($1)" }
         return words.joined(separator: ", ") + "; links \(pairs.joined(separator: " ")); whole again at \(peaceAt) ms"

@@ -39,7 +39,8 @@ struct Agenda {
     }
 
     enum Relief {
-        case delay, slow(body: Int), disk(body: Int), start(body: Int), cuts(Int), withholding(body: Int)
+        case delay, slow(body: Int), disk(body: Int), reading(body: Int), start(body: Int), cuts(Int), withholding(
+            body: Int)
         case falseClaims(body: Int), secondStory(body: Int, seed: UInt64), file(World.FileUnderWay), oldKey(
             body: Int, seed: UInt64)
     }

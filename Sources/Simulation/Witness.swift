@@ -59,7 +59,8 @@ extension World {
             }
         case .report(.ownChainForked):
             throw broken(.noHonestPartyIsConvicted, "\(name(body)) finds that its own chain has forked")
-        case .stop(let failure): throw broken(.nothingIsLost, "\(name(body)) stops: \(failure)")
+        case .stop(let failure):
+            guard failure == Disk.failure else { throw broken(.nothingIsLost, "\(name(body)) stops: \(failure)") }
         case .report, .store, .disconnect, .admit, .answer: break
         }
     }

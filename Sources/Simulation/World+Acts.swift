@@ -18,6 +18,8 @@ extension World {
         case .rotate: try rotate(body, &dice)
         case .close: try close(body, &dice)
         case .withdraw: try withdraw(body, &dice)
+        case .operate: try operate(body, &dice)
+        case .offer: try offer(body, &dice)
         case .draft: try draft(body, &dice)
         case .file: try exportFile(body, &dice)
         default: preconditionFailure("\(what.rawValue) is no act")
@@ -179,8 +181,8 @@ extension World {
         keyChanges[number] = change
         switch try input(.publish(change.signed.map { .keyStatement($0) }), to: body) {
         case .published: count(isRecovery ? .recover : .rotate)
-        case .refused, .failed: keyChanges[number] = nil
-        case .done, .draftPublished, .draftRefused, nil: break
+        case .refused, .failed(.diskFull): keyChanges[number] = nil
+        case .failed, .done, .draftPublished, .draftRefused, nil: break
         }
     }
 

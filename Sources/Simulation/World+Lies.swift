@@ -235,7 +235,7 @@ extension World {
     private func flood(_ body: Int, _ dice: inout Dice) {
         guard let wire = dice.pick(openWires(body)), let node = bodies[body].node else { return }
         count(.flood)
-        switch dice.within(0...2) {
+        switch scenario.isCrowded ? 2 : dice.within(0...2) {
         case 0:
             // Questions whose answers are long, and are not waited for.
             guard let head = dice.pick(node.journal.heads.filter { $0.sequence > 0 }) else { return }
@@ -246,8 +246,8 @@ extension World {
         case 1: for _ in 0..<500 { put(Frames.ping, on: wire, from: body) }
         default:
             // Writers without end: some that nobody admits, some of its own.
-            for turn in 0..<80 {
-                let key = turn < 70 ? SigningKey(seed: dice.bytes(32)) : bodies[body].key
+            for turn in 0..<(scenario.isCrowded ? 400 : 80) {
+                let key = turn < (scenario.isCrowded ? 20 : 70) ? SigningKey(seed: dice.bytes(32)) : bodies[body].key
                 let composition = Composition(
                     roadmap: roadmap, key: key.publicKey, incarnation: Incarnation(dice.bytes(16))!, at: 7)
                 for batch in composition.finish(signing: key) {

@@ -126,6 +126,8 @@ final class World {
         for body in bodies.indices {
             bodies[body].slowness = 0
             bodies[body].disk.isFull = false
+            bodies[body].disk.isFailing = false
+            bodies[body].disk.isUnreadable = false
             bodies[body].crash = nil
             bodies[body].isWithholding = false
             bodies[body].isClaimingFalsely = false
@@ -151,10 +153,12 @@ final class World {
         do throws(StoreFailure) {
             bodies[body].node = try Node(
                 of: parties[bodies[body].party].id, signing: bodies[body].key,
-                limits: limits(of: bodies[body].party), place: bodies[body].disk.place, reading: bodies[body].disk)
+                limits: limits(of: bodies[body].party), place: bodies[body].disk.place,
+                hasLost: bodies[body].hasLost, reading: bodies[body].disk)
         } catch {
             throw Broken(claim: .nothingIsLost, detail: "the store of \(name(body)) does not open: \(error)")
         }
+        bodies[body].hasLost = false
         bodies[body].life += 1
         bodies[body].openedAt = now
         bodies[body].dialling = Dialling()
@@ -194,10 +198,15 @@ final class World {
                 case .send(let frames, let link): send(frames, on: link, from: body)
                 case .disconnect(let link): disconnect(link, of: body)
                 case .answer(let given): answer = given
-                case .admit, .report, .stop: break
+                case .stop: bodies[body].isGivenUp = true
+                case .admit, .report: break
                 }
             }
             try judge(body)
+        }
+        if bodies[body].isGivenUp {
+            bodies[body].isGivenUp = false
+            stop(body, isSilent: false)
         }
         return answer
     }
@@ -217,8 +226,12 @@ final class World {
     ) throws(Broken) -> Node.Input? {
         if isTimeToCrash(body) { return nil }
         do throws(StoreFailure) {
-            try bodies[body].disk.append(batches, settings)
+            try bodies[body].disk.append(batches, settings, isKept: bodies[body].isHopeful)
         } catch {
+            if error == Disk.failure {
+                count(.failingDisk)
+                return .notStored(error)
+            }
             guard error == .diskFull else {
                 throw Broken(claim: .nothingIsLost, detail: "\(name(body)) cannot store: \(error)")
             }
@@ -291,11 +304,11 @@ final class World {
         let isMine =
             secondBody[bodies[body].party] == nil
             || self.body(of: bodies[body].party, at: target.endpoint, answering: other) == body
-        let key = shown ?? bodies[body].key
+        let key = shown ?? transportKey(body)
         let canReach = !isCut(from: body, to: other) && !isCut(from: other, to: body) && isMine
         // What the transport asks on both sides: whether the key is one of a party's node by the records in force.
         guard canReach, let ours = admitted(key, by: other),
-            let theirs = admitted(bodies[other].key, by: body),
+            let theirs = admitted(transportKey(other), by: body),
             theirs == target.party
         else {
             bodies[body].dialling.ended(target, wasUp: false, at: now - bodies[body].openedAt, jitter: dice.next())
@@ -310,21 +323,32 @@ final class World {
             .connected(
                 links[0],
                 Node.Peer(
-                    party: theirs, key: bodies[other].key.publicKey, shown: key.publicKey.id, isDialled: true,
-                    exportedKey: exported)),
+                    party: theirs, key: transportKey(other).publicKey, isVouchedFor: isVouchedFor(other),
+                    shown: key.publicKey.id, isDialled: true, exportedKey: exported)),
             to: body)
         try input(
             .connected(
                 links[1],
                 Node.Peer(
-                    party: ours, key: key.publicKey, shown: bodies[other].key.publicKey.id, isDialled: false,
-                    exportedKey: exported)),
+                    party: ours, key: key.publicKey, isVouchedFor: shown == nil && isVouchedFor(body),
+                    shown: transportKey(other).publicKey.id, isDialled: false, exportedKey: exported)),
             to: other)
     }
 
     private func admitted(_ key: SigningKey, by body: Int) -> Identifier? {
-        bodies[body].node?.admission.party(ofNode: key.publicKey)
+        guard let admission = bodies[body].node?.admission else { return nil }
+        let certified = parties.first { scenario.vouched.contains($0.number) && $0.transportKey == key.publicKey }
+        return admission.party(ofNode: key.publicKey)
+            ?? certified.flatMap { admission.isParty($0.id) ? $0.id : nil }
     }
+
+    /// What a body shows in handshakes: its node's key, or one that no record names and its party's authority vouches
+    /// for.
+    private func transportKey(_ body: Int) -> SigningKey {
+        isVouchedFor(body) ? parties[bodies[body].party].transport : bodies[body].key
+    }
+
+    private func isVouchedFor(_ body: Int) -> Bool { scenario.vouched.contains(bodies[body].party) }
 
     private func link(_ body: Int, _ wire: Int) -> LinkID {
         let link = LinkID(number: bodies[body].nextLink)

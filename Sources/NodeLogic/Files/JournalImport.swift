@@ -13,7 +13,8 @@ public struct JournalImport: Hashable, Sendable {
     public var newRecordCount = 0
     /// Records that this node does not journal, such as a statement that too few keys signed.
     public var leftOutCount = 0
-    /// Writers whose entries begin in the file after the last one that is held here.
+    /// Writers whose entries begin in the file after the last one that is held here, or behind the parting of two
+    /// stories of which this node holds the other one.
     public var writersWithGaps: Set<WriterID> = []
     /// Writers whose keys no record held here names.
     public var writersNotAdmitted: Set<WriterID> = []
@@ -119,6 +120,9 @@ public struct JournalIntake {
             switch error {
             case .unknownWriter: taken.writersNotAdmitted.insert(batch.writer)
             case .outOfOrder, .beyondFork: taken.writersWithGaps.insert(batch.writer)
+            case .brokenLink(let sequence, _) where sequence > 0 && sequence == Self.firstSequence(of: batch):
+                // Of a writer that told two stories the file has the other one, from somewhere behind the parting on.
+                taken.writersWithGaps.insert(batch.writer)
             default: throw JournalFileRefusal.badBatch(error, place: place)
             }
             waiting.append(batch)
@@ -130,6 +134,10 @@ public struct JournalIntake {
         }
         asked = .batch(heldBefore: node.journal.entryCount, count: batch.entries.count)
         return .brought(verified)
+    }
+
+    private static func firstSequence(of batch: ReceivedBatch) -> UInt64? {
+        batch.entries.first.flatMap { try? EntryHeader(encoded: $0.header) }?.sequence
     }
 
     /// Takes note of what the node answered; what failed is not counted.
