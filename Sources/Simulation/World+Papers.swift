@@ -98,7 +98,9 @@ extension World {
 
     /// Somebody takes journals away on a stick: all, or from somewhere on.
     func exportFile(_ body: Int, _ dice: inout Dice) throws(Broken) {
-        guard let node = bodies[body].node, let other = dice.pick(bodies.indices.filter { $0 != body }) else { return }
+        guard let node = bodies[body].node, !bodies[body].disk.isUnreadable,
+            let other = dice.pick(bodies.indices.filter { $0 != body })
+        else { return }
         let start: ExportStart
         switch dice.within(0...9) {
         case 0...3: start = .everything
