@@ -85,8 +85,8 @@ let package = Package(
         .target(
             name: "Simulation",
             dependencies: [
-                "CanonicalEncoding", "Cryptography", "Identity", "Journal", "Agreement", "Verification", "Exchange",
-                "NodeLogic",
+                "CanonicalEncoding", "Cryptography", "Identity", "Journal", "Agreement", "Drafting", "Verification",
+                "Exchange", "NodeLogic",
             ],
             swiftSettings: discipline),
         .target(

@@ -1,6 +1,7 @@
 internal import Cryptography
 internal import Foundation
 internal import Journal
+internal import NodeLogic
 internal import NodeRuntime
 internal import Redline
 internal import Verification

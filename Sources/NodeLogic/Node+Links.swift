@@ -72,7 +72,7 @@ extension Node {
         }
         let conversation = Conversation(
             as: peer.isDialled ? .dialler : .listener, about: roadmap, exportedKey: peer.exportedKey,
-            limits: limits.conversation)
+            versions: limits.exchangeVersions, limits: limits.conversation)
         links[id] = Link(conversation: conversation, peer: peer)
         report(.connected(peer.party, isDialled: peer.isDialled))
         feed(.connected, to: id, world)

@@ -1,6 +1,6 @@
 public import Exchange
 
-/// How long a node waits for what, and how much may wait for a peer.
+/// How long a node waits for what, how much may wait for a peer, and which versions it speaks.
 public struct NodeLimits: Sendable {
     /// Milliseconds after a change before its certificate, so that a catch-up is certified once.
     public var certifyAfter: UInt64
@@ -16,6 +16,9 @@ public struct NodeLimits: Sendable {
     public var introductionByteCount = ExchangeLimits.introductionByteCount
     /// Milliseconds for such a peer to become known.
     public var introductionPatience = ExchangeLimits.introductionPatience
+
+    /// Versions of the exchange that are offered; fewer only where an operator or a test wants a node to seem older.
+    public var exchangeVersions = ExchangeLimits.oldestVersion...ExchangeLimits.protocolVersion
 
     public init(certifyAfter: UInt64 = 20, rest: UInt64 = 5_000, carryingTurn: UInt64 = 60_000) {
         self.certifyAfter = certifyAfter

@@ -24,12 +24,20 @@ struct Body {
     var crash: (after: Int, isSilent: Bool)?
     /// What the witness knows of it: digests of agreement records whose storing was reported done.
     var durable: Set<Digest> = []
+    /// Entries of drafts that it reported written.
+    var drafted: Set<Digest> = []
     var perfected: Set<Digest> = []
     var judgedAt = (-1, -1)
     /// Who it must be as a writer once it comes up again; nil where it must be a new one.
     var expectedWriter: WriterID?
     var formerWriters: Set<WriterID> = []
     var isRestored = false
+    /// Its disk is known to have lost the end of what it once had.
+    var hasLost = false
+    /// It said that it no longer knows its disk, and ends.
+    var isGivenUp = false
+    /// What its disk does not confirm is there all the same.
+    var isHopeful = false
     /// Lies that last.
     var isWithholding = false
     var isClaimingFalsely = false

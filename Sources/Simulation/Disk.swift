@@ -9,7 +9,14 @@ final class Disk: StoreReading {
     /// What tells this copy of the store from all others.
     private(set) var place: [UInt8]
     var isFull = false
+    /// The next write is not confirmed; whether it is there, shows when the disk is opened again.
+    var isFailing = false
+    /// Entries cannot be read for a while.
+    var isUnreadable = false
     private(set) var backups: [StoreContents] = []
+
+    /// What SQLite says where the disk does not do as it should.
+    static let failure = StoreFailure.sqlite(code: 10, message: "disk I/O error")
 
     init(_ contents: StoreContents, place: [UInt8]) {
         self.contents = contents
@@ -17,8 +24,17 @@ final class Disk: StoreReading {
     }
 
     /// Writes all of it, or nothing.
-    func append(_ batches: [VerifiedBatch], _ settings: [String: [UInt8]]) throws(StoreFailure) {
+    ///
+    /// - Parameter isKept: of a write that is not confirmed, whether it is there all the same.
+    func append(
+        _ batches: [VerifiedBatch], _ settings: [String: [UInt8]], isKept: Bool
+    ) throws(StoreFailure) {
         if isFull { throw .diskFull }
+        if isFailing {
+            isFailing = false
+            if isKept { try contents.append(batches, settings: settings) }
+            throw Self.failure
+        }
         try contents.append(batches, settings: settings)
     }
 
@@ -34,7 +50,8 @@ final class Disk: StoreReading {
 
     var roadmap: Digest { contents.roadmap }
     func batches(of writer: WriterID, from sequence: UInt64, byteLimit: Int) throws(StoreFailure) -> [ReceivedBatch] {
-        try contents.batches(of: writer, from: sequence, byteLimit: byteLimit)
+        if isUnreadable { throw Self.failure }
+        return try contents.batches(of: writer, from: sequence, byteLimit: byteLimit)
     }
     func entry(_ id: EntryID) throws(StoreFailure) -> ReceivedEntry? { try contents.entry(id) }
     func loadJournal() throws(StoreFailure) -> Journal { try contents.loadJournal() }

@@ -20,22 +20,53 @@ enum Frames {
         return (WriterID(writer), sequence, EntryID(entry))
     }
 
-    /// Of message 4: the batch.
-    static func batch(_ frame: [UInt8]) -> ReceivedBatch? {
-        guard number(of: frame) == 4, case .array(let parts)? = try? CanonicalDecoder.decode(frame), parts.count == 4,
-            case .bytes(let writer) = parts[1], case .array(let entries) = parts[2],
-            case .bytes(let checkpoint) = parts[3], let writer = Digest(writer)
-        else { return nil }
-        var received: [ReceivedEntry] = []
-        for case .array(let pair) in entries where pair.count == 2 {
-            guard case .bytes(let header) = pair[0] else { return nil }
-            if case .bytes(let body) = pair[1] {
-                received.append(ReceivedEntry(header: header, body: body))
-            } else {
-                received.append(ReceivedEntry(header: header, body: nil))
-            }
+    /// Of messages 4 and 19: the headers of the batch's entries.
+    static func headers(_ frame: [UInt8], in roadmap: Digest) -> [EntryHeader]? {
+        switch number(of: frame) {
+        case 4: wholeHeaders(frame)
+        case 19: leanHeaders(frame, in: roadmap)
+        default: nil
         }
-        return ReceivedBatch(writer: WriterID(writer), entries: received, checkpoint: checkpoint)
+    }
+
+    private static func wholeHeaders(_ frame: [UInt8]) -> [EntryHeader]? {
+        guard case .array(let parts)? = try? CanonicalDecoder.decode(frame), parts.count == 4,
+            case .array(let entries) = parts[2]
+        else { return nil }
+        var headers: [EntryHeader] = []
+        for case .array(let pair) in entries where pair.count == 2 {
+            guard case .bytes(let bytes) = pair[0], let header = try? EntryHeader(encoded: bytes) else { return nil }
+            headers.append(header)
+        }
+        return headers
+    }
+
+    private static func leanHeaders(_ frame: [UInt8], in roadmap: Digest) -> [EntryHeader]? {
+        guard case .array(let parts)? = try? CanonicalDecoder.decode(frame), parts.count == 6,
+            case .bytes(let writer) = parts[1], let writer = Digest(writer), case .unsigned(let first) = parts[2],
+            case .array(let items) = parts[4]
+        else { return nil }
+        var previous: EntryID?
+        if case .bytes(let bytes) = parts[3] { previous = Digest(bytes).map { EntryID($0) } }
+        let entries = items.compactMap(leanEntry)
+        guard entries.count == items.count else { return nil }
+        return LeanBatch(writer: WriterID(writer), first: first, previous: previous, entries: entries, signature: [])
+            .headers(in: roadmap)
+    }
+
+    private static func leanEntry(_ item: CanonicalValue) -> LeanBatch.Entry? {
+        guard case .array(let parts) = item, parts.count == 4 || parts.count == 5, case .unsigned(let kind) = parts[0],
+            case .unsigned(let time) = parts[1], case .array(let seen) = parts[2], case .bytes(let bytes) = parts[3]
+        else { return nil }
+        let ids = seen.compactMap { item -> EntryID? in
+            guard case .bytes(let bytes) = item else { return nil }
+            return Digest(bytes).map { EntryID($0) }
+        }
+        var body = LeanBatch.Body.whole(bytes)
+        if parts.count == 5, case .unsigned(let count) = parts[4], let hash = Digest(bytes) {
+            body = .absent(hash: hash, byteCount: Int(count))
+        }
+        return LeanBatch.Entry(kind: EntryKind(code: kind), time: time, seen: ids, body: body)
     }
 
     static func entries(_ batch: ReceivedBatch) -> [UInt8] {
@@ -82,20 +113,33 @@ enum Frames {
         }
         switch number {
         case 2, 6: parts[1] = .bytes(dice.bytes(32))
-        case 3:
-            guard parts.count == 3, case .array(let writers) = parts[2] else { return frame }
-            parts[2] = .array(
-                writers.compactMap { writer -> CanonicalValue? in
-                    guard dice.chance(60), case .array(let pair) = writer, pair.count == 2 else {
-                        return dice.chance(20) ? nil : writer
-                    }
-                    let place = CanonicalValue.array([
-                        .unsigned(dice.within(0...40 as ClosedRange<UInt64>)), .bytes(dice.bytes(32)),
-                    ])
-                    return .array([pair[0], .array([place])])
+        case 3, 18:
+            guard let last = parts.last, case .array(let writers) = last else { return frame }
+            parts[parts.count - 1] = .array(writers.compactMap { falsified($0, &dice) })
+        case 16:
+            guard parts.count == 4 else { return frame }
+            if dice.chance(30) { parts[2] = .unsigned(dice.within(0...400 as ClosedRange<UInt64>)) }
+            parts[3] = .bytes(dice.bytes(32))
+        case 17:
+            guard parts.count == 4, case .array(let ranges) = parts[3] else { return frame }
+            parts[3] = .array(
+                ranges.map { range in
+                    guard dice.chance(20) else { return range }
+                    return .array([.unsigned(dice.within(1...200 as ClosedRange<UInt64>)), .bytes(dice.bytes(8))])
                 })
         default: return frame
         }
         return CanonicalValue.array(parts).encoded()
+    }
+
+    /// One writer's heads in a list: left out, as they are, or somewhere else.
+    private static func falsified(_ writer: CanonicalValue, _ dice: inout Dice) -> CanonicalValue? {
+        guard dice.chance(60), case .array(let pair) = writer, pair.count == 2 else {
+            return dice.chance(20) ? nil : writer
+        }
+        let place = CanonicalValue.array([
+            .unsigned(dice.within(0...40 as ClosedRange<UInt64>)), .bytes(dice.bytes(32)),
+        ])
+        return .array([pair[0], .array([place])])
     }
 }

@@ -2,6 +2,21 @@
 public enum Happening: String, Hashable, Sendable, CaseIterable {
     // What honest parties do, and liars too.
     case amend, seal, sealOnCondition = "seal-on-condition", reject, rotate
+    /// New keys by the recovery key, for the seal key was lost or stolen.
+    case recover
+    /// An instrument that was offered with a closing is said to be complete, or abandoned.
+    case close
+    /// A party leaves, or says that it will.
+    case withdraw
+    /// An operator asks for a certificate, or for what no journal carries, or for new conversations; or ends the node in
+    /// order.
+    case operate
+    /// Somebody offers a record that is not sound.
+    case offer
+    /// A draft is opened or edited.
+    case draft
+    /// Journals are carried in a file.
+    case file
 
     // What breaks.
     case delay
@@ -13,6 +28,12 @@ public enum Happening: String, Hashable, Sendable, CaseIterable {
     case restore
     case fullDisk = "full-disk"
     case slowPeer = "slow-peer"
+    /// A write is not confirmed, and may be there or not.
+    case failingDisk = "failing-disk"
+    /// Nothing can be read for a while.
+    case unreadableDisk = "unreadable-disk"
+    /// The end of what a disk had is gone, and that is known.
+    case lostLog = "lost-log"
     /// A frame came later than one that was sent after it on another connection.
     case reordering
 
@@ -36,8 +57,11 @@ public enum Happening: String, Hashable, Sendable, CaseIterable {
 
     public var sort: Sort {
         switch self {
-        case .amend, .seal, .sealOnCondition, .reject, .rotate: .act
-        case .delay, .loss, .partition, .oneWay, .wrongClock, .crash, .restore, .fullDisk, .slowPeer, .reordering:
+        case .amend, .seal, .sealOnCondition, .reject, .rotate, .recover, .close, .withdraw, .operate, .offer, .draft,
+            .file:
+            .act
+        case .delay, .loss, .partition, .oneWay, .wrongClock, .crash, .restore, .fullDisk, .slowPeer, .failingDisk,
+            .unreadableDisk, .lostLog, .reordering:
             .fault
         case .fork, .twoHistories, .twoVerdicts, .incoherentSeals, .forkedKeys, .withholding, .replay, .flood, .garbage,
             .falseClaims, .oldKey, .forgery:
@@ -53,10 +77,16 @@ public enum Happening: String, Hashable, Sendable, CaseIterable {
         case .sealOnCondition: 4
         case .reject: 1
         case .rotate: 1
-        case .reordering: 0
+        case .draft: 4
+        case .close: 2
+        case .withdraw: 1
+        case .operate, .offer: 2
+        case .file: 3
+        case .reordering, .recover: 0
         case .loss, .partition, .crash: 4
         case .delay, .oneWay, .restore: 3
-        case .wrongClock, .fullDisk, .slowPeer: 2
+        case .wrongClock, .fullDisk, .slowPeer, .failingDisk: 2
+        case .unreadableDisk, .lostLog: 1
         case .fork, .twoHistories: 4
         case .twoVerdicts, .incoherentSeals: 3
         case .forkedKeys, .withholding, .replay, .garbage, .falseClaims, .forgery, .oldKey: 2

@@ -9,7 +9,10 @@ struct Party {
     let number: Int
     let id: Identifier
     let isLiar: Bool
+    /// Of its second node, if it runs one; it stays when the others change.
+    let twinKey: SigningKey?
     private let seed: UInt64
+    private let endpoints: [[String]]
     /// The record of the founding.
     let root: PartyRecord
     /// The record it seals under now, and how many changes of keys came before.
@@ -18,6 +21,12 @@ struct Party {
     private(set) var record: PartyRecord
     private(set) var nodeKey: SigningKey
     private(set) var sealKey: SigningKey
+    /// For TLS alone, where the party's authority vouches for it.
+    let transport: SigningKey
+    var transportKey: PublicKey { transport.publicKey }
+    private let recoveryKey: SigningKey
+    /// Its last new keys came by the recovery key, which supersedes what the lost one says.
+    private(set) var isRecovered = false
     private(set) var oldNodeKey: SigningKey?
     private(set) var oldSealKey: SigningKey?
     /// Signed, and not on its node's disk yet.
@@ -31,8 +40,14 @@ struct Party {
         seed = scenario.seed
         nodeKey = Self.key("node", number, 0, seed)
         sealKey = Self.key("seal", number, 0, seed)
-        let endpoints = scenario.hasEndpoint[number] ? ["p\(number).example:1"] : []
-        root = Self.record(id, nodeKey, sealKey, endpoints)
+        transport = Self.key("transport", number, 0, seed)
+        recoveryKey = Self.key("recovery", number, 0, seed)
+        let hasTwin = scenario.withTwin.contains(number)
+        twinKey = hasTwin ? Self.key("twin", number, 0, seed) : nil
+        endpoints = [
+            scenario.hasEndpoint[number] ? [Self.endpoint(number)] : [], [Self.endpoint(number, ofTwin: true)],
+        ]
+        root = Self.record(id, [nodeKey, twinKey], sealKey, recoveryKey, endpoints)
         record = root
         keys = root.id
     }
@@ -41,39 +56,64 @@ struct Party {
         SigningKey(seed: Digest(of: Array("\(purpose)/\(number)/\(version)/\(seed)".utf8)).bytes)
     }
 
+    static func endpoint(_ number: Int, ofTwin: Bool = false) -> String {
+        "p\(number)\(ofTwin ? "b" : "").example:1"
+    }
+
     private static func record(
-        _ id: Identifier, _ node: SigningKey, _ seal: SigningKey, _ endpoints: [String]
+        _ id: Identifier, _ nodes: [SigningKey?], _ seal: SigningKey, _ recovery: SigningKey, _ endpoints: [[String]]
     ) -> PartyRecord {
         try! PartyRecord(
-            names: .english(id.string), seal: KeySet(keys: [seal.publicKey], threshold: 1)!, recovery: .none, next: nil,
-            nodes: [NodeRecord(key: node.publicKey, endpoints: endpoints)])
+            names: .english(id.string), seal: KeySet(keys: [seal.publicKey], threshold: 1)!,
+            recovery: KeySet(keys: [recovery.publicKey], threshold: 1)!, next: nil,
+            nodes: zip(nodes, endpoints).compactMap { key, endpoints in
+                key.map { NodeRecord(key: $0.publicKey, endpoints: endpoints) }
+            })
     }
 
     /// The change to new keys, signed as it must be, that says of everything sealed so far that it is the party's word.
-    func change(acknowledging seals: [Digest], in roadmap: InstrumentID) -> KeyChange {
+    ///
+    /// - Parameters:
+    ///   - isRecovery: the seal key is lost: the recovery key signs in its place.
+    ///   - isFrozenBefore: somebody saw the seal key stolen, and first said that it counts for nothing any more.
+    func change(
+        acknowledging seals: [Digest], in roadmap: InstrumentID, isRecovery: Bool = false, isFrozenBefore: Bool = false
+    ) -> KeyChange {
+        var (previous, next) = (keys, version + 1)
+        var signed: [SignedStatement] = []
+        if isFrozenBefore {
+            let freeze = try! KeyStatement(
+                roadmap: roadmap, party: id, version: next, previous: previous, record: nil, acknowledges: seals)
+            signed.append(SignedStatement(freeze.payload, as: .keys, by: sealKey))
+            (previous, next) = (freeze.id, next + 1)
+        }
         let node = Self.key("node", number, version + 1, seed)
         let seal = Self.key("seal", number, version + 1, seed)
-        let new = Self.record(id, node, seal, record.nodes[0].endpoints)
+        let new = Self.record(id, [node, twinKey], seal, recoveryKey, endpoints)
         let statement = try! KeyStatement(
-            roadmap: roadmap, party: id, version: version + 1, previous: keys, record: new, acknowledges: seals)
+            roadmap: roadmap, party: id, version: next, previous: previous, record: new, acknowledges: seals)
+        signed += [isRecovery || isFrozenBefore ? recoveryKey : sealKey, seal, node].map {
+            SignedStatement(statement.payload, as: .keys, by: $0)
+        }
         return KeyChange(
-            statement: statement, node: node, seal: seal,
-            signed: [sealKey, seal, node].map { SignedStatement(statement.payload, as: .keys, by: $0) })
+            statement: statement, node: node, seal: seal, signed: signed, isRecovery: isRecovery || isFrozenBefore)
     }
 
     /// A statement that changes nothing but the name; honest software makes one of these upon a record, never two.
     func renaming(to name: String, in roadmap: InstrumentID) -> SignedStatement {
         let new = try! PartyRecord(
-            names: .english(name), seal: record.seal, recovery: .none, next: nil, nodes: record.nodes)
+            names: .english(name), seal: record.seal, recovery: record.recovery, next: nil,
+            nodes: record.nodes)
         let statement = try! KeyStatement(
             roadmap: roadmap, party: id, version: version + 1, previous: keys, record: new, acknowledges: [])
         return SignedStatement(statement.payload, as: .keys, by: sealKey)
     }
 
     mutating func take(up change: KeyChange) {
+        isRecovered = change.isRecovery
         (oldNodeKey, oldSealKey) = (nodeKey, sealKey)
         (nodeKey, sealKey) = (change.node, change.seal)
-        (keys, version, record) = (change.statement.id, version + 1, change.statement.record!)
+        (keys, version, record) = (change.statement.id, change.statement.version, change.statement.record!)
     }
 
     mutating func seal(
@@ -95,12 +135,27 @@ struct Party {
     }
 }
 
+extension Party {
+    /// What a party signs that leaves: of what it has committed to it names what it is given.
+    func withdrawal(
+        _ stage: Withdrawal.Stage, from rosters: [Identifier: InstrumentID], committed: [InstrumentID],
+        of roadmap: InstrumentID, at time: UInt64
+    ) -> SignedStatement? {
+        guard
+            let withdrawal = try? Withdrawal(
+                roadmap: roadmap, party: id, keys: keys, stage: stage, rosters: rosters, committed: committed, at: time)
+        else { return nil }
+        return SignedStatement(withdrawal.payload, as: .withdrawal, by: sealKey)
+    }
+}
+
 /// A change of a party's keys, before it is taken up.
 struct KeyChange {
     let statement: KeyStatement
     let node: SigningKey
     let seal: SigningKey
     let signed: [SignedStatement]
+    let isRecovery: Bool
 }
 
 /// The charter of every simulated roadmap: articles that need everybody, and minor ones that need more than half.
@@ -109,22 +164,30 @@ enum Charter {
     static let english = Identifier("en")!
     static let minorClass = Identifier("minor")!
 
-    static func founding(of parties: [Party], seed: UInt64) -> Instrument {
+    static func founding(of parties: [Party], observers: Set<Int>, seed: UInt64) -> Instrument {
+        let members = parties.filter { !observers.contains($0.number) }
         let all = Rule.need(.all, of: [member], counting: .accept)
         let most = Rule.need(.majority, of: [member], counting: .accept)
         var dice = Dice(seed &+ 0xf0)
         let changes =
             [
-                Instrument.Change(Identifier("roster/member")!, Content(.roster(Roster(holders: parties.map(\.id))))),
+                Instrument.Change(Identifier("roster/member")!, Content(.roster(Roster(holders: members.map(\.id))))),
                 Instrument.Change(Identifier("rule/minor")!, Content(.rule(most))),
             ]
-            + ["text", "roster", "rule", "party"].map {
+            + ["text", "roster", "rule", "party", "closing"].map {
                 Instrument.Change(Identifier("rule/\($0)")!, Content(.rule(all)))
             } + parties.map { Instrument.Change(Identifier("party/\($0.id)")!, Content(.party($0.root))) }
             + [article(1, "The parties keep peace."), article(11, "They meet twice a year.")]
         return try! Instrument(
             roadmap: nil, title: .english("A pact"), proposer: parties[0].id, salt: dice.bytes(16),
             languages: [english], base: [:], changes: changes)
+    }
+
+    /// The end of waiting for an instrument that was offered with a closing.
+    static func closing(_ outcome: ClosingOutcome, of subject: InstrumentID) -> Amendment {
+        Amendment(
+            title: .english("Closing"),
+            changes: [Instrument.Change(Closing.provision(of: subject), Content(.closing(outcome)))])
     }
 
     /// Articles from 10 on are minor.

@@ -8,11 +8,23 @@ public struct Scenario: Sendable {
     let liars: [Int]
     /// Parties whose nodes can be dialled.
     let hasEndpoint: [Bool]
+    /// Parties whose nodes speak the exchange's first version only.
+    private(set) var older: Set<Int>
+    /// Parties on no roster: their nodes hold and verify everything, and their word is not asked for.
+    private(set) var observers: Set<Int>
+    /// Honest parties that run a second node.
+    private(set) var withTwin: Set<Int>
+    /// Honest parties whose nodes show a key in handshakes that no record names, and their authority vouches for.
+    private(set) var vouched: Set<Int>
+    /// A liar makes hundreds of writers.
+    private(set) var isCrowded: Bool
+    /// Liars write entries that are longer than a frame.
+    private(set) var isHeavy: Bool
     /// Pairs that may ever speak to each other, the lower first.
     let links: Set<Pair>
     public internal(set) var plan: [Planned]
     /// Milliseconds after which nothing goes wrong any more.
-    let peaceAt: UInt64
+    private(set) var peaceAt: UInt64
 
     struct Pair: Hashable, Sendable {
         let one: Int
@@ -63,6 +75,16 @@ public struct Scenario: Sendable {
                 links.insert(Pair(liar, honest[0]))
             }
         }
+        // Dice of their own: what else a seed means stays as it was.
+        var traits = Dice(seed &+ 3)
+        older = Set((0..<count).filter { _ in traits.chance(15) })
+        observers = count > 2 && traits.chance(25) ? Set(traits.pick(honest.filter { $0 > 0 }).map { [$0] } ?? []) : []
+        let withTwin = Set(honest.filter { _ in count <= 8 && traits.chance(12) })
+        self.withTwin = withTwin
+        isHeavy = traits.chance(5)
+        isCrowded = !isHeavy && traits.chance(4)
+        let alone = honest.filter { !withTwin.contains($0) }
+        vouched = Set(alone.filter { _ in traits.chance(10) })
         let peaceAt = dice.within(8_000...40_000 as ClosedRange<UInt64>)
         self.seed = seed
         partyCount = count
@@ -90,6 +112,42 @@ public struct Scenario: Sendable {
         add(.fault, dice.within(0...8), by: honest)
         if !liars.isEmpty { add(.lie, dice.within(1...6), by: liars) }
         return plan.sorted { ($0.at, $0.seed) < ($1.at, $1.seed) }
+    }
+
+    /// The same night, each time without one of the things that make it harder to read.
+    var plainer: [Scenario] {
+        var nights: [Scenario] = []
+        func add(_ change: (inout Scenario) -> Void) {
+            var night = self
+            change(&night)
+            nights.append(night)
+        }
+        if isHeavy { add { $0.isHeavy = false } }
+        if isCrowded { add { $0.isCrowded = false } }
+        for party in vouched.sorted() { add { $0.vouched.remove(party) } }
+        for party in older.sorted() { add { $0.older.remove(party) } }
+        for party in withTwin.sorted() { add { $0.withTwin.remove(party) } }
+        for party in observers.sorted() { add { $0.observers.remove(party) } }
+        let end = (plan.last?.at ?? 0) + 1_000
+        if end < peaceAt { add { $0.peaceAt = end } }
+        return nights
+    }
+
+    /// Who takes part, in words.
+    public var cast: String {
+        func names(_ numbers: some Sequence<Int>) -> String {
+            numbers.sorted().map { "P\($0)" }.joined(separator: ", ")
+        }
+        var words = ["\(partyCount) parties"]
+        if !liars.isEmpty { words.append("\(names(liars)) lying") }
+        if !observers.isEmpty { words.append("\(names(observers)) observing") }
+        if !withTwin.isEmpty { words.append("\(names(withTwin)) with two nodes") }
+        if !older.isEmpty { words.append("\(names(older)) with older nodes") }
+        if !vouched.isEmpty { words.append("\(names(vouched)) with certificates") }
+        if isCrowded { words.append("hundreds of writers") }
+        if isHeavy { words.append("long entries") }
+        let pairs = links.map { ($0.one, $0.other) }.sorted { $0 < $1 }.map { "P\($0)-P\($1)" }
+        return words.joined(separator: ", ") + "; links \(pairs.joined(separator: " ")); whole again at \(peaceAt) ms"
     }
 
     /// The same night with less in it.

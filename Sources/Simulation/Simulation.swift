@@ -29,7 +29,8 @@ public struct Outcome: Hashable, Sendable {
 extension Scenario {
     /// A night with as little planned as still breaks the same claim.
     ///
-    /// Leaves out halves, then quarters, and so on down to single happenings, until nothing more can be left out.
+    /// Leaves out halves, then quarters, and so on down to single happenings, until nothing more can be left out; then
+    /// second nodes, older nodes, observers and quiet hours, likewise.
     public func shrunk(breaking claim: Claim) -> Scenario {
         var smallest = self
         var size = max(plan.count / 2, 1)
@@ -47,8 +48,14 @@ extension Scenario {
                     start += size
                 }
             }
-            if size == 1, !isSmaller { return smallest }
+            if size == 1, !isSmaller { return smallest.madePlain(breaking: claim) }
             size = max(size / 2, 1)
         }
+    }
+
+    private func madePlain(breaking claim: Claim) -> Scenario {
+        var night = self
+        while let plainer = night.plainer.first(where: { Outcome(of: $0).broken?.claim == claim }) { night = plainer }
+        return night
     }
 }

@@ -39,8 +39,10 @@ struct Agenda {
     }
 
     enum Relief {
-        case delay, slow(body: Int), disk(body: Int), start(body: Int), cuts(Int), withholding(body: Int)
-        case falseClaims(body: Int), secondStory(body: Int, seed: UInt64), oldKey(body: Int, seed: UInt64)
+        case delay, slow(body: Int), disk(body: Int), reading(body: Int), start(body: Int), cuts(Int), withholding(
+            body: Int)
+        case falseClaims(body: Int), secondStory(body: Int, seed: UInt64), file(World.FileUnderWay), oldKey(
+            body: Int, seed: UInt64)
     }
 
     private struct Entry {

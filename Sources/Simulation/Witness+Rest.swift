@@ -62,6 +62,7 @@ extension World {
         for body in honestBodies.dropFirst() { try compare(first, body) }
         for body in honestBodies { try judgeRoom(body) }
         try judgeAnswer(first)
+        try judgeDrafts()
         try judgeConvictions(first)
         try judgeReading(honestBodies[Int(scenario.seed % UInt64(honestBodies.count))])
     }
@@ -116,7 +117,7 @@ extension World {
         guard anew.perfected == evaluation.perfected, anew.inForce == evaluation.inForce,
             StateRoots(of: anew) == bodies[body].node!.roots
         else { throw broken(.sameAnswer, "\(name(body)) has come to another answer than its records give") }
-        let plain = PlainLaw(ledger, parties: parties).perfected
+        let plain = PlainLaw(ledger, parties: parties, observers: scenario.observers).perfected
         guard plain == evaluation.perfected else {
             let apart = Set(plain).symmetricDifference(evaluation.perfected)
             throw broken(.perfectedByConsent, "\(apart) at \(name(body))")
@@ -142,8 +143,9 @@ extension World {
         }
         for writer in node.journal.writers {
             let isForked = node.journal[writer]?.hasForked == true
-            let stories = witness.seen[writer]?.values.contains { $0.count > 1 } ?? false
-            if stories, !isForked { throw broken(.liesAreConvicted, "two stories by \(writer) are forgotten") }
+            if !isForked, witness.sawTwoStories(by: writer) {
+                throw broken(.liesAreConvicted, "two stories by \(writer) are forgotten")
+            }
         }
         let files = EvidenceWriter(ledger)
         for body in honestBodies { try judgeForks(body, files) }
@@ -161,7 +163,12 @@ extension World {
         guard let party = parties.first(where: { $0.id == lie.party }) else { return false }
         let isChanged = ledger.keyChains.statements.values.contains { $0.statement.party == party.id && $0.isGood }
         switch lie.kind {
-        case .forkedKeys: return lie.records.allSatisfy { ledger.keyChains.statements[$0]?.isGood == true }
+        case .forkedKeys:
+            // A recovery upon the same record supersedes both, and a fork that is superseded convicts nobody.
+            let isRecovered = ledger.keyChains.statements.values.contains {
+                $0.statement.party == party.id && $0.isGood && $0.authority == .recovery
+            }
+            return !isRecovered && lie.records.allSatisfy { ledger.keyChains.statements[$0]?.isGood == true }
         case .twoVerdicts:
             return !isChanged
                 && lie.records.allSatisfy { id in
@@ -220,8 +227,8 @@ extension World {
         guard lost.isEmpty else { throw broken(.nothingIsLost, "\(name(body)) no longer has \(lost)") }
         guard
             var next = try? Node(
-                of: parties[bodies[body].party].id, signing: bodies[body].key, limits: Self.limits, place: disk.place,
-                reading: disk)
+                of: parties[bodies[body].party].id, signing: bodies[body].key, limits: limits(of: bodies[body].party),
+                place: disk.place, reading: disk)
         else { throw broken(.nothingIsLost, "the store of \(name(body)) does not open") }
         guard next.journal == bodies[body].node!.journal else {
             throw broken(.nothingIsLost, "the journal of \(name(body)) is another when it is opened again")

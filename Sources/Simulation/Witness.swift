@@ -10,8 +10,8 @@ struct Witness {
     private(set) var expected: [Expectation] = []
     /// Digests of agreement records under way to a body in a batch, until it is acknowledged.
     var offered: [Offer: Set<Digest>] = [:]
-    /// Entries that honest bodies stored, by writer and sequence, and never lost again.
-    var seen: [WriterID: [UInt64: Set<EntryID>]] = [:]
+    /// Entries that honest bodies stored and did not lose again, by body, writer and sequence.
+    var seen: [Int: [WriterID: [UInt64: Set<EntryID>]]] = [:]
 
     struct Expectation: Hashable {
         let kind: Contradiction.Kind
@@ -24,6 +24,13 @@ struct Witness {
         let body: Int
         let link: LinkID
         let entry: EntryID
+    }
+
+    /// Whether honest bodies hold, between them, two entries of a writer's at one place.
+    func sawTwoStories(by writer: WriterID) -> Bool {
+        var places: [UInt64: Set<EntryID>] = [:]
+        for body in seen.values { places.merge(body[writer] ?? [:]) { $0.union($1) } }
+        return places.values.contains { $0.count > 1 }
     }
 
     mutating func expect(_ kind: Contradiction.Kind, of party: Identifier, _ records: [Digest]) {
@@ -52,20 +59,20 @@ extension World {
             }
         case .report(.ownChainForked):
             throw broken(.noHonestPartyIsConvicted, "\(name(body)) finds that its own chain has forked")
-        case .stop(let failure): throw broken(.nothingIsLost, "\(name(body)) stops: \(failure)")
+        case .stop(let failure):
+            guard failure == Disk.failure else { throw broken(.nothingIsLost, "\(name(body)) stops: \(failure)") }
         case .report, .store, .disconnect, .admit, .answer: break
         }
     }
 
     private func witness(_ frame: [UInt8], on link: LinkID, of body: Int) throws(Broken) {
         switch Frames.number(of: frame) {
-        case 4:
-            guard let batch = Frames.batch(frame) else { return }
-            for entry in batch.entries {
-                let id = EntryID(Digest(of: entry.header))
-                guard (try? bodies[body].disk.entry(id)) ?? nil != nil else {
-                    throw broken(.sentIsDurable, "\(name(body)) sends entry \(id), which is not on its disk")
-                }
+        case 4, 19:
+            guard let headers = Frames.headers(frame, in: roadmap) else {
+                throw broken(.sentIsDurable, "\(name(body)) sends a batch that cannot be read")
+            }
+            for header in headers where (try? bodies[body].disk.entry(header.id)) ?? nil == nil {
+                throw broken(.sentIsDurable, "\(name(body)) sends entry \(header.id), which is not on its disk")
             }
         case 5:
             guard let told = Frames.acknowledged(frame) else { return }
@@ -87,14 +94,9 @@ extension World {
 
     /// Notes what is offered to an honest body, before it hears it.
     func witnessOffer(_ frame: [UInt8], on link: LinkID, to body: Int) {
-        guard isHonest(body), Frames.number(of: frame) == 4, let batch = Frames.batch(frame),
-            let last = batch.entries.last
-        else { return }
-        let bodies = batch.entries.compactMap { entry -> Digest? in
-            guard let header = try? EntryHeader(encoded: entry.header), header.kind.isAgreement else { return nil }
-            return header.bodyHash
-        }
-        witness.offered[Witness.Offer(body: body, link: link, entry: EntryID(Digest(of: last.header)))] = Set(bodies)
+        guard isHonest(body), let headers = Frames.headers(frame, in: roadmap), let last = headers.last else { return }
+        let records = headers.filter(\.kind.isAgreement).map(\.bodyHash)
+        witness.offered[Witness.Offer(body: body, link: link, entry: last.id)] = Set(records)
     }
 
     func witnessStored(_ batches: [VerifiedBatch], _ body: Int) {
@@ -102,13 +104,15 @@ extension World {
         lastStored = now
         for entry in batches.flatMap(\.entries) {
             if entry.header.kind.isAgreement { bodies[body].durable.insert(entry.header.bodyHash) }
-            witness.seen[entry.header.writer, default: [:]][entry.header.sequence, default: []].insert(entry.id)
+            witness.seen[body, default: [:]][entry.header.writer, default: [:]][entry.header.sequence, default: []]
+                .insert(entry.id)
         }
     }
 
     func judge(_ body: Int) throws(Broken) {
         guard bodies[body].node != nil else { return }
-        for (_, link) in bodies[body].node!.links where link.waitingByteCount > Self.limits.outboxByteCount {
+        let room = limits(of: bodies[body].party).outboxByteCount
+        for (_, link) in bodies[body].node!.links where link.waitingByteCount > room {
             throw broken(.limitsHold, "\(link.waitingByteCount) bytes wait for one peer of \(name(body))")
         }
         guard isHonest(body) else { return }
@@ -159,6 +163,11 @@ extension World {
         bodies[body].expectedWriter = nil
         bodies[body].durable = bodies[body].disk.recordIDs
         bodies[body].isRestored = true
+        bodies[body].drafted = bodies[body].drafted.filter { (try? bodies[body].disk.entry(EntryID($0))) ?? nil != nil }
+        // What this body alone had seen since the backup, nobody has any more.
+        witness.seen[body] = witness.seen[body]?.mapValues { places in
+            places.mapValues { ids in ids.filter { (try? bodies[body].disk.entry($0)) ?? nil != nil } }
+        }
     }
 
     /// A node goes on with its chain after a crash, and never after its store was set back, or its key changed.

@@ -16,6 +16,12 @@ extension World {
         case .sealOnCondition: try sealSomething(body, .accept, isOnCondition: true, &dice)
         case .reject: try sealSomething(body, dice.chance(70) ? .reject : .abstain, isOnCondition: false, &dice)
         case .rotate: try rotate(body, &dice)
+        case .close: try close(body, &dice)
+        case .withdraw: try withdraw(body, &dice)
+        case .operate: try operate(body, &dice)
+        case .offer: try offer(body, &dice)
+        case .draft: try draft(body, &dice)
+        case .file: try exportFile(body, &dice)
         default: preconditionFailure("\(what.rawValue) is no act")
         }
     }
@@ -33,18 +39,64 @@ extension World {
         let article = Identifier("article-\(number)")!
         let isRepeal = dice.chance(8) && evaluation.provisionInForce(article) != nil
         let text = "Words \(dice.next() % 1_000) of \(party.id)."
-        let amendment = Amendment(
+        var amendment = Amendment(
             title: .english("Amendment"),
             changes: [isRepeal ? Instrument.Change(article, nil) : Charter.article(number, text)],
             reliesOn: dice.chance(20) ? [Identifier("article-11")!].filter { $0 != article } : [],
             replaces: dice.chance(25) ? evaluation.inForce.filter { $0 != founding.id && dice.chance(50) } : [])
-        guard
-            let instrument = try? evaluation.freeze(
-                amendment, proposer: party.id, salt: dice.bytes(16), languages: [Charter.english], roadmap: roadmap)
-        else { return }
+        amendment.offersClosing = dice.chance(20)
+        guard let instrument = freeze(amendment, body, &dice) else { return }
         guard case .published? = try input(.publish([.instrument(instrument)]), to: body) else { return }
         count(.amend)
-        if dice.chance(80) { try seal(instrument.id, .accept, [], body) }
+        var provided: [InstrumentID] = []
+        if amendment.offersClosing, let closing = freeze(Charter.closing(.complete, of: instrument.id), body, &dice),
+            case .published? = try input(.publish([.instrument(closing)]), to: body)
+        {
+            provided = [closing.id]
+        }
+        if dice.chance(80) { try seal(instrument.id, .accept, provided, body) }
+    }
+
+    private func freeze(_ amendment: Amendment, _ body: Int, _ dice: inout Dice) -> Instrument? {
+        let party = parties[bodies[body].party].id
+        return try? bodies[body].node?.evaluation.freeze(
+            amendment, proposer: party, salt: dice.bytes(16), languages: [Charter.english], roadmap: roadmap)
+    }
+
+    /// Waiting for an instrument ends: somebody says that it is complete, or that it is given up.
+    private func close(_ body: Int, _ dice: inout Dice) throws(Broken) {
+        let evaluation = bodies[body].node!.evaluation
+        let waiting = evaluation.instrumentIDs.filter {
+            evaluation.isOfferedWithClosing($0) && !evaluation.perfected.contains($0)
+        }
+        guard let subject = dice.pick(waiting) else { return }
+        var closing = evaluation.completionOffered(with: subject)
+        if closing == nil || dice.chance(40) {
+            let amendment = Charter.closing(dice.chance(50) ? .abandoned : .complete, of: subject)
+            guard let new = freeze(amendment, body, &dice),
+                case .published? = try input(.publish([.instrument(new)]), to: body)
+            else { return }
+            closing = new.id
+        }
+        count(.close)
+        if let closing { try seal(closing, .accept, [], body) }
+    }
+
+    /// A party says that it will leave, or leaves. Who lies leaves out what it has committed to; who does not, leaves
+    /// only as long as that is the founding alone: what more would do is not played.
+    private func withdraw(_ body: Int, _ dice: inout Dice) throws(Broken) {
+        let party = parties[bodies[body].party]
+        let rosters = bodies[body].node!.evaluation.rostersHeld(by: party.id)
+        let isFree =
+            party.isLiar || party.remembered.allSatisfy { $0.instrument == founding.id || $0.verdict != .accept }
+        let stage: Withdrawal.Stage = isFree && dice.chance(50) ? .effect : .notice
+        let committed = party.isLiar && dice.chance(50) ? [] : [founding.id]
+        guard
+            let statement = party.withdrawal(
+                stage, from: rosters, committed: committed, of: roadmap, at: seconds(body)),
+            case .published? = try input(.publish([.withdrawal(statement)]), to: body)
+        else { return }
+        count(.withdraw)
     }
 
     private func sealSomething(
@@ -61,6 +113,10 @@ extension World {
                 (instrument, provided) = (one, [other])
             }
             if isOnCondition, provided.isEmpty { continue }
+            // What was offered with a closing is accepted provided that.
+            if verdict == .accept, dice.chance(80), let closing = evaluation.completionOffered(with: instrument) {
+                provided.append(closing)
+            }
             if try seal(instrument, verdict, provided, body) {
                 count(isOnCondition ? .sealOnCondition : verdict == .accept ? .seal : .reject)
                 return
@@ -83,7 +139,8 @@ extension World {
     ) throws(Broken) -> Bool {
         let number = bodies[body].party
         let party = parties[number]
-        let evaluation = bodies[body].node!.evaluation
+        // The power may have gone since it was put on the table.
+        guard let evaluation = bodies[body].node?.evaluation else { return false }
         // Another seal with the same verdict says nothing new.
         guard !party.remembered.contains(where: { $0 == (instrument, verdict) }) else { return false }
         let objections = evaluation.objections(
@@ -100,7 +157,6 @@ extension World {
     /// What was signed is offered until the node has it on disk, or refuses it.
     func publishLeftovers(_ body: Int) throws(Broken) {
         let number = bodies[body].party
-        guard body == number else { return }
         for statement in parties[number].unpublished where bodies[body].node != nil {
             switch try input(.publish([.seal(statement)]), to: body) {
             case .published, .refused: parties[number].unpublished.removeAll { $0 == statement }
@@ -118,13 +174,15 @@ extension World {
             secondBody[number] == nil, bodies[body].node!.links.values.contains(where: { $0.conversation.isSettled })
         else { return }
         let seals = bodies[body].node!.copy.ledger.seals.values.filter { $0.seal.party == party.id }.map(\.seal.id)
-        let change = party.change(acknowledging: seals, in: roadmap)
+        let isRecovery = dice.chance(30)
+        let change = party.change(
+            acknowledging: seals, in: roadmap, isRecovery: isRecovery, isFrozenBefore: isRecovery && dice.chance(50))
         // The power may go between the disk and the answer: whether it is published shows when others have it.
         keyChanges[number] = change
         switch try input(.publish(change.signed.map { .keyStatement($0) }), to: body) {
-        case .published: count(.rotate)
-        case .refused, .failed: keyChanges[number] = nil
-        case .done, .draftPublished, .draftRefused, nil: break
+        case .published: count(isRecovery ? .recover : .rotate)
+        case .refused, .failed(.diskFull): keyChanges[number] = nil
+        case .failed, .done, .draftPublished, .draftRefused, nil: break
         }
     }
 
@@ -133,11 +191,15 @@ extension World {
         parties.contains { !$0.isLiar && ($0.version > 0 || keyChanges[$0.number] != nil) }
     }
 
+    private func areNeighbours(_ one: Int, _ other: Int) -> Bool {
+        one == other || scenario.links.contains(Scenario.Pair(one, other))
+    }
+
     /// Takes up the new keys that all neighbours have heard of: its node starts again with another key.
     func takeUpKeys() {
         for (number, change) in keyChanges.sorted(by: { $0.key < $1.key }) {
             let isHeard = honestBodies.allSatisfy { other in
-                other == number || !scenario.links.contains(Scenario.Pair(number, other))
+                other == number || !areNeighbours(number, bodies[other].party)
                     || bodies[other].node?.copy.ledger.keyChains.statements[change.statement.id]?.isGood == true
             }
             guard isHeard, bodies[number].node != nil else { continue }

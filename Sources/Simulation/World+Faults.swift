@@ -7,7 +7,9 @@ internal import NodeLogic
 extension World {
     func perform(_ planned: Scenario.Planned) throws(Broken) {
         var dice = Dice(planned.seed)
-        let body = planned.who
+        // What befalls a party that runs two nodes befalls one of them.
+        var fate = Dice(planned.seed &+ 1)
+        let body = twins[planned.who].flatMap { fate.chance(40) ? $0 : nil } ?? planned.who
         switch planned.what.sort {
         case .act: try act(planned.what, body, &dice)
         case .fault: try breakDown(planned.what, body, &dice)
@@ -46,6 +48,21 @@ extension World {
             bodies[body].disk.isFull = true
             agenda.add(.relief(.disk(body: body)), at: now + lasting)
             return
+        case .failingDisk:
+            bodies[body].disk.isFailing = true
+            bodies[body].isHopeful = dice.chance(50)
+            return
+        case .unreadableDisk:
+            bodies[body].disk.isUnreadable = true
+            agenda.add(.relief(.reading(body: body)), at: now + lasting)
+        case .lostLog:
+            // It comes up at once, for whoever has lost something knows it from the disk itself.
+            guard bodies[body].node != nil, !isChangingKeys else { return }
+            guard let backup = bodies[body].disk.backups.last else { return bodies[body].disk.backUp() }
+            stop(body, isSilent: true)
+            bodies[body].disk.restore(backup, place: bodies[body].disk.place)
+            bodies[body].hasLost = true
+            noteRestored(body)
         case .slowPeer:
             bodies[body].slowness = dice.within(500...6_000 as ClosedRange<UInt64>)
             agenda.add(.relief(.slow(body: body)), at: now + lasting)
@@ -84,6 +101,7 @@ extension World {
         case .delay: extraDelay = 0
         case .slow(let body): bodies[body].slowness = 0
         case .disk(let body): bodies[body].disk.isFull = false
+        case .reading(let body): bodies[body].disk.isUnreadable = false
         case .start(let body): try start(body)
         case .cuts(let number): heal(number)
         case .withholding(let body): bodies[body].isWithholding = false
@@ -91,6 +109,7 @@ extension World {
         case .oldKey(let body, let seed):
             var dice = Dice(seed)
             try lie(.oldKey, body, &dice)
+        case .file(let file): try takeIn(file)
         case .secondStory(let body, let seed): try tellAnotherStory(body, seed)
         }
     }

@@ -55,7 +55,11 @@ extension World {
     }
 
     private func note(_ dice: inout Dice) -> (EntryKind, [UInt8]) {
-        (.note, CanonicalValue.unsigned(dice.next() % 10_000).encoded())
+        guard scenario.isHeavy, dice.chance(30) else {
+            return (.note, CanonicalValue.unsigned(dice.next() % 10_000).encoded())
+        }
+        let byteCount = dice.within(1_000_000...2_500_000)
+        return (.note, CanonicalValue.bytes(Array(repeating: UInt8(dice.next() % 256), count: byteCount)).encoded())
     }
 
     /// Sometimes with a record of the agreement in it, which must not be lost whatever becomes of the chain.
@@ -231,7 +235,7 @@ extension World {
     private func flood(_ body: Int, _ dice: inout Dice) {
         guard let wire = dice.pick(openWires(body)), let node = bodies[body].node else { return }
         count(.flood)
-        switch dice.within(0...2) {
+        switch scenario.isCrowded ? 2 : dice.within(0...2) {
         case 0:
             // Questions whose answers are long, and are not waited for.
             guard let head = dice.pick(node.journal.heads.filter { $0.sequence > 0 }) else { return }
@@ -242,8 +246,8 @@ extension World {
         case 1: for _ in 0..<500 { put(Frames.ping, on: wire, from: body) }
         default:
             // Writers without end: some that nobody admits, some of its own.
-            for turn in 0..<80 {
-                let key = turn < 70 ? SigningKey(seed: dice.bytes(32)) : bodies[body].key
+            for turn in 0..<(scenario.isCrowded ? 400 : 80) {
+                let key = turn < (scenario.isCrowded ? 20 : 70) ? SigningKey(seed: dice.bytes(32)) : bodies[body].key
                 let composition = Composition(
                     roadmap: roadmap, key: key.publicKey, incarnation: Incarnation(dice.bytes(16))!, at: 7)
                 for batch in composition.finish(signing: key) {
@@ -270,11 +274,11 @@ extension World {
 
     func tampered(_ frame: [UInt8], by body: Int) -> [[UInt8]] {
         overhear(frame, by: body)
-        if bodies[body].isWithholding, Frames.number(of: frame) == 4, dice.chance(50) {
+        if bodies[body].isWithholding, [4, 13, 19].contains(Frames.number(of: frame)), dice.chance(50) {
             count(.withholding)
             return []
         }
-        if bodies[body].isClaimingFalsely, [2, 3, 6].contains(Frames.number(of: frame)), dice.chance(60) {
+        if bodies[body].isClaimingFalsely, [2, 3, 6, 16, 17, 18].contains(Frames.number(of: frame)), dice.chance(60) {
             count(.falseClaims)
             return [Frames.falsified(frame, &dice)]
         }

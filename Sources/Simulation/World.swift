@@ -41,12 +41,21 @@ final class World {
     var keyChanges: [Int: KeyChange] = [:]
     /// Of a liar with two bodies, who speaks to the second.
     var secondBody: [Int: (body: Int, peers: Set<Int>)] = [:]
+    /// The second node of honest parties that run one, by party.
+    private(set) var twins: [Int: Int] = [:]
 
     static let limits: NodeLimits = {
         var limits = NodeLimits(certifyAfter: 20, rest: 2_000, carryingTurn: 1_500)
         limits.outboxByteCount = 384 << 10
         return limits
     }()
+    /// Those of one party's nodes.
+    func limits(of party: Int) -> NodeLimits {
+        var limits = Self.limits
+        if scenario.isHeavy { limits.outboxByteCount = NodeLimits().outboxByteCount }
+        if scenario.older.contains(party) { limits.exchangeVersions = 1...1 }
+        return limits
+    }
     /// Milliseconds after peace in which all must be level.
     private static let patience: UInt64 = 900_000
 
@@ -57,11 +66,16 @@ final class World {
         dice = Dice(scenario.seed &+ 1)
         entropy = Dice(scenario.seed &+ 2)
         parties = (0..<scenario.partyCount).map { Party($0, of: scenario) }
-        founding = Charter.founding(of: parties, seed: scenario.seed)
+        founding = Charter.founding(of: parties, observers: scenario.observers, seed: scenario.seed)
+        var contents = StoreContents(roadmap: founding.id)
+        contents.put([StoredRecord(kind: .instrument, bytes: founding.payload)])
         for party in parties {
-            var contents = StoreContents(roadmap: founding.id)
-            contents.put([StoredRecord(kind: .instrument, bytes: founding.payload)])
             bodies.append(Body(party: party.number, disk: Disk(contents, place: place()), key: party.nodeKey))
+        }
+        for party in parties {
+            guard let key = party.twinKey else { continue }
+            twins[party.number] = bodies.count
+            bodies.append(Body(party: party.number, disk: Disk(contents, place: place()), key: key))
         }
         for body in bodies.indices { agenda.add(.begin(body: body), at: dice.within(0...2_000 as ClosedRange<UInt64>)) }
         for (place, planned) in scenario.plan.enumerated() { agenda.add(.planned(place), at: planned.at) }
@@ -112,6 +126,8 @@ final class World {
         for body in bodies.indices {
             bodies[body].slowness = 0
             bodies[body].disk.isFull = false
+            bodies[body].disk.isFailing = false
+            bodies[body].disk.isUnreadable = false
             bodies[body].crash = nil
             bodies[body].isWithholding = false
             bodies[body].isClaimingFalsely = false
@@ -136,11 +152,13 @@ final class World {
         guard bodies[body].node == nil else { return }
         do throws(StoreFailure) {
             bodies[body].node = try Node(
-                of: parties[bodies[body].party].id, signing: bodies[body].key, limits: Self.limits,
-                place: bodies[body].disk.place, reading: bodies[body].disk)
+                of: parties[bodies[body].party].id, signing: bodies[body].key,
+                limits: limits(of: bodies[body].party), place: bodies[body].disk.place,
+                hasLost: bodies[body].hasLost, reading: bodies[body].disk)
         } catch {
             throw Broken(claim: .nothingIsLost, detail: "the store of \(name(body)) does not open: \(error)")
         }
+        bodies[body].hasLost = false
         bodies[body].life += 1
         bodies[body].openedAt = now
         bodies[body].dialling = Dialling()
@@ -180,10 +198,15 @@ final class World {
                 case .send(let frames, let link): send(frames, on: link, from: body)
                 case .disconnect(let link): disconnect(link, of: body)
                 case .answer(let given): answer = given
-                case .admit, .report, .stop: break
+                case .stop: bodies[body].isGivenUp = true
+                case .admit, .report: break
                 }
             }
             try judge(body)
+        }
+        if bodies[body].isGivenUp {
+            bodies[body].isGivenUp = false
+            stop(body, isSilent: false)
         }
         return answer
     }
@@ -203,8 +226,12 @@ final class World {
     ) throws(Broken) -> Node.Input? {
         if isTimeToCrash(body) { return nil }
         do throws(StoreFailure) {
-            try bodies[body].disk.append(batches, settings)
+            try bodies[body].disk.append(batches, settings, isKept: bodies[body].isHopeful)
         } catch {
+            if error == Disk.failure {
+                count(.failingDisk)
+                return .notStored(error)
+            }
             guard error == .diskFull else {
                 throw Broken(claim: .nothingIsLost, detail: "\(name(body)) cannot store: \(error)")
             }
@@ -219,7 +246,7 @@ final class World {
     private func tick(_ body: Int, _ life: Int) throws(Broken) {
         guard bodies[body].life == life, bodies[body].node != nil else { return }
         try input(.tick, to: body)
-        if isHonest(body), !parties[body].unpublished.isEmpty { try publishLeftovers(body) }
+        if isHonest(body), body < parties.count, !parties[body].unpublished.isEmpty { try publishLeftovers(body) }
         guard let node = bodies[body].node, bodies[body].life == life else { return }
         let moment = now - bodies[body].openedAt
         if node.takesConnections(at: Moment(milliseconds: moment)) {
@@ -245,7 +272,7 @@ final class World {
 
     private func mayEverSpeak(_ party: Int, _ other: Identifier) -> Bool {
         guard let other = parties.first(where: { $0.id == other }) else { return false }
-        return scenario.links.contains(Scenario.Pair(party, other.number))
+        return party == other.number || scenario.links.contains(Scenario.Pair(party, other.number))
     }
 
     private func isCut(from body: Int, to other: Int) -> Bool { cuts.contains { $0.from == body && $0.to == other } }
@@ -260,7 +287,8 @@ final class World {
     func heal(_ number: Int) { cuts.removeAll { $0.number == number } }
 
     /// The body that answers at a party's endpoint for whoever dials.
-    private func body(of party: Int, answering dialler: Int) -> Int {
+    private func body(of party: Int, at endpoint: String, answering dialler: Int) -> Int {
+        if let twin = twins[party], endpoint == Party.endpoint(party, ofTwin: true) { return twin }
         if let second = secondBody[party], second.peers.contains(bodies[dialler].party) { return second.body }
         return party
     }
@@ -272,13 +300,15 @@ final class World {
         guard bodies[body].node != nil, bodies[body].life == life,
             let party = parties.first(where: { $0.id == target.party })
         else { return }
-        let other = self.body(of: party.number, answering: body)
-        let isMine = self.body(of: bodies[body].party, answering: other) == body
-        let key = shown ?? bodies[body].key
+        let other = self.body(of: party.number, at: target.endpoint, answering: body)
+        let isMine =
+            secondBody[bodies[body].party] == nil
+            || self.body(of: bodies[body].party, at: target.endpoint, answering: other) == body
+        let key = shown ?? transportKey(body)
         let canReach = !isCut(from: body, to: other) && !isCut(from: other, to: body) && isMine
         // What the transport asks on both sides: whether the key is one of a party's node by the records in force.
         guard canReach, let ours = admitted(key, by: other),
-            let theirs = admitted(bodies[other].key, by: body),
+            let theirs = admitted(transportKey(other), by: body),
             theirs == target.party
         else {
             bodies[body].dialling.ended(target, wasUp: false, at: now - bodies[body].openedAt, jitter: dice.next())
@@ -293,21 +323,32 @@ final class World {
             .connected(
                 links[0],
                 Node.Peer(
-                    party: theirs, key: bodies[other].key.publicKey, shown: key.publicKey.id, isDialled: true,
-                    exportedKey: exported)),
+                    party: theirs, key: transportKey(other).publicKey, isVouchedFor: isVouchedFor(other),
+                    shown: key.publicKey.id, isDialled: true, exportedKey: exported)),
             to: body)
         try input(
             .connected(
                 links[1],
                 Node.Peer(
-                    party: ours, key: key.publicKey, shown: bodies[other].key.publicKey.id, isDialled: false,
-                    exportedKey: exported)),
+                    party: ours, key: key.publicKey, isVouchedFor: shown == nil && isVouchedFor(body),
+                    shown: transportKey(other).publicKey.id, isDialled: false, exportedKey: exported)),
             to: other)
     }
 
     private func admitted(_ key: SigningKey, by body: Int) -> Identifier? {
-        bodies[body].node?.admission.party(ofNode: key.publicKey)
+        guard let admission = bodies[body].node?.admission else { return nil }
+        let certified = parties.first { scenario.vouched.contains($0.number) && $0.transportKey == key.publicKey }
+        return admission.party(ofNode: key.publicKey)
+            ?? certified.flatMap { admission.isParty($0.id) ? $0.id : nil }
     }
+
+    /// What a body shows in handshakes: its node's key, or one that no record names and its party's authority vouches
+    /// for.
+    private func transportKey(_ body: Int) -> SigningKey {
+        isVouchedFor(body) ? parties[bodies[body].party].transport : bodies[body].key
+    }
+
+    private func isVouchedFor(_ body: Int) -> Bool { scenario.vouched.contains(bodies[body].party) }
 
     private func link(_ body: Int, _ wire: Int) -> LinkID {
         let link = LinkID(number: bodies[body].nextLink)

@@ -29,8 +29,8 @@ struct Report {
         }
     }
 
-    /// Faults and lies that never happened.
-    private var missing: [Happening] { Happening.allCases.filter { $0.sort != .act && counts[$0, default: 0] == 0 } }
+    /// What never happened.
+    private var missing: [Happening] { Happening.allCases.filter { counts[$0, default: 0] == 0 } }
 
     mutating func judgeVariety() {
         guard !missing.isEmpty, let firstSeed else { return }

@@ -62,6 +62,7 @@ struct Simulate: ParsableCommand {
         say("seed \(scenario.seed) at commit \(commit): \(broken.claim.rawValue): \(broken.detail)")
         guard shrink else { return }
         let small = scenario.shrunk(breaking: broken.claim)
+        say("  \(small.cast)")
         say("  \(small.plan.count) of \(scenario.plan.count) happenings break it:")
         for planned in small.plan { say("  \(planned)") }
         if let less = Outcome(of: small).broken { say("  \(less.detail)") }

@@ -1,0 +1,80 @@
+internal import Agreement
+internal import Cryptography
+internal import Identity
+internal import Journal
+internal import NodeLogic
+
+/// What somebody does who sits at a node: asks it for what it else does of itself, and offers what is not sound.
+extension World {
+    func operate(_ body: Int, _ dice: inout Dice) throws(Broken) {
+        count(.operate)
+        switch dice.within(0...3) {
+        case 0: try input(.certify, to: body)
+        case 1: try input(.carry, to: body)
+        case 2: try input(.reconnect, to: body)
+        default:
+            try input(.leave, to: body)
+            stop(body, isSilent: false)
+        }
+    }
+
+    /// Something that the node must not journal, alone or beside something good.
+    func offer(_ body: Int, _ dice: inout Dice) throws(Broken) {
+        guard isHonest(body), let unsound = unsound(body, &dice) else { return }
+        let ledger = bodies[body].node!.copy.ledger
+        let good = ledger.instruments.values.min { $0.id < $1.id }.map { [PublishedRecord.instrument($0)] } ?? []
+        let before = bodies[body].node!.journal.entryCount
+        let answer = try input(.publish(dice.chance(50) ? good + [unsound] : [unsound]), to: body)
+        count(.offer)
+        guard case .published? = answer else { return }
+        let after = bodies[body].node?.journal.entryCount ?? before
+        throw broken(.onlySoundIsJournalled, "\(name(body)) takes \(unsound.kind), \(after - before) entries more")
+    }
+
+    private func unsound(_ body: Int, _ dice: inout Dice) -> PublishedRecord? {
+        let party = parties[bodies[body].party]
+        let stranger = SigningKey(seed: dice.bytes(32))
+        let nowhere = Digest(of: dice.bytes(8))
+        switch dice.within(0...7) {
+        case 0:
+            // The other verdict on what the party has sealed.
+            let said = bodies[body].node!.copy.ledger.seals.values.filter {
+                $0.seal.party == party.id && $0.seal.keys == party.keys
+            }
+            guard let first = said.min(by: { $0.seal.id < $1.seal.id })?.seal else { return nil }
+            let other: Seal.Verdict = first.verdict == .accept ? .reject : .accept
+            return .seal(
+                party.signed(first.instrument, other, under: party.keys, by: party.sealKey, of: roadmap, at: 7))
+        case 1:
+            return .seal(party.signed(founding.id, .accept, under: nowhere, by: party.sealKey, of: roadmap, at: 7))
+        case 2:
+            return .seal(party.signed(founding.id, .accept, under: party.keys, by: stranger, of: roadmap, at: 7))
+        case 3:
+            // New keys that nobody with authority has signed, or whose holders have not.
+            let change = party.change(acknowledging: [], in: roadmap)
+            let signer = dice.pick([stranger, party.nodeKey, change.node, party.sealKey])!
+            return .keyStatement(SignedStatement(change.statement.payload, as: .keys, by: signer))
+        case 4:
+            guard let oldSealKey = party.oldSealKey, !party.isRecovered else { return nil }
+            // Upon the record that was left behind.
+            let other = try! KeyStatement(
+                roadmap: roadmap, party: party.id, version: 1, previous: party.root.id, record: nil)
+            return .keyStatement(SignedStatement(other.payload, as: .keys, by: oldSealKey))
+        case 5:
+            let withdrawal = try! Withdrawal(
+                roadmap: roadmap, party: party.id, keys: nowhere, stage: .notice,
+                rosters: [Charter.member: founding.id], at: 7)
+            return .withdrawal(SignedStatement(withdrawal.payload, as: .withdrawal, by: party.sealKey))
+        case 6:
+            guard let known = bodies[body].node!.copy.certificates.values.map(\.statement).first else { return nil }
+            return .certificate(SignedStatement(known.payload, as: .state, by: stranger))
+        default:
+            guard
+                let elsewhere = try? Instrument(
+                    roadmap: nowhere, title: .english("Elsewhere"), proposer: party.id, salt: dice.bytes(16),
+                    languages: [Charter.english], base: [:], changes: [Charter.article(1, "Else.")])
+            else { return nil }
+            return .instrument(elsewhere)
+        }
+    }
+}
