@@ -260,7 +260,7 @@ struct HostileTests {
         }
         let stage = Stage()
         guard case .hello(_, let limits, let roadmaps) = stage.hello else { return }
-        #expect(reason(stage.hear(.hello(versions: [3, 4], limits: limits, roadmaps: roadmaps))) == .noCommonVersion)
+        #expect(reason(stage.hear(.hello(versions: [4, 5], limits: limits, roadmaps: roadmaps))) == .noCommonVersion)
     }
 
     @Test func `is refused for a batch with one thing wrong, and nothing of it is stored`() {

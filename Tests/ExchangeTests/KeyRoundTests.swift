@@ -148,7 +148,7 @@ struct KeyRoundTests {
     @Test func `has the bytes that the specification shows`() throws {
         let page = Repository.text(at: "Docs/Specification/exchange.md")
         func shown(_ word: String) throws -> [UInt8] {
-            let line = try #require(page.split(separator: "\n").first { $0.hasPrefix(word + "  ") })
+            let line = try #require(page.split(separator: "\n").last { $0.hasPrefix(word + "  ") })
             return try #require(Hexadecimal.bytes(of: String(line.split(separator: " ").last!)))
         }
         #expect(try shown("ask") == KeyRound.ask)

@@ -60,7 +60,7 @@ struct SpecificationTests {
         let shown = text.split(separator: "\n").map(String.init).filter { line in
             line.hasPrefix("dialler ") || line.hasPrefix("listener ")
         }
-        let expected = lines(1...2) + lines(1...1)
+        let expected = lines(1...3) + lines(1...1)
         #expect(shown == expected, "\(expected.joined(separator: "\n"))")
         for line in shown {
             let bytes = line.split(separator: " ").last.flatMap { Hexadecimal.bytes(of: String($0)) } ?? []

@@ -181,6 +181,7 @@ struct MeetingTests {
         #expect(refusal(of: bob) == failure)
         #expect(bob.outbox[id] == [KeyRound.ask], "it learns nothing")
         #expect(bob.node.links.isEmpty)
+        #expect(!bob.closed.contains(id), "when it is turned away does not say how far it came")
         #expect(bob.node.journal.heads == before.0 && bob.node.copy.ledger.keyChains.all == before.1)
         bob.wait(ExchangeLimits.introductionPatience)
         #expect(bob.closed.contains(id))
