@@ -228,13 +228,19 @@ struct TextEditingTests {
         #expect(table.draft.allBrackets().count == 1)
     }
 
-    /// What others hold to are the words of the bracket.
-    @Test func `is refused where a bracket would stand on none of its words, or two on the same`() throws {
-        for edited in ["A within 60 days [B]", "A [[within 60 days]] B"] {
-            var table = EditingTable("A within 60 days B")
-            try table.edit("A [within 60 days] B")
-            #expect(throws: TextEditingFault.cannotBeSaid) { try table.edit(edited) }
-        }
+    @Test func `is refused where two brackets would stand on the same words`() throws {
+        var table = EditingTable("A within 60 days B")
+        try table.edit("A [within 60 days] B")
+        #expect(throws: TextEditingFault.cannotBeSaid) { try table.edit("A [[within 60 days]] B") }
+    }
+
+    /// What others hold to are the words of the bracket: it never comes to stand on none of them.
+    @Test func `chooses where all signs are gone, also if others were put elsewhere`() throws {
+        var table = EditingTable("A within 60 days B")
+        try table.edit("A [within 60 days **(US)**] B")
+        let result = try table.edit("A within 60 days [B]", by: "DPRK")
+        #expect(result.chosen.count == 1 && result.bracketed.count == 1)
+        #expect(table.notation == "A within 60 days [B]", "what was chosen is what US holds to")
     }
 
     @Test(arguments: [
