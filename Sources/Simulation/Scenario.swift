@@ -108,7 +108,7 @@ public struct Scenario: Sendable {
                         seed: dice.next()))
             }
         }
-        add(.act, dice.within(4...14), by: honest + liars)
+        add(.act, dice.within(6...24), by: honest + liars)
         add(.fault, dice.within(0...8), by: honest)
         if !liars.isEmpty { add(.lie, dice.within(1...6), by: liars) }
         return plan.sorted { ($0.at, $0.seed) < ($1.at, $1.seed) }

@@ -64,6 +64,7 @@ extension World {
         try judgeAnswer(first)
         try judgeDrafts()
         try judgeConvictions(first)
+        try judgeChains(honestBodies[honestBodies.count - 1])
         try judgeReading(honestBodies[Int(scenario.seed % UInt64(honestBodies.count))])
     }
 
@@ -217,6 +218,29 @@ extension World {
             if isEstablished, judgement.verdict != .convicted {
                 throw broken(.liesAreConvicted, "the file on \(what) of \(accused): \(judgement.reason.rawValue)")
             }
+        }
+    }
+
+    /// A reader that knows no node and no store finds every chain whole that has one story.
+    private func judgeChains(_ body: Int) throws(Broken) {
+        let journal = bodies[body].node!.journal
+        var chains = ChainStream(roadmap: roadmap)
+        do {
+            for writer in journal.writers {
+                guard let history = journal[writer], !history.hasForked else { continue }
+                var next: UInt64 = 0
+                while let batch = try bodies[body].disk.batches(of: writer, from: next, byteLimit: 4_096).first {
+                    for entry in batch.entries {
+                        try chains.take(header: entry.header[...])
+                        if let body = entry.body { try chains.take(body: body[...]) }
+                    }
+                    if let checkpoint = batch.checkpoint { try chains.take(checkpoint: checkpoint[...]) }
+                    next += UInt64(batch.entries.count)
+                }
+            }
+            try chains.finish()
+        } catch {
+            throw broken(.nothingIsLost, "a chain of \(name(body)) is not whole: \(error)")
         }
     }
 

@@ -1,5 +1,6 @@
 internal import Agreement
 internal import Cryptography
+internal import Exchange
 internal import Identity
 internal import Journal
 internal import NodeLogic
@@ -61,6 +62,10 @@ extension World {
             throw broken(.noHonestPartyIsConvicted, "\(name(body)) finds that its own chain has forked")
         case .stop(let failure):
             guard failure == Disk.failure else { throw broken(.nothingIsLost, "\(name(body)) stops: \(failure)") }
+        case .report(.ended(let party, let reason)):
+            guard !reason.sentence.isEmpty else {
+                throw broken(.sameAnswer, "\(name(body)) cannot say why it left \(party)")
+            }
         case .report, .store, .disconnect, .admit, .answer: break
         }
     }

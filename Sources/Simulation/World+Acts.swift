@@ -43,7 +43,7 @@ extension World {
             title: .english("Amendment"),
             changes: [isRepeal ? Instrument.Change(article, nil) : Charter.article(number, text)],
             reliesOn: dice.chance(20) ? [Identifier("article-11")!].filter { $0 != article } : [],
-            replaces: dice.chance(25) ? evaluation.inForce.filter { $0 != founding.id && dice.chance(50) } : [])
+            replaces: replaced(by: body, &dice))
         amendment.offersClosing = dice.chance(20)
         guard let instrument = freeze(amendment, body, &dice) else { return }
         guard case .published? = try input(.publish([.instrument(instrument)]), to: body) else { return }
@@ -55,6 +55,13 @@ extension World {
             provided = [closing.id]
         }
         if dice.chance(80) { try seal(instrument.id, .accept, provided, body) }
+    }
+
+    /// Sometimes what is in force, sometimes what somebody else has put on the table.
+    private func replaced(by body: Int, _ dice: inout Dice) -> [InstrumentID] {
+        guard dice.chance(30), let evaluation = bodies[body].node?.evaluation else { return [] }
+        let open = dice.chance(60) ? evaluation.inForce : evaluation.instrumentIDs
+        return open.filter { $0 != founding.id && dice.chance(50) }
     }
 
     private func freeze(_ amendment: Amendment, _ body: Int, _ dice: inout Dice) -> Instrument? {
@@ -104,8 +111,8 @@ extension World {
     ) throws(Broken) {
         let evaluation = bodies[body].node!.evaluation
         let open = evaluation.instrumentIDs
-        // Somebody who has time looks at several.
-        for _ in 0..<3 {
+        // Somebody who has time looks at several, and sometimes says something on all of them.
+        for _ in 0..<4 {
             guard var instrument = dice.pick(open) else { return }
             var provided = isOnCondition ? [dice.pick(open)!].filter { $0 != instrument } : []
             // Mostly it is answered: what another gave in return for this, is given in return for that.
@@ -119,7 +126,7 @@ extension World {
             }
             if try seal(instrument, verdict, provided, body) {
                 count(isOnCondition ? .sealOnCondition : verdict == .accept ? .seal : .reject)
-                return
+                guard verdict == .accept, dice.chance(60), bodies[body].node != nil else { return }
             }
         }
     }

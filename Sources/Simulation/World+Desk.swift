@@ -1,5 +1,6 @@
 internal import Agreement
 internal import Cryptography
+internal import Drafting
 internal import Identity
 internal import Journal
 internal import NodeLogic
@@ -20,7 +21,9 @@ extension World {
 
     /// Something that the node must not journal, alone or beside something good.
     func offer(_ body: Int, _ dice: inout Dice) throws(Broken) {
-        guard isHonest(body), let unsound = unsound(body, &dice) else { return }
+        guard isHonest(body) else { return }
+        if dice.chance(20) { return try offerDraft(body, &dice) }
+        guard let unsound = unsound(body, &dice) else { return }
         let ledger = bodies[body].node!.copy.ledger
         let good = ledger.instruments.values.min { $0.id < $1.id }.map { [PublishedRecord.instrument($0)] } ?? []
         let before = bodies[body].node!.journal.entryCount
@@ -29,6 +32,16 @@ extension World {
         guard case .published? = answer else { return }
         let after = bodies[body].node?.journal.entryCount ?? before
         throw broken(.onlySoundIsJournalled, "\(name(body)) takes \(unsound.kind), \(after - before) entries more")
+    }
+
+    /// Bytes that are no entry of a draft, or one of a draft that is not here.
+    private func offerDraft(_ body: Int, _ dice: inout Dice) throws(Broken) {
+        let edits = try! DraftEdits(draft: Digest(of: dice.bytes(8)), parents: [])
+        let answer = try input(.publishDraft(dice.chance(50) ? [1, 2, 3] : edits.body, after: nil), to: body)
+        count(.offer)
+        if case .draftPublished? = answer {
+            throw broken(.onlySoundIsJournalled, "\(name(body)) takes no draft for one")
+        }
     }
 
     private func unsound(_ body: Int, _ dice: inout Dice) -> PublishedRecord? {
@@ -51,6 +64,11 @@ extension World {
             return .seal(party.signed(founding.id, .accept, under: party.keys, by: stranger, of: roadmap, at: 7))
         case 3:
             // New keys that nobody with authority has signed, or whose holders have not.
+            if dice.chance(30) {
+                let orphan = try! KeyStatement(
+                    roadmap: roadmap, party: party.id, version: 1, previous: nowhere, record: nil)
+                return .keyStatement(SignedStatement(orphan.payload, as: .keys, by: party.sealKey))
+            }
             let change = party.change(acknowledging: [], in: roadmap)
             let signer = dice.pick([stranger, party.nodeKey, change.node, party.sealKey])!
             return .keyStatement(SignedStatement(change.statement.payload, as: .keys, by: signer))

@@ -71,6 +71,13 @@ extension World {
                 instrument, .accept, under: party.keys, by: party.sealKey, of: roadmap, at: dice.next() % 1_000_000_000)
             records.insert((.seal, seal.encoded()), at: dice.within(0...records.count))
         }
+        if dice.chance(10) {
+            // Good in form, and signed with a key that no record names.
+            let party = parties[bodies[body].party]
+            let seal = party.signed(
+                founding.id, .accept, under: party.keys, by: SigningKey(seed: dice.bytes(32)), of: roadmap, at: 7)
+            records.append((.seal, seal.encoded()))
+        }
         return records
     }
 
