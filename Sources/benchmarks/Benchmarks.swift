@@ -5,5 +5,5 @@ internal import ArgumentParser
 struct Benchmarks: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "benchmarks", abstract: "Measure speed, size and memory.",
-        subcommands: [DraftingBenchmark.self, ExchangeBenchmark.self, VerificationBenchmark.self])
+        subcommands: [DraftingBenchmark.self, ExchangeBenchmark.self, ProofBenchmark.self, VerificationBenchmark.self])
 }
