@@ -7,6 +7,19 @@ enum Stopwatch {
         let times = (0..<runs).map { _ in clock.measure(work) / .milliseconds(1) }.sorted()
         return (times[(runs - 1) / 2] + times[runs / 2]) / 2
     }
+
+    /// Seconds that `work` takes: by the clock, and of processors, all threads of this process together.
+    static func seconds(of work: () throws -> Void) rethrows -> (elapsed: Double, processor: Double) {
+        let before = processorSeconds
+        let elapsed = try ContinuousClock().measure(work) / .seconds(1)
+        return (elapsed, processorSeconds - before)
+    }
+
+    private static var processorSeconds: Double {
+        var time = timespec()
+        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+    }
 }
 
 /// Resident memory of this process, as the system counts it.
