@@ -70,6 +70,13 @@ verifiers: ## Verify random histories by both verifiers and compare; SEEDS=from.
 	$(SWIFT) build -c release --product histories
 	deploy/compare-verifiers $(or $(SEEDS),1..1000) .build/release "$(or $(PYTHON),python3)"
 
+verification: ## Measure verification beside openssl and git; ENTRIES=n, SEALS=n
+	$(SWIFT) build -c release --product benchmarks
+	deploy/compare-verification .build/release/benchmarks $(or $(ENTRIES),100000) $(or $(SEALS),5000)
+
+pages: ## Open pages of random histories in Chromium and compare what they find with the verifier; SEEDS=from-to
+	PAGE_SEEDS=$(or $(SEEDS),1-500) $(SWIFT) test --filter RenditionsTests.PageOfHistoriesTests < /dev/null
+
 drafting-campaign: ## Edit texts and drafts at random in many ways and compare with slow references; SEEDS=from-to
 	DRAFTING_SEEDS=$(or $(SEEDS),1-20000) $(SWIFT) test --filter DraftingTests.ConvergenceTests < /dev/null
 	DRAFT_SEEDS=$(or $(SEEDS),1-5000) $(SWIFT) test --filter DraftingTests.DraftReferenceTests < /dev/null

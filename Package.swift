@@ -227,7 +227,7 @@ let package = Package(
             dependencies: [
                 "RoadmapFixtures",
                 "CanonicalEncoding", "Cryptography", "Identity", "Agreement", "Verification", "Redline", "Wording",
-                "Renditions", "TestSupport",
+                "Renditions", "AgreementBridge", "TestSupport",
             ],
             swiftSettings: discipline),
         .testTarget(

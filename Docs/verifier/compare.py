@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
 """Compares what two verifiers say: python3 compare.py SYNGRAPH FOLDER
 
-FOLDER has `7.syngraph`, `7a.syngraph` and `7b.syngraph` for each seed. Sentences for people are not compared."""
-import json, pathlib, subprocess, sys, tempfile
+FOLDER has `7.syngraph`, `7a.syngraph` and `7b.syngraph` for each seed. Of each history both are asked about the whole, a
+part, two parts together, both parts with one byte changed, a proof beside a part, and the evidence in it, if any.
+Sentences for people are not compared."""
+import json, pathlib, random, subprocess, sys, tempfile
 
 import verify as v
 
@@ -10,6 +12,8 @@ DAY = "2026-03-01"
 
 
 def without_sentences(said):
+    if "error" in said:
+        return said
     for instrument in said["instruments"]:
         instrument["illFormed"] = bool(instrument["illFormed"])
     if said["refusal"]:
@@ -27,25 +31,60 @@ def ours(files, day=None):
     return without_sentences(json.loads(json.dumps(v.verify(contents, day=day, names=files))))
 
 
+def changed(file, seed, scratch):
+    """A copy of a file with one byte changed, anywhere."""
+    dice, data = random.Random(seed), bytearray(pathlib.Path(file).read_bytes())
+    data[dice.randrange(len(data))] ^= dice.randrange(1, 256)
+    copy = pathlib.Path(scratch, f"changed-{pathlib.Path(file).name}")
+    copy.write_bytes(data)
+    return str(copy)
+
+
+def proof(program, whole, seed, scratch):
+    """The proof of a provision of a bundle, and which; None where nothing is in force."""
+    shown = subprocess.run([program, "show", "--in", whole, "--json"], capture_output=True)
+    found = json.loads(shown.stdout).get("provisions", []) if shown.returncode == 0 else []
+    if not found:
+        return None
+    provision, file = found[seed % len(found)]["id"], f"{scratch}/proof.syngraph"
+    subprocess.run([program, "prove", provision, "--from", whole, "--out", file], capture_output=True, check=True)
+    return provision, file
+
+
+def evidence(program, whole, scratch):
+    """The first few files of evidence that there are in a bundle."""
+    folder = tempfile.mkdtemp(dir=scratch)
+    subprocess.run([program, "export", "--evidence", folder, "--from", whole], capture_output=True, check=True)
+    return [str(file) for file in sorted(pathlib.Path(folder).glob("*.syngraph"))[:3]]
+
+
 def cases(folder, scratch, program):
-    for whole in sorted(pathlib.Path(folder).glob("*[0-9].syngraph"), key=lambda p: int(p.stem)):
-        a, b = (str(whole.with_name(f"{whole.stem}{letter}.syngraph")) for letter in "ab")
-        yield whole.stem, [str(whole)], None
-        yield whole.stem + "a", [a], None
-        yield whole.stem + "a and b", [a, b], DAY if int(whole.stem) % 5 == 0 else None
-        provisions = subprocess.run([program, "show", "--in", str(whole), "--json"], capture_output=True)
-        found = json.loads(provisions.stdout).get("provisions", []) if provisions.returncode == 0 else []
-        if found:
-            proof, shown = f"{scratch}/proof.syngraph", found[int(whole.stem) % len(found)]["id"]
-            subprocess.run([program, "prove", shown, "--from", str(whole), "--out", proof], capture_output=True, check=True)
-            yield f"{whole.stem}, {shown}", [proof, a], None
+    for file in sorted(pathlib.Path(folder).glob("*[0-9].syngraph"), key=lambda p: int(p.stem)):
+        name, seed, whole = file.stem, int(file.stem), str(file)
+        a, b = (str(file.with_name(f"{name}{letter}.syngraph")) for letter in "ab")
+        yield name, [whole], None
+        yield name + "a", [a], None
+        yield name + "a and b", [a, b], DAY if seed % 5 == 0 else None
+        yield name + "a and b, changed", [changed(a, seed, scratch), changed(b, seed, scratch)], None
+        if shown := proof(program, whole, seed, scratch):
+            yield f"{name}, {shown[0]}", [shown[1], a], None
+            yield f"{name}, {shown[0]}, changed", [changed(shown[1], seed, scratch)], None
+        if theirs(program, [whole])["evidence"]:
+            for accused in evidence(program, whole, scratch):
+                yield f"{name}, {pathlib.Path(accused).name}", [accused], None
+                yield f"{name}, {pathlib.Path(accused).name}, with a", [accused, a], None
 
 
 def main(program, folder):
+    sys.setrecursionlimit(10_000)
     same, different = 0, []
     with tempfile.TemporaryDirectory() as scratch:
         for name, files, day in cases(folder, scratch, program):
-            one, other = theirs(program, files, *(["--as-of", day] if day else [])), ours(files, day)
+            try:
+                one, other = theirs(program, files, *(["--as-of", day] if day else [])), ours(files, day)
+            except v.NotABundle:                                    # a changed byte may be of the header
+                other = {"error": "not-a-bundle"}
+                one = {"error": theirs(program, files).get("error")}
             if one == other:
                 same += 1
                 continue

@@ -2,7 +2,7 @@
 """A second verifier of bundles, written from Docs/Specification alone: python3 verify.py FILE… [--roadmap ID] --json
 
 It shares no code with the product. Where it and the product disagree, one of them or the specification is wrong."""
-import argparse, copy, datetime, hashlib, hmac, json, re, sys
+import argparse, base64, copy, datetime, hashlib, hmac, json, mmap, re, sys
 from itertools import combinations
 
 from cryptography.exceptions import InvalidSignature
@@ -684,6 +684,7 @@ class File:
     """The frame of one bundle: its header, and then its items."""
     def __init__(self, data):
         self.data, self.offset, self.count, self.offsets = data, 0, 0, []
+        self.before, self.digested = hashlib.sha256(), 0        # of all bytes before the item that is read
         self.decoder = Decoder(data)
         try:
             _, self.roadmap, self.scope = parts(
@@ -695,39 +696,71 @@ class File:
         """(place, kind, bytes) of each record; then the footer is judged."""
         while True:
             self.place, self.offset = None, self.decoder.at
+            self.before.update(self.data[self.digested:self.offset])
+            self.digested = self.offset
             self.decoder = Decoder(self.data, self.decoder.at)
-            self.refuse_long_record()
-            item = self.decoder.value()
-            refuse(type(item) is not list, "wrong-type")
-            refuse(len(item) not in (2, 3), "wrong-kind")
-            if len(item) == 3:
-                refuse(text(item[0]) != "end", "wrong-kind")
+            count = self.head(4)
+            if count == 3:
                 break
-            kind, record = uint(item[0]), data_(item[1])
+            refuse(count != 2, "wrong-kind")
+            kind, length = self.head(0), self.head(2)
+            refuse(length > RECORD_BYTES, "too-long")
+            record = self.take(length)
             refuse(self.count == RECORDS, "too-many")
             self.place = self.count
             self.offsets.append(self.offset)
             yield self.place, kind, record
             self.count += 1
-        count, digest = uint(item[1]), data_(item[2])
+        refuse(self.head(3) != 3, "wrong-kind")
+        try:
+            refuse(self.take(3).decode("utf-8") != "end", "wrong-kind")
+        except UnicodeDecodeError:
+            raise Fault("invalid-utf8") from None
+        count = self.head(0)
+        refuse(self.head(2) != 32, "contradiction")
+        digest = self.take(32)
         refuse(self.decoder.at < len(self.data), "trailing-bytes")
-        refuse(count != self.count or digest != sha256(self.data[:self.offset]), "contradiction")
+        refuse(count != self.count or digest != self.before.digest(), "contradiction")
         self.offset = 0                                                   # what follows concerns the whole file
 
-    def refuse_long_record(self):
-        """Refuses a record by what it announces, whether or not its bytes are there."""
-        ahead = Decoder(self.data, self.decoder.at)
-        try:
-            is_record = ahead.head() == (4, 2) and ahead.head()[0] == 0
-            major, count = ahead.head() if is_record else (None, 0)
-        except Fault:
-            return
-        refuse(major == 2 and count > RECORD_BYTES, "too-long")
+    def head(self, expected):
+        """The argument of the next head, which is of that major type."""
+        major, argument = self.decoder.head()
+        refuse(major != expected, "wrong-type")
+        return argument
+
+    def take(self, length):
+        """So many bytes, which are there or not."""
+        start = self.decoder.at
+        refuse(start + length > len(self.data), "truncated")
+        self.decoder.at += length
+        return self.data[start:self.decoder.at]
 
     def refusal(self, fault, name):
         place = fault.place if fault.place is not None else getattr(self, "place", None)
         offset = self.offset if fault.place is None else self.offsets[fault.place]
         return {"file": name, "record": place, "offset": offset, "code": fault.code, "message": fault.code}
+
+
+PAGE_BUNDLE_BYTES = 8_388_608
+
+
+def bundle_in_page(data):
+    """The bundle that stands in a web page (page.md); None of what is no page."""
+    if not re.match(rb"[\xef\xbb\xbf \t\r\n]*<", data):
+        return None
+    beginning = rb'(?:^|(?<=[\r\n]))<script type="application/vnd\.syngraph\.bundle" id="bundle">[\r\n]'
+    found = re.split(beginning, data)
+    if len(found) != 2 or b"</script>" not in found[1]:
+        raise NotABundle
+    letters = re.sub(rb"[\r\n]", b"", found[1].partition(b"</script>")[0])
+    try:
+        bundle = base64.b64decode(letters, validate=True)
+    except ValueError:
+        raise NotABundle from None
+    if base64.b64encode(bundle) != letters or len(bundle) > PAGE_BUNDLE_BYTES:
+        raise NotABundle
+    return bundle
 
 
 def parts(value, code, *readers):
@@ -1577,8 +1610,6 @@ class World:
 
     def is_rejected(self, id):
         voice, rejections = self.voice(id), [s for s in self.seals_on[id] if s.verdict == "reject"]
-        if self.instruments[id].founding:
-            rejections = [s for s in rejections if not s.provided]
         against = {s.party for s in rejections if s.counts}
         newcomers_against = {s.party for s in rejections if s.counts_as_newcomers}
         everybody = set().union(*(r.parties() for r in self.needs[id]))
@@ -1664,10 +1695,9 @@ def judge_accusation(world, ledger, a, said):
         if any(s.instrument in world.ill_formed for s in (one, two)):
             return "acquitted", "ill-formed", ()
         ahead = {one.instrument, two.instrument}
-        again = a.kind == "incoherent-seals"        # that two verdicts differ does not hang on conditions
-        while again:
-            more = ahead.union(*(s.provided for s in ledger.seals.values() if s.party == a.party and s.instrument in ahead))
-            again, ahead = more != ahead, more
+        if a.kind == "incoherent-seals":            # that two verdicts differ does not hang on conditions
+            ahead.update(*(s.provided for s in ledger.seals.values()
+                           if s in (one, two) or s.party == a.party and s.instrument in ahead and ledger.made_under(s)))
         seen = set()
         while ahead:
             id = ahead.pop()
@@ -1954,7 +1984,7 @@ def say_party(world, party, text):
 def say_instrument(world, id):
     i, (parties, instruments) = world.instruments[id], world.missing(id)
     subject = i.subject or id
-    ends = [x for x in world.in_force if world.instruments[x].subject == subject and x != id
+    ends = [x for x in world.in_force if id not in world.awaiting and world.instruments[x].subject == subject and x != id
             and (i.subject or world.instruments[x].outcome == "abandoned") and id not in world.in_force | world.out]
     return {
         "id": id.hex(), "title": i.titles.get(i.languages[0]) or next(iter(i.titles.values())), "titles": i.titles,
@@ -2021,12 +2051,14 @@ def say_agreement(ledger, scope, day):
 def verify(contents, told=None, required=(), keys=(), day=None, names=None):
     """What `syngraph verify --json` prints of some files, as a dictionary. Raises NotABundle."""
     told, keys = bytes.fromhex(told) if told else None, {bytes.fromhex(key) for key in keys}
-    files = [File(data) for data in contents]
+    bundles = [bundle_in_page(data) for data in contents]
+    pages = [{"file": names and names[place], "asWritten": None} for place, b in enumerate(bundles) if b is not None]
+    files = [File(data if bundle is None else bundle) for data, bundle in zip(contents, bundles)]
     result = {"verdict": "invalid", "lacking": [], "evidence": [], "accusations": [], "refusal": None,
               "roadmap": files[0].roadmap.hex(), "roadmapChecked": told == files[0].roadmap, "stateRoot": None,
               "perfectedRoot": None, "perfected": [], "inForce": [], "contested": [], "instruments": [], "parties": [],
               "concordance": None, "proofs": [], "asOf": None, "records": None, "signatures": None,
-              "required": [{"id": id, "inForce": False} for id in required]}
+              "required": [{"id": id, "inForce": False} for id in required], "pages": pages}
     roadmap, ledger, world, found, proofs = told or files[0].roadmap, None, None, {"verdict": "valid"}, []
     wholes = [f for f in files if f.scope != "provision"]
     try:
@@ -2069,6 +2101,15 @@ def verify(contents, told=None, required=(), keys=(), day=None, names=None):
         "required": [require(id) for id in required]}
 
 
+def contents_of(name):
+    """A file's bytes, of which no more is in memory than what is looked at."""
+    with open(name, "rb") as file:
+        try:
+            return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        except (ValueError, OSError):                           # it is empty, or no file on a disk
+            return file.read()
+
+
 def main():
     parser = argparse.ArgumentParser(description="A second verifier of Syngraph's bundles.")
     parser.add_argument("files", nargs="+", metavar="file")
@@ -2089,8 +2130,7 @@ def main():
     contents = []
     for name in arguments.files:
         try:
-            with open(name, "rb") as file:
-                contents.append(file.read())
+            contents.append(contents_of(name))
         except OSError as error:
             fail(66, "no-such-file", str(error))
     try:

@@ -17,6 +17,11 @@ extension Evaluation {
     static let missingSearchLimit = 20_000
 
     public func missing(of id: InstrumentID) -> Missing {
+        missing(of: id, trying: Self.missingSearchLimit, among: .max)
+    }
+
+    /// The same, giving up after so many sets, or at once where more parties than `partyLimit` have given no verdict.
+    package func missing(of id: InstrumentID, trying setLimit: Int, among partyLimit: Int) -> Missing {
         guard illFormedness(of: id) == nil else { return Missing(parties: nil, instruments: []) }
         guard let index = structure.indexOf[id] else {
             return Missing(parties: nil, instruments: structure.awaited(by: id) ?? [])
@@ -27,10 +32,10 @@ extension Evaluation {
             !(structure.indexOf[other].map(standingSet.contains) ?? false)
         }
         return Missing(
-            parties: missingParties(index), instruments: lacking.sorted())
+            parties: missingParties(index, setLimit, partyLimit), instruments: lacking.sorted())
     }
 
-    private func missingParties(_ index: Int) -> [Identifier]? {
+    private func missingParties(_ index: Int, _ setLimit: Int, _ partyLimit: Int) -> [Identifier]? {
         let given = consentIfConditionsStood(on: index)
         func suffices(_ parties: some Sequence<Identifier>) -> Bool {
             var consent = given
@@ -45,12 +50,12 @@ extension Evaluation {
         let concerned = needs.requirements(of: index, in: structure)
             .reduce(into: Set<Identifier>()) { $0.formUnion($1.term.parties) }
         let silent = concerned.subtracting(heard).sorted()
-        guard suffices(silent) else { return nil }
+        guard silent.count <= partyLimit, suffices(silent) else { return nil }
         // Needs are monotone: whoever cannot be left out of all the silent ones is in every set that suffices.
         let required = silent.filter { party in !suffices(silent.filter { $0 != party }) }
         if suffices(required) { return required }
         let optional = silent.filter { !required.contains($0) }
-        return smallest(of: optional, limit: Self.missingSearchLimit) { suffices(required + $0) }
+        return smallest(of: optional, limit: setLimit) { suffices(required + $0) }
             .map { (required + $0).sorted() }
     }
 

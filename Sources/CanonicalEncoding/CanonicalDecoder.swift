@@ -57,6 +57,12 @@ public struct CanonicalDecoder: Sendable {
     /// Reads the head of a byte string and leaves its bytes, which need not be there: how many are announced.
     public mutating func byteStringCount() throws(DecodingRefusal) -> UInt64 { try expect(major: 2) }
 
+    /// The same of a list, and of its items.
+    public mutating func listCount() throws(DecodingRefusal) -> UInt64 { try expect(major: 4) }
+
+    /// The same of a text.
+    public mutating func textByteCount() throws(DecodingRefusal) -> UInt64 { try expect(major: 3) }
+
     public mutating func text() throws(DecodingRefusal) -> ExactText {
         let count = try expect(major: 3)
         return try validated(take(count))

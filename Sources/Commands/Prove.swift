@@ -16,16 +16,24 @@ struct Prove: Verb {
 
               syngraph prove article-4 --out article-4.syngraph
               syngraph prove article-4 --from agreement.syngraph --out article-4.syngraph
+              syngraph prove article-4 --by EAST --by WEST --out article-4.syngraph
               syngraph verify article-4.syngraph --roadmap ID
 
             The file holds the provision, its version, the seals on that, the rule of its class, and the path to the \
             state root that the parties' nodes have certified. Who has it knows the article and the parties' keys, and \
-            learns nothing of what else the roadmap says.
+            learns nothing of what else the roadmap says. With --by it holds the word of those parties alone: among many \
+            parties it is much smaller so.
             """)
 
     @Argument(help: "The provision, by its identifier.") var provision: String
     @Option(name: .long, help: ArgumentHelp("Take it from this bundle instead of a home.", valueName: "bundle"))
     var from: String?
+    @Option(
+        name: .long, parsing: .singleValue,
+        help: ArgumentHelp(
+            "Put in the seals and certificates of this party; may be repeated. Without it those of all.",
+            valueName: "party"))
+    var by: [String] = []
     @Option(name: .long, help: ArgumentHelp("Where to write it; - for standard output.", valueName: "file"))
     var out: String
     @OptionGroup var homeOptions: HomeOptions
@@ -36,7 +44,8 @@ struct Prove: Verb {
         try OutputPath.check(out, json: wantsJSON)
         let findings = try await findings()
         let place = from.map { "in \(terminalSafe($0))" } ?? "in this home"
-        guard let asked = Identifier(provision), let file = ProofWriter(findings).proof(of: asked) else {
+        let witnesses = try witnesses(among: findings, place)
+        guard let asked = Identifier(provision), let file = ProofWriter(findings).proof(of: asked, by: witnesses) else {
             throw Complaint(
                 .noSuchFile, "no-such-provision", "no such provision is in force \(place)",
                 hint: "syngraph show names them all")
@@ -50,8 +59,25 @@ struct Prove: Verb {
         return .holds
     }
 
+    /// The parties of `--by`; nil for all.
+    private func witnesses(
+        among findings: VerificationReport.Findings, _ place: String
+    ) throws(Complaint) -> Set<Identifier>? {
+        guard !by.isEmpty else { return nil }
+        let parties = Set(findings.parties.map(\.id))
+        return try Set(
+            by.map { typed throws(Complaint) in
+                guard let party = Identifier(typed), parties.contains(party) else {
+                    throw Complaint(
+                        .noSuchFile, "no-such-party", "\(terminalSafe(typed)) is no party \(place)",
+                        hint: "it has \(Quoting.list(parties.sorted()))")
+                }
+                return party
+            })
+    }
+
     private func findings() async throws -> VerificationReport.Findings {
-        if let from { return try RoadmapSource.findings(in: FileReading.bytes(of: from), of: from) }
+        if let from { return try RoadmapSource.findings(in: GivenFile(from).bundle(), of: from) }
         let bytes = try await homeOptions.withDoor { try await $0.bundle() }
         return try RoadmapSource.findings(in: bytes, of: homeOptions.location.path)
     }

@@ -18,7 +18,7 @@ struct RoadmapSource: ParsableArguments {
     var place: String { bundle.map { "in \(terminalSafe($0))" } ?? "in this home" }
 
     func bundleBytes() async throws -> [UInt8] {
-        if let bundle { return try FileReading.bytes(of: bundle) }
+        if let bundle { return try GivenFile(bundle).bundle() }
         return try await homeOptions.withDoor { try await $0.bundle() }
     }
 

@@ -4,6 +4,7 @@ internal import CanonicalEncoding
 internal import Cryptography
 internal import Identity
 internal import Redline
+internal import Renditions
 internal import Verification
 internal import Wording
 
@@ -17,16 +18,18 @@ struct Verify: Verb {
               syngraph verify agreement.syngraph --roadmap 3fd2…a1c0 --require 9a8b7c6d
               syngraph verify from-east.syngraph from-west.syngraph
               syngraph verify article-4.syngraph invitation.syngraph
+              syngraph verify agreement.html
 
             The roadmap's id is all that you must know by other means; without it the answer is about some roadmap \
             that calls itself so. Several files are taken together: what one lacks another may bring, and what \
-            contradicts comes to light.
+            contradicts comes to light. Of a web page the bundle in it is checked, and whether the page is as this \
+            version writes it.
 
             Exit codes: 0 it holds; 1 incomplete, or what was required is not in force; 2 invalid; 3 valid, and it \
             proves a lie; 65 not a bundle; 66 no such file.
             """)
 
-    @Argument(help: "One or more bundles of one roadmap.") var files: [String]
+    @Argument(help: "One or more bundles of one roadmap, or web pages that hold one.") var files: [String]
     @Option(name: .long, help: ArgumentHelp("The roadmap's whole id, as you know it.", valueName: "id"))
     var roadmap: String?
     @Option(
@@ -58,9 +61,9 @@ struct Verify: Verb {
         let prefixes = try require.map { typed throws(Complaint) in try IDPrefix(typed) }
         let lastSecond = try asOf.map { typed throws(Complaint) in try Typed.endOfDay(typed) }
         let report: VerificationReport
-        let sources = try files.map { file throws(Complaint) in try FileReading.pieces(of: file) }
+        let given = try files.map { file throws(Complaint) in try GivenFile(file) }
         do {
-            report = try VerificationReport(reading: sources, expecting: expected, knowing: Set(known))
+            report = try VerificationReport(reading: given.map(\.pieces), expecting: expected, knowing: Set(known))
         } catch {
             throw Complaint.notABundle(files[error.file])
         }
@@ -68,10 +71,12 @@ struct Verify: Verb {
         let day = lastSecond.flatMap { second in
             report.findings.map { (asOf!, DayFindings($0, until: second)) }
         }
+        let pages = given.compactMap { file in file.page.map { ReadPage(file: file.path, isAsWritten: $0.isAsWritten) }
+        }
         if wantsJSON {
-            voice.result(VerifyJSON(report, required, day, files).value)
+            voice.result(VerifyJSON(report, required, day, files, pages).value)
         } else {
-            VerifyText(report, required, day, files, details: details, voice).speak()
+            VerifyText(report, required, day, files, pages, details: details, voice).speak()
         }
         return exitCode(report, required)
     }
@@ -125,21 +130,30 @@ struct Required: Hashable, Sendable {
     }
 }
 
+/// A web page whose bundle was verified, and whether the page is as this version writes it.
+struct ReadPage: Hashable, Sendable {
+    let file: String
+    /// Nil where this version writes none of that bundle.
+    let isAsWritten: Bool?
+}
+
 /// The published object of `verify`.
 struct VerifyJSON {
     private let report: VerificationReport
     private let required: [Required]
     private let day: (day: String, found: DayFindings)?
     private let files: [String]
+    private let pages: [ReadPage]
 
     init(
         _ report: VerificationReport, _ required: [Required], _ day: (day: String, found: DayFindings)?,
-        _ files: [String]
+        _ files: [String], _ pages: [ReadPage]
     ) {
         self.report = report
         self.required = required
         self.day = day
         self.files = files
+        self.pages = pages
     }
 
     var value: JSONValue {
@@ -162,18 +176,23 @@ struct VerifyJSON {
             ("asOf", day.map { asOf($0.day, $0.found) } ?? .null),
             ("records", count(\.recordCount, \.recordCount)),
             ("signatures", count(\.signatureCheckCount, \.signatureCheckCount)),
-            (
-                "required",
-                .array(required.map { .object([("id", .string($0.id)), ("inForce", .bool($0.isInForce))]) })
-            ),
+            ("required", .array(required.map(Self.answer))), ("pages", .array(pages.map(Self.page))),
         ]
         return .object(fields)
+    }
+
+    private static func answer(to required: Required) -> JSONValue {
+        .object([("id", .string(required.id)), ("inForce", .bool(required.isInForce))])
     }
 
     private func count(_ ofWhole: KeyPath<BundleContents, Int>, _ ofProof: KeyPath<ProofContents, Int>) -> JSONValue {
         guard report.verdict != .invalid else { return .null }
         let whole = report.findings.map { $0.contents[keyPath: ofWhole] } ?? 0
         return .number(report.proofs.reduce(whole) { $0 + $1.contents[keyPath: ofProof] })
+    }
+
+    private static func page(_ page: ReadPage) -> JSONValue {
+        .object([("file", .string(page.file)), ("asWritten", page.isAsWritten.map { .bool($0) } ?? .null)])
     }
 
     private func asOf(_ day: String, _ found: DayFindings) -> JSONValue {
@@ -211,17 +230,19 @@ struct VerifyText {
     private let required: [Required]
     private let day: (day: String, found: DayFindings)?
     private let files: [String]
+    private let pages: [ReadPage]
     private let details: Bool
     private let voice: CommandVoice
 
     init(
         _ report: VerificationReport, _ required: [Required], _ day: (day: String, found: DayFindings)?,
-        _ files: [String], details: Bool, _ voice: CommandVoice
+        _ files: [String], _ pages: [ReadPage], details: Bool, _ voice: CommandVoice
     ) {
         self.report = report
         self.required = required
         self.day = day
         self.files = files
+        self.pages = pages
         self.details = details
         self.voice = voice
     }
@@ -229,6 +250,7 @@ struct VerifyText {
     func speak() {
         voice.result(voice.paragraph("\(report.subject): \(voice.marked(report.sentence, emphasis))"))
         voice.result(voice.marked("roadmap \(report.roadmap.hex)", .faint))
+        for page in pages { speak(page) }
         if let refusal = report.refusal { return speak(refusal) }
         for proof in report.proofs { speak(proof) }
         if let findings = report.findings {
@@ -250,6 +272,21 @@ struct VerifyText {
         let place = "\(record)\(refusal.offset) bytes into"
         voice.result(voice.paragraph("\(place) \(terminalSafe(files[report.refusedFile ?? 0]))", indent: 2))
         voice.talk("believe nothing in this file; ask whoever gave it to you for another copy")
+    }
+
+    /// That it was the bundle which was checked, and whether the page says the same.
+    private func speak(_ page: ReadPage) {
+        let name = terminalSafe(page.file)
+        let sentence =
+            switch page.isAsWritten {
+            case true?: "\(name) is a page, and is letter for letter what this version writes of the bundle in it"
+            case false?:
+                "\(name) is a page, of which the bundle was checked and nothing else; another version wrote the page, or it "
+                    + "was changed: do not go by what it shows"
+            case nil: "\(name) is a page, of which the bundle was checked and nothing else: do not go by what it shows"
+            }
+        voice.result(voice.paragraph(sentence, indent: 2))
+        if page.isAsWritten != true, report.refusal == nil { voice.talk("syngraph show --in FILE shows the text") }
     }
 
     /// The text that a proof shows, what follows from the file, and on whose word the rest stands.

@@ -105,7 +105,15 @@ public final class RunningDigest {
         precondition(done == 1, "libcrypto could not compute SHA-256")
     }
 
+    /// The same for bytes that lie in one piece.
+    public func update(_ bytes: UnsafeRawBufferPointer) {
+        precondition(
+            EVP_DigestUpdate(context, bytes.baseAddress, bytes.count) == 1, "libcrypto could not compute SHA-256")
+    }
+
     /// The digest of all bytes so far; this then begins anew.
+    ///
+    /// So of many short messages one after the other: a context that is used again spares libcrypto making one for each.
     public func finish() -> Digest {
         let digest = Digest { output in
             precondition(EVP_DigestFinal_ex(context, output, nil) == 1, "libcrypto could not compute SHA-256")

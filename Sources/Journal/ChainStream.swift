@@ -6,8 +6,8 @@ public import Cryptography
 /// An entry is a header, and behind it its body, where it is there; entries of several writers may take turns. A
 /// checkpoint comes behind the entry that it covers. Of a chain that is read whole only the last checkpoint is checked:
 /// it vouches for all before. So a journal of any length costs two hashes an entry and one signature a writer.
-/// Source: `Docs/Specification/journal.md`, sections 2 to 4.
-public struct ChainStream: Sendable {
+/// Used by one task at a time. Source: `Docs/Specification/journal.md`, sections 2 to 4.
+public struct ChainStream {
     public private(set) var entryCount = 0
     public private(set) var bodyByteCount = 0
     public private(set) var signatureCheckCount = 0
@@ -19,6 +19,8 @@ public struct ChainStream: Sendable {
     private var current = 0
     private var awaitsBody = false
     private var head: EntryHead?
+    /// Begun anew whenever nothing is being digested.
+    private let digest = RunningDigest()
 
     private struct Writer: Sendable {
         let id: WriterID
@@ -38,7 +40,9 @@ public struct ChainStream: Sendable {
     ///   `brokenLink`; `misplacedWriterEntry`.
     public mutating func take(header bytes: ArraySlice<UInt8>) throws(EntryRefusal) {
         let head: EntryHead
-        do { head = try EntryHead(encoded: bytes) } catch { throw .malformed(index: entryCount, error) }
+        do { head = try EntryHead(encoded: bytes, digestedBy: digest) } catch {
+            throw .malformed(index: entryCount, error)
+        }
         guard head.roadmap == roadmap else { throw .wrongRoadmap(found: head.roadmap) }
         try checkBodyCame()
         if writers.isEmpty || writers[current].id != head.writer { current = place(of: head.writer) }
@@ -67,8 +71,8 @@ public struct ChainStream: Sendable {
         guard awaitsBody, let head, bytes.count == head.bodyByteCount else {
             throw .badBody(sequence: head?.sequence ?? 0)
         }
-        let hash = bytes.withUnsafeBytes { Digest(ofBytes: $0) }
-        guard hash == head.bodyHash else { throw .badBody(sequence: head.sequence) }
+        bytes.withUnsafeBytes { digest.update($0) }
+        guard digest.finish() == head.bodyHash else { throw .badBody(sequence: head.sequence) }
         awaitsBody = false
         bodyByteCount += bytes.count
         guard head.sequence == 0 else { return }

@@ -31,3 +31,44 @@ enum Base64 {
         return text
     }
 }
+
+/// Reads base64 letter by letter, and takes each text of bytes in its one spelling only.
+struct Base64Decoder {
+    private(set) var bytes: [UInt8] = []
+    private var word = 0
+    private var count = 0
+    private var paddingCount = 0
+
+    /// Whether what came ends where an encoding may end.
+    var isAtEndOfGroup: Bool { count == 0 }
+
+    /// - Returns: false for what is no letter of it, for one behind the padding, and for bits that nothing needs.
+    mutating func take(_ letter: UInt8) -> Bool {
+        if letter == UInt8(ascii: "=") {
+            guard count >= 2 else { return false }
+            paddingCount += 1
+            word <<= 6
+        } else {
+            guard paddingCount == 0, let value = Self.value(of: letter) else { return false }
+            word = word << 6 | value
+        }
+        count += 1
+        guard count == 4 else { return true }
+        let unneeded = (1 << (8 * paddingCount)) - 1
+        guard word & unneeded == 0 else { return false }
+        for place in 0..<(3 - paddingCount) { bytes.append(UInt8(word >> (16 - 8 * place) & 255)) }
+        (word, count) = (0, 0)
+        return true
+    }
+
+    private static func value(of letter: UInt8) -> Int? {
+        switch letter {
+        case UInt8(ascii: "A")...UInt8(ascii: "Z"): Int(letter) - 65
+        case UInt8(ascii: "a")...UInt8(ascii: "z"): Int(letter) - 71
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): Int(letter) + 4
+        case UInt8(ascii: "+"): 62
+        case UInt8(ascii: "/"): 63
+        default: nil
+        }
+    }
+}

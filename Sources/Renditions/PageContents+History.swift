@@ -57,7 +57,30 @@ extension PageContents {
             terms.add("Closes", [.text(act)] + name(closing.subject))
         }
         if let end = evaluation.end(of: instrument.id) { terms.add("Ended by", name(end)) }
+        addMissing(of: instrument.id, to: &terms)
+        let asked = requests(on: instrument.id)
+        if !asked.isEmpty { terms.add("Asked for, and not signed", [h("ul", ["class": "names"], asked)]) }
         return terms.list("facts")
+    }
+
+    /// Whose consent, and what else, would make it complete, where that can be said.
+    private func addMissing(of id: InstrumentID, to terms: inout PageTerms) {
+        let missing = evaluation.missing(of: id, trying: PageLimits.missingSearch, among: PageLimits.silentParties)
+        if let parties = missing.parties, !parties.isEmpty {
+            terms.add("Missing", "the consent of \(Quoting.list(parties))")
+        }
+        if !missing.instruments.isEmpty { terms.add("Waits for", [names(missing.instruments)]) }
+    }
+
+    /// Seals that their party is asked for; nobody has signed them, and they count for nothing.
+    private func requests(on id: InstrumentID) -> [PageNode] {
+        findings.contents.requests.filter { $0.instrument == id }.sorted { ($0.party, $0.id) < ($1.party, $1.id) }
+            .map { seal in
+                let capacities = seal.capacities.map { " as \($0.map(\.string).joined(separator: ", "))" } ?? ""
+                let words = "\(seal.party) is asked to \(seal.verdict.rawValue) it\(capacities)"
+                guard !seal.provided.isEmpty else { return h("li", [:], words) }
+                return h("li", [:], [.text("\(words), provided"), names(seal.provided)])
+            }
     }
 
     private func force(of id: InstrumentID, _ state: InstrumentState) -> String {

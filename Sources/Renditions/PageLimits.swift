@@ -6,6 +6,10 @@ package enum PageLimits {
     package static let bundleByteCount = 8_388_608
     /// Instruments of the bundle: what each stands on is laid out for each of them.
     package static let instruments = 1_000
+    /// Parties without a verdict on an instrument beyond which a page does not say whose consent is missing.
+    static let silentParties = 64
+    /// Lists of them that are tried before it gives up.
+    static let missingSearch = 200
 }
 
 /// Why no page is written.

@@ -17,7 +17,8 @@ enum PageProgram {
         PackageResources.bytes_js, PackageResources.encoding_js, PackageResources.public_keys_js,
         PackageResources.signatures_js, PackageResources.fields_js, PackageResources.records_js,
         PackageResources.key_records_js, PackageResources.bundle_js, PackageResources.texts_js,
-        PackageResources.structure_js, PackageResources.force_js, PackageResources.lies_js, PackageResources.verdict_js,
+        PackageResources.structure_js, PackageResources.force_js, PackageResources.missing_js, PackageResources.lies_js,
+        PackageResources.verdict_js,
     ]
 
     private static let modules =

@@ -9,8 +9,9 @@ internal import Identity
 public final class BundleReader {
     public let roadmap: Digest
     public let scope: BundleScope
-    public private(set) var recordCount = 0
-    private var window: FileWindow
+    /// One task uses a reader, so nothing has to be found out at run time about who does.
+    @exclusivity(unchecked) public private(set) var recordCount = 0
+    @exclusivity(unchecked) private var window: FileWindow
 
     public enum Item {
         /// The content lies in the window; whoever keeps it copies it.
@@ -69,8 +70,9 @@ public final class BundleReader {
     /// The kind of a record, and how long its bytes are, which come next; nil for what has the shape of a footer.
     private func recordHead() throws(DecodingRefusal) -> (kind: UInt64, byteCount: UInt64)? {
         _ = window.available(Self.longestFrame)
+        if let usual = window.passUsualHead() { return usual }
         var decoder = CanonicalDecoder(window.ahead)
-        let count = try decoder.arrayCount()
+        let count = try decoder.listCount()
         if count == 3 { return nil }
         guard count == 2 else { throw DecodingRefusal(.wrongKind) }
         let kind = try decoder.unsigned()
@@ -81,9 +83,17 @@ public final class BundleReader {
 
     private func readFooter(at offset: Int) throws(DecodingRefusal) {
         var decoder = CanonicalDecoder(window.ahead)
-        _ = try decoder.arrayCount()
-        guard try decoder.text() == ExactText(BundleFormat.footerWord) else { throw DecodingRefusal(.wrongKind) }
+        _ = try decoder.listCount()
+        // Lengths are looked at before what they announce, which may lie beyond the window.
+        var ahead = decoder
+        guard try ahead.textByteCount() == BundleFormat.footerWord.utf8.count,
+            try decoder.text() == ExactText(BundleFormat.footerWord)
+        else { throw DecodingRefusal(.wrongKind) }
         let announced = try decoder.unsigned()
+        ahead = decoder
+        guard try ahead.byteStringCount() == Digest.byteCount else {
+            throw DecodingRefusal(.contradiction, field: "footer")
+        }
         let digest = try decoder.byteString()
         guard window.available(decoder.offset + 1) == decoder.offset else { throw DecodingRefusal(.trailingBytes) }
         guard announced == UInt64(recordCount), Digest(digest) == window.digestOfAllBefore() else {

@@ -31,6 +31,26 @@ struct FileWindow {
         return bytes.count - position
     }
 
+    /// Goes on by the heads of a record in the form that nearly all have: a list of two, a small number, and a string of
+    /// fewer bytes than 65,536. Nil for anything else, of which nothing is read: whoever reads it finds what it is.
+    mutating func passUsualHead() -> (kind: UInt64, byteCount: UInt64)? {
+        guard bytes.count - position >= 5, bytes[position] == 0x82, bytes[position + 1] < 24 else { return nil }
+        let kind = UInt64(bytes[position + 1])
+        let (low, high) = (UInt64(bytes[position + 3]), UInt64(bytes[position + 4]))
+        switch bytes[position + 2] {
+        case 0x40..<0x58:
+            defer { position += 3 }
+            return (kind, UInt64(bytes[position + 2] - 0x40))
+        case 0x58 where low >= 24:
+            position += 4
+            return (kind, low)
+        case 0x59 where low > 0:
+            position += 5
+            return (kind, low << 8 | high)
+        default: return nil
+        }
+    }
+
     /// Goes on by some of the bytes ahead.
     mutating func pass(_ count: Int) { position += count }
 

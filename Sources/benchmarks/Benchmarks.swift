@@ -6,6 +6,7 @@ struct Benchmarks: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "benchmarks", abstract: "Measure speed, size and memory.",
         subcommands: [
-            DraftingBenchmark.self, NegotiationBenchmark.self, ExchangeBenchmark.self, VerificationBenchmark.self,
+            DraftingBenchmark.self, NegotiationBenchmark.self, ExchangeBenchmark.self, ProofBenchmark.self,
+            VerificationBenchmark.self,
         ])
 }

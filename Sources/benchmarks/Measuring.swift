@@ -17,9 +17,22 @@ struct Stopwatch {
 
     /// In milliseconds, from some moment on.
     private func now() -> Double {
+        1e3 * Self.seconds(of: countsProcessorTime ? CLOCK_PROCESS_CPUTIME_ID : CLOCK_MONOTONIC)
+    }
+
+    /// Seconds that `work` takes: by the clock, and of processors, all threads of this process together.
+    static func seconds(of work: () throws -> Void) rethrows -> (elapsed: Double, processor: Double) {
+        let before = processorSeconds
+        let elapsed = try ContinuousClock().measure(work) / .seconds(1)
+        return (elapsed, processorSeconds - before)
+    }
+
+    private static var processorSeconds: Double { seconds(of: CLOCK_PROCESS_CPUTIME_ID) }
+
+    private static func seconds(of clock: clockid_t) -> Double {
         var time = timespec()
-        clock_gettime(countsProcessorTime ? CLOCK_PROCESS_CPUTIME_ID : CLOCK_MONOTONIC, &time)
-        return Double(time.tv_sec) * 1e3 + Double(time.tv_nsec) / 1e6
+        clock_gettime(clock, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
     }
 }
 

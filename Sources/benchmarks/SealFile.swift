@@ -35,7 +35,8 @@ struct SealFile {
         try ledger.insert(founding)
         var instruments = [founding]
         var count = 0
-        for number in 0... where count < sealCount {
+        for number in 0... {
+            guard count < sealCount else { break }
             if number > 0 { instruments.append(try Self.amendment(number, of: founding)) }
             let instrument = instruments[number]
             if number > 0 { try ledger.insert(instrument) }

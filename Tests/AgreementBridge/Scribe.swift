@@ -194,6 +194,11 @@ package final class Scribe {
     /// The node keys that a key record names; none for a freeze.
     func nodes(of record: String) -> Set<String> { (keyRecords[record] ?? nil)?.nodes ?? [] }
 
+    /// A state, confirmed by a node whose key has that name.
+    func certificate(_ certificate: StateCertificate, by node: String) -> SignedStatement {
+        SignedStatement(certificate.payload, as: .state, by: keys.key(node))
+    }
+
     func keyID(_ name: String) -> KeyID { keys.key(name).publicKey.id }
 
     static func rule(_ rule: ReferenceRule) -> Rule {

@@ -47,6 +47,24 @@ struct ProveTests {
         #expect(beside.code == .holds && shown["keysChecked"] as? Bool == true)
     }
 
+    @Test func `holds the word of those alone who are named, and is the smaller for it`() async throws {
+        let (_, whole) = await prove("article-1")
+        let path = folder.path + "/two.syngraph"
+        let made = await typed(
+            "prove", "article-1", "--from", bundle, "--by", "KOR", "--by", "CHN", "--out", path, "--json")
+        #expect(made.code == .holds)
+        #expect(try made.json["certifiedBy"] as? [String] == ["CHN", "KOR"])
+        let bytes = try Data(contentsOf: URL(filePath: path))
+        #expect(try bytes.count < Data(contentsOf: URL(filePath: whole)).count)
+        #expect(bytes.range(of: Data("party/PRK".utf8)) == nil)
+        let answer = await typed("verify", path, "--roadmap", roadmap.id.hex, "--json")
+        let proof = try #require((try answer.json["proofs"] as? [[String: Any]])?.first)
+        #expect(answer.code == .holds && proof["ruleMet"] as? Bool == false)
+        #expect((proof["parties"] as? [[String: Any]])?.compactMap { $0["id"] as? String } == ["CHN", "KOR"])
+        let unknown = await typed("prove", "article-1", "--from", bundle, "--by", "X", "--out", path)
+        #expect(unknown.code == .noSuchFile && unknown.talk.contains("X is no party"))
+    }
+
     @Test func `says plainly on whose word the rest stands`() async throws {
         let (_, path) = await prove("article-1")
         let answer = await typed("verify", path)

@@ -31,7 +31,8 @@ struct SecondVerifierTests {
         #expect(answer.code.rawValue == code, "\(comment)")
     }
 
-    @Test(arguments: 1...12 as ClosedRange<UInt64>)
+    /// The first twelve, and those in which the two once differed.
+    @Test(arguments: Array(1...12) + [184, 699, 781] as [UInt64])
     func `says of a random history what the first says: whole, in part, two parts together, and of a day`(
         seed: UInt64
     ) async throws {
@@ -41,6 +42,25 @@ struct SecondVerifierTests {
         let parts = try bundle.parts.enumerated().map { try folder.file("\($0).syngraph", $1) }
         try await expectAgreement([whole, "--as-of", "2026-03-01"], "seed \(seed), whole")
         try await expectAgreement(parts, "seed \(seed), two parts")
+        for part in parts { try await expectAgreement([part], "seed \(seed), a part") }
+    }
+
+    @Test(arguments: [248, 255, 391] as [UInt64])
+    func `says of the evidence in a history what the first says, alone and beside a part of it`(seed: UInt64)
+        async throws
+    {
+        let folder = try Folder()
+        let bundle = HistoryBundle(seed: seed)
+        let part = try folder.file("part.syngraph", bundle.parts[0])
+        let whole = try folder.file("whole.syngraph", bundle.whole)
+        #expect(await typed("export", "--evidence", folder.path + "/files", "--from", whole).code == .holds)
+        let files = try FileManager.default.contentsOfDirectory(atPath: folder.path + "/files").sorted()
+        #expect(!files.isEmpty)
+        for name in files.prefix(3) {
+            let evidence = folder.path + "/files/" + name
+            try await expectAgreement([evidence], "seed \(seed), \(name)")
+            try await expectAgreement([evidence, part], "seed \(seed), \(name), beside a part")
+        }
     }
 
     @Test func `says of a proof what the first says, alone, beside the bundle it is of, and changed`() async throws {

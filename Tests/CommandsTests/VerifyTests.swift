@@ -30,7 +30,7 @@ struct VerifyTests {
             Set(json.keys) == [
                 "verdict", "lacking", "evidence", "accusations", "refusal", "roadmap", "roadmapChecked", "stateRoot",
                 "perfectedRoot", "perfected", "inForce", "contested", "instruments", "parties", "records", "signatures",
-                "required", "concordance", "proofs", "asOf",
+                "required", "concordance", "proofs", "asOf", "pages",
             ])
         #expect(json["verdict"] as? String == "valid")
         #expect(json["refusal"] is NSNull)

@@ -7,8 +7,11 @@ struct PagePageTests {
 
     @Test func `has the limits of the code, and no other`() {
         let limits = SourceFile("Sources/Renditions/PageLimits.swift").numbers(of: "PageLimits")
-        #expect(limits.count == 2)
+        #expect(limits.count == 4)
         #expect(page.limits(under: "Limits") == limits)
+        let script = Repository.text(at: "Sources/Renditions/Page/missing.js")
+        let (silent, search) = (limits["silentParties"]!, limits["missingSearch"]!)
+        #expect(script.contains("{ silentParties: \(silent), search: \(search) }"))
     }
 
     @Test func `has the words that the page's program says, and no other`() {

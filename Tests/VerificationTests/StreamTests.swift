@@ -54,6 +54,33 @@ struct StreamTests {
         #expect(asked < 3)
     }
 
+    @Test func `reads a record of any length and kind, and no head in another form than the shortest`() throws {
+        func items(_ bytes: [UInt8]) throws -> [String] {
+            let reader = try BundleReader(BundleFormat.header(Sample.pact.id, .full) + bytes)
+            var items: [String] = []
+            do throws(BundleRefusal) {
+                while case .record(let kind, let content, _) = try reader.next() {
+                    items.append("\(kind) \(content.count)")
+                }
+            } catch { items.append(error.code.word) }
+            return items
+        }
+        for byteCount in [0, 1, 23, 24, 255, 256, 65_535, 65_536, 70_000] {
+            for kind in [0x01, 0x17] as [UInt8] {
+                let record = BundleFormat.record(.instrument, [UInt8](repeating: 7, count: byteCount))
+                let item = [record[0], kind] + record.dropFirst(2)
+                #expect(try items(item + item) == ["\(kind) \(byteCount)", "\(kind) \(byteCount)", "truncated"])
+            }
+        }
+        #expect(try items([0x82, 0x18, 0x18, 0x40]) == ["24 0", "truncated"])
+        for head in [[0x58, 0x17], [0x59, 0x00, 0xff], [0x5a, 0, 0, 0xff, 0xff]] as [[UInt8]] {
+            let item = [0x82, 0x01] + head + [UInt8](repeating: 7, count: 70_000)
+            #expect(try items(item) == ["not-shortest-form"])
+        }
+        #expect(try items([0x82, 0x18, 0x01, 0x40, 0, 0, 0]) == ["not-shortest-form"])
+        #expect(try items([0x82, 0x01, 0x61, 0x61, 0, 0, 0]) == ["wrong-type"])
+    }
+
     @Test func `checks every seal, many at once, and names the first that is false`() throws {
         let pact = Sample.pact
         let seals = (0..<64).map { number in

@@ -49,10 +49,9 @@ class Ledger {
     refuse(this.scope === "full", "scope-not-supported");
     if (this.scope === "provision") throw new NotOfAPage();
     const footer = await this.readRecords(decoder);
-    const [announced, digest] = [unsigned(footer[1]), bytes(footer[2])];
     refuse(decoder.at < this.data.length, "trailing-bytes");
     const found = await digestOf(this.data.subarray(0, this.offset));
-    refuse(announced !== BigInt(this.count) || ordered(digest, found) !== 0, "contradiction");
+    refuse(footer.count !== this.count || ordered(footer.digest, found) !== 0, "contradiction");
     this.offset = 0;                                             // what follows concerns the whole file
     refuse(this.scope === "evidence" && this.accusations.length === 0, "no-accusation");
     this.findLacking();
@@ -71,21 +70,23 @@ class Ledger {
     return decoder;
   }
 
-  /** Reads all records, and returns the item that ends them. */
+  /** Reads all records, head by head, and returns what the item that ends them says. */
   async readRecords(decoder) {
     for (;;) {
       this.place = null;
       this.offset = decoder.at;
       decoder.values = 0;
-      this.refuseLong(new Decoder(this.data, decoder.at));
-      const item = decoder.value();
-      refuse(!Array.isArray(item), "wrong-type");
-      refuse(item.length !== 2 && item.length !== 3, "wrong-kind");
-      if (item.length === 3) {
-        refuse(text(item[0]) !== "end", "wrong-kind");
-        return item;
+      const parts = decoder.headOf(4);
+      if (parts === 3) {
+        refuse(decoder.headOf(3) !== 3 || decoder.text(3) !== "end", "wrong-kind");
+        const count = decoder.headOf(0);
+        refuse(decoder.headOf(2) !== 32, "contradiction");
+        return { count, digest: decoder.take(32) };
       }
-      const [kind, record] = [unsigned(item[0]), bytes(item[1])];
+      refuse(parts !== 2, "wrong-kind");
+      const [kind, length] = [decoder.headOf(0), decoder.headOf(2)];
+      refuse(length > ENCODING_LIMITS.recordByteCount, "too-long");
+      const record = decoder.take(length);
       refuse(this.count === BUNDLE_LIMITS.recordCount, "too-many");
       this.place = this.count;
       this.offsets.push(this.offset);
@@ -94,30 +95,16 @@ class Ledger {
     }
   }
 
-  /** Refuses a record by what it announces, whether or not its bytes are there. */
-  refuseLong(ahead) {
-    let heads;
-    try {
-      heads = [ahead.head(), ahead.head(), ahead.head()];
-    } catch (error) {
-      if (error instanceof Fault) return;                        // which is told when the item is read
-      throw error;
-    }
-    const [[list, parts], [kind], [record, announced]] = heads;
-    const isRecord = list === 4 && parts === 2 && kind === 0 && record === 2;
-    refuse(isRecord && announced > ENCODING_LIMITS.recordByteCount, "too-long");
-  }
-
   take(kind, data) {
     const takers = new Map([
-      [1n, this.takeInstrument], [2n, this.takeSeal], [3n, this.takeKeyStatement], [4n, this.takeWithdrawal],
-      [5n, this.takeCertificate], [9n, this.takeRequest],
+      [1, this.takeInstrument], [2, this.takeSeal], [3, this.takeKeyStatement], [4, this.takeWithdrawal],
+      [5, this.takeCertificate], [9, this.takeRequest],
     ]);
     if (this.scope === "evidence") {
-      takers.set(6n, this.takeHeader).set(7n, this.takeBody).set(8n, this.takeCheckpoint).set(10n, this.takeAccusation);
+      takers.set(6, this.takeHeader).set(7, this.takeBody).set(8, this.takeCheckpoint).set(10, this.takeAccusation);
     }
     refuse(!takers.has(kind), "unexpected-kind");
-    if (this.accusations.length > 0 && kind !== 10n) throw new Fault("too-early", this.accusations.at(-1).place);
+    if (this.accusations.length > 0 && kind !== 10) throw new Fault("too-early", this.accusations.at(-1).place);
     return takers.get(kind).call(this, data);
   }
 

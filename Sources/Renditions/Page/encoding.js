@@ -47,8 +47,8 @@ class Decoder {
     switch (major) {
       case 0: return BigInt(number);
       case 1: return -1n - BigInt(number);
-      case 2: return this.take(number, left);
-      case 3: return this.text(number, left);
+      case 2: return this.take(number);
+      case 3: return this.text(number);
       case 4: {
         refuse(number > left, "truncated");
         const items = [];
@@ -82,14 +82,21 @@ class Decoder {
     return [major, number <= Number.MAX_SAFE_INTEGER ? Number(number) : number];
   }
 
-  take(count, left) {
-    refuse(count > left, "truncated");
+  /** The argument of the next head, which is of that major type. */
+  headOf(expected) {
+    const [major, argument] = this.head();
+    refuse(major !== expected, "wrong-type");
+    return argument;
+  }
+
+  take(count) {
+    refuse(count > this.data.length - this.at, "truncated");
     this.at += count;
     return this.data.subarray(this.at - count, this.at);
   }
 
-  text(count, left) {
-    const bytes = this.take(count, left);
+  text(count) {
+    const bytes = this.take(count);
     try {
       return utf8.decode(bytes);
     } catch {

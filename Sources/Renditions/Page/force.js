@@ -194,9 +194,7 @@ class Evaluation {
   }
 
   isRejected(one) {
-    const { isFounding } = this.instruments.get(one);
-    const isHeard = (said) => said.verdict === "reject" && !(isFounding && said.provided.length > 0);
-    const rejections = this.sealsOn.get(one).filter(isHeard);
+    const rejections = this.sealsOn.get(one).filter((said) => said.verdict === "reject");
     if (rejections.length === 0) return false;
     const against = new Set(rejections.filter((said) => said.counts).map((said) => said.party));
     const newcomersAgainst = new Set(rejections.filter((said) => said.countsAsNewcomers).map((said) => said.party));
@@ -209,7 +207,7 @@ class Evaluation {
   /** The closing in force by which an instrument was given up, or by which a closing came to nothing; null for none. */
   end(one) {
     const record = this.instruments.get(one);
-    if (this.inForce.has(one) || this.out.has(one)) return null;
+    if (this.structure.awaiting.has(one) || this.inForce.has(one) || this.out.has(one)) return null;
     const subject = record.subject ?? one;
     const ends = [...this.inForce].filter((other) => {
       const closing = this.instruments.get(other);

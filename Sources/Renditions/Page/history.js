@@ -63,7 +63,28 @@ class History {
     }
     const end = this.evaluation.end(record.id);
     if (end !== null) terms.add("Ended by", ...page.name(end));
+    this.addMissing(record.id, terms);
+    const asked = this.requests(record.id);
+    if (asked.length > 0) terms.add("Asked for, and not signed", h("ul", { class: "names" }, asked));
     return terms.list("facts");
+  }
+
+  /** Whose consent, and what else, would make it complete, where that can be said. */
+  addMissing(one, terms) {
+    const { parties, instruments } = missing(this.evaluation, one);
+    if (parties !== null && parties.length > 0) terms.add("Missing", `the consent of ${list(parties)}`);
+    if (instruments.length > 0) terms.add("Waits for", this.page.names(instruments));
+  }
+
+  /** Seals that their party is asked for; nobody has signed them, and they count for nothing. */
+  requests(one) {
+    return [...this.ledger.requests.values()].filter(({ instrument }) => instrument === one)
+      .sort((a, b) => compared(a.party, b.party) || compared(a.id, b.id)).map((asked) => {
+        const capacities = asked.capacities === null ? "" : ` as ${asked.capacities.join(", ")}`;
+        const words = `${asked.party} is asked to ${asked.verdict} it${capacities}`;
+        if (asked.provided.length === 0) return h("li", {}, words);
+        return h("li", {}, `${words}, provided`, this.page.names(asked.provided));
+      });
   }
 
   force(one, state) {

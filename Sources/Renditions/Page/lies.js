@@ -163,11 +163,11 @@ class Judge {
   /** What is not in the file of all that the instruments of two seals stand on, all the way down. */
   absentBeneath({ kind, party }, both) {
     const ahead = new Set(both.map((said) => said.instrument));
-    const seals = [...this.ledger.seals.values()].filter((said) => said.party === party);
+    const isTheirs = (said) => said.party === party && ahead.has(said.instrument) && this.ledger.madeUnder(said);
     // That two verdicts differ does not hang on conditions.
-    for (let before = -1; kind === "incoherent-seals" && before !== ahead.size;) {
-      before = ahead.size;
-      for (const said of seals) if (ahead.has(said.instrument)) said.provided.forEach((one) => ahead.add(one));
+    if (kind === "incoherent-seals") {
+      const seals = [...both, ...[...this.ledger.seals.values()].filter(isTheirs)];
+      seals.flatMap((said) => said.provided).forEach((one) => ahead.add(one));
     }
     for (const one of ahead) this.evaluation.instruments.get(one)?.names.forEach((name) => ahead.add(name));
     return [...ahead].filter((one) => !this.evaluation.instruments.has(one));

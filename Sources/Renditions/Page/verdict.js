@@ -42,7 +42,8 @@ function published({ verdict, refusal, ledger, evaluation, evidence, judgements,
       ({ party, kind, records, writer, verdict: word, missing, reason })),
     roadmap: ledger.roadmap, stateRoot, perfectedRoot, perfected: ids(evaluation.perfected),
     inForce: ids(evaluation.inForce), contested: ids(evaluation.contested),
-    instruments: ids(ledger.instruments.keys()).map((one) => ({ id: one, state: evaluation.state(one) })),
+    instruments: ids(ledger.instruments.keys()).map((one) =>
+      ({ id: one, state: evaluation.state(one), missing: missing(evaluation, one) })),
     records: ledger.count, signatures: ledger.signatureCount,
   };
 }

@@ -17,14 +17,18 @@ public struct ProofWriter {
     }
 
     /// The file; nil if no such provision is in force.
-    public func proof(of provision: Identifier) -> [UInt8]? {
+    ///
+    /// - Parameter witnesses: whose word is put in; nil for everybody's. A certificate names the newest entry of every
+    ///   writer, so that everybody's are as many as the parties, and each as long.
+    public func proof(of provision: Identifier, by witnesses: Set<Identifier>? = nil) -> [UInt8]? {
         let text = evaluation.textInForce
         guard let subject = text.first(where: { $0.id == provision }) else { return nil }
         let leaves = text.map { StateLeaf($0).encoded }
         let certified = newestCertificates(naming: MerkleTree.root(of: leaves))
+            .filter { witnesses?.contains($0.key) ?? true }
         let parties = text.compactMap { provision -> (party: Identifier, root: Digest)? in
             guard case .party(let party)? = ReservedProvision(provision.id),
-                case .party(let record)? = provision.content.reserved
+                case .party(let record)? = provision.content.reserved, witnesses?.contains(party) ?? true
             else { return nil }
             return (party, record.id)
         }
