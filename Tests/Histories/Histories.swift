@@ -2,6 +2,7 @@ internal import AgreementBridge
 internal import AgreementReference
 internal import Dispatch
 internal import Foundation
+internal import Synchronization
 
 /// Plays histories of the reference, holds each against the laws, and the product against it: `histories
 /// [--seeds A..B] [--without CLAUSE] [--until-broken] [--every-clause] [--reference-only] [--workers N] [--json]`; or writes
@@ -27,7 +28,8 @@ struct Histories {
         if let folder = wishes.bundleFolder { exit(write(wishes.seeds, into: folder)) }
         if wishes.isOfEveryClause { exit(await EveryClause(wishes).play()) }
         let run = Run(wishes)
-        let stops = [SIGINT, SIGTERM].map { stopping(run, on: $0) }
+        let queue = DispatchQueue(label: "histories.stops")  // one of its own: the workers leave no thread to others
+        let stops = [SIGINT, SIGTERM].map { stopping(run, on: $0, queue) }
         if wishes.isEndless && !wishes.isJSON { print("seeds from \(wishes.seeds.lowerBound) on, until stopped") }
         let tally = await run.play()
         for stop in stops { stop.cancel() }
@@ -37,10 +39,12 @@ struct Histories {
     }
 
     /// Lets whoever stops it know what it was about.
-    private static func stopping(_ run: Run, on number: Int32) -> any DispatchSourceSignal {
+    private static func stopping(
+        _ run: Run, on number: Int32, _ queue: DispatchQueue
+    ) -> any DispatchSourceSignal {
         signal(number, SIG_IGN)
-        let source = DispatchSource.makeSignalSource(signal: number)
-        source.setEventHandler { Task { await run.end() } }
+        let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
+        source.setEventHandler { run.end() }
         source.resume()
         return source
     }
@@ -112,7 +116,7 @@ struct Wishes {
 actor Run {
     private let wishes: Wishes
     private var next: UInt64
-    private var hasEnded = false
+    private let hasEnded = Atomic(false)
     private var tally = Campaign.Tally()
     private let began = ContinuousClock.now
     private var lastPrinted = ContinuousClock.now
@@ -146,11 +150,11 @@ actor Run {
         return String(format: "(%.1f a second)", Double(tally.histories) / seconds)
     }
 
-    /// Begins no more histories.
-    func end() { hasEnded = true }
+    /// Begins no more histories. It waits for no turn: workers take all of them.
+    nonisolated func end() { hasEnded.store(true, ordering: .relaxed) }
 
     private func seed() -> UInt64? {
-        guard !hasEnded, next <= wishes.seeds.upperBound else { return nil }
+        guard !hasEnded.load(ordering: .relaxed), next <= wishes.seeds.upperBound else { return nil }
         defer { next += 1 }
         return next
     }
@@ -162,7 +166,7 @@ actor Run {
         }
         for difference in outcome.differences where !wishes.isJSON { print(difference) }
         tally.add(outcome)
-        if wishes.endsWhenBroken && !(outcome.broken.isEmpty && outcome.differences.isEmpty) { hasEnded = true }
+        if wishes.endsWhenBroken && !(outcome.broken.isEmpty && outcome.differences.isEmpty) { end() }
         guard !isSilent, ContinuousClock.now - lastPrinted > Self.printingInterval else { return }
         lastPrinted = ContinuousClock.now
         print(Report(tally).line, speed)
