@@ -116,6 +116,10 @@ struct TextEditingTests {
         var other = EditingTable("offices at once.")
         let between = try other.edit("offices at once [upon signature].")
         #expect([between.inserted, between.deleted] == [" upon signature".count, 0])
+        var third = EditingTable("offices in 60 days or so.")
+        try third.edit("offices [in 60 days] or so.")
+        let beside = try third.edit("offices [in 60 days] [in 90 days] or so.")
+        #expect([beside.inserted, beside.deleted] == ["in 90 days".count, 0])
         let second = try other.edit("offices at once [upon notice] [upon signature].")
         #expect([second.inserted, second.deleted] == ["upon notice".count, 0])
     }

@@ -55,7 +55,12 @@ struct KeptScalars {
         // Slid, it is itself turned round; its brackets close if it begins where it was least deep.
         var depths = [0]
         for scalar in edit { depths.append(depths.last! + (scalar == "[" ? 1 : scalar == "]" ? -1 : 0)) }
-        guard depths.last == 0, let least = depths.min(), least < 0 else { return nil }
+        guard depths.last == 0, let least = depths.min() else { return nil }
+        guard least < 0 else {
+            // A wording beside a bracket comes with the blank before it; the one behind belongs to the words there.
+            let isBeside = edit.first == "[" && edit.last == " " && before.suffix(2).elementsEqual("] ".unicodeScalars)
+            return isBeside ? -1 : nil
+        }
         let forward = depths.firstIndex(of: least)!
         if behind.starts(with: edit[..<forward]) { return forward }
         let back = edit[depths.lastIndex(of: least)!...]
