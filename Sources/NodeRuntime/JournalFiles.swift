@@ -130,6 +130,7 @@ extension JournalImport {
         }
         let parts = try field.list(limit: 6)
         guard parts.count == 6 else { throw field.refusal(.badLength) }
+        self.init()
         newEntryCount = try count(parts[0])
         heldEntryCount = try count(parts[1])
         newRecordCount = try count(parts[2])
