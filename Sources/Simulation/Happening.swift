@@ -89,8 +89,7 @@ public enum Happening: String, Hashable, Sendable, CaseIterable {
         case .unreadableDisk, .lostLog: 1
         case .fork, .twoHistories: 4
         case .twoVerdicts, .incoherentSeals: 3
-        case .forkedKeys, .withholding, .replay, .garbage, .falseClaims, .forgery, .oldKey: 2
-        case .flood: 1
+        case .forkedKeys, .withholding, .replay, .garbage, .falseClaims, .forgery, .oldKey, .flood: 2
         }
     }
 }

@@ -245,9 +245,12 @@ extension World {
         switch scenario.isCrowded ? 2 : dice.within(0...2) {
         case 0:
             // Questions whose answers are long, and are not waited for.
-            guard let head = dice.pick(node.journal.heads.filter { $0.sequence > 0 }) else { return }
+            guard let head = node.journal.heads.max(by: { $0.sequence < $1.sequence }), head.sequence > 0 else {
+                return
+            }
             let sequences = Array((0..<head.sequence).prefix(32))
-            for _ in 0..<500 {
+            // Twice what may wait for a peer; an id takes 34 bytes.
+            for _ in 0..<min(2 * Self.limits.outboxByteCount / (34 * sequences.count), 6_000) {
                 put(Frames.probe(head.writer, (head.sequence, head.id), sequences), on: wire, from: body)
             }
         case 1: for _ in 0..<500 { put(Frames.ping, on: wire, from: body) }
