@@ -10,9 +10,15 @@ enum Frames {
         return UInt64(frame[1])
     }
 
+    /// Four messages of versions 1 and 2 announce one item more than they have, which is no CBOR.
+    private static func decode(_ frame: [UInt8]) -> CanonicalValue? {
+        if let value = try? CanonicalDecoder.decode(frame) { return value }
+        return try? CanonicalDecoder.decode([frame[0] - 1] + frame.dropFirst())
+    }
+
     /// Of message 5: which batch is said to be durable.
     static func acknowledged(_ frame: [UInt8]) -> (writer: WriterID, sequence: UInt64, entry: EntryID)? {
-        guard number(of: frame) == 5, case .array(let parts)? = try? CanonicalDecoder.decode(frame), parts.count == 3,
+        guard number(of: frame) == 5, case .array(let parts)? = decode(frame), parts.count == 3,
             case .bytes(let writer) = parts[1], case .array(let place) = parts[2], place.count == 2,
             case .unsigned(let sequence) = place[0], case .bytes(let entry) = place[1],
             let writer = Digest(writer), let entry = Digest(entry)
@@ -98,12 +104,16 @@ enum Frames {
 
     static let ping = CanonicalValue.array([.unsigned(10)]).encoded()
 
-    static func probe(_ writer: WriterID, _ tip: (sequence: UInt64, entry: EntryID), _ sequences: [UInt64]) -> [UInt8] {
-        CanonicalValue.array([
+    /// - Parameter version: the one that is spoken.
+    static func probe(
+        _ writer: WriterID, _ tip: (sequence: UInt64, entry: EntryID), _ sequences: [UInt64], version: UInt64
+    ) -> [UInt8] {
+        let frame = CanonicalValue.array([
             .unsigned(7), .bytes(writer.digest.bytes),
             .array([.unsigned(tip.sequence), .bytes(tip.entry.digest.bytes)]),
             .array(sequences.map { .unsigned($0) }),
         ]).encoded()
+        return version > 2 ? frame : [frame[0] + 1] + frame.dropFirst()
     }
 
     /// What a liar makes of what its node says it has: digests of something else, heads that are further on.

@@ -8,7 +8,7 @@ public struct Scenario: Sendable {
     let liars: [Int]
     /// Parties whose nodes can be dialled.
     let hasEndpoint: [Bool]
-    /// Parties whose nodes speak the exchange's first version only.
+    /// Parties whose nodes speak older versions of the exchange only: the first, or the first two.
     private(set) var older: Set<Int>
     /// Parties on no roster: their nodes hold and verify everything, and their word is not asked for.
     private(set) var observers: Set<Int>

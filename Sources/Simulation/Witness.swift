@@ -80,7 +80,9 @@ extension World {
                 throw broken(.sentIsDurable, "\(name(body)) sends entry \(header.id), which is not on its disk")
             }
         case 5:
-            guard let told = Frames.acknowledged(frame) else { return }
+            guard let told = Frames.acknowledged(frame) else {
+                throw broken(.acknowledgedIsDurable, "\(name(body)) acknowledges what cannot be read")
+            }
             let isKept = ((try? bodies[body].disk.entry(told.entry)) ?? nil) != nil
             // Of what a fork drove out only the agreement records stay.
             guard isKept || bodies[body].node?.journal[told.writer]?.hasForked == true else {

@@ -1,6 +1,7 @@
 internal import Agreement
 internal import CanonicalEncoding
 internal import Cryptography
+internal import Exchange
 internal import Identity
 internal import Journal
 internal import NodeLogic
@@ -249,9 +250,13 @@ extension World {
                 return
             }
             let sequences = Array((0..<head.sequence).prefix(32))
+            let links = bodies[body].wires.filter { $0.value == wire }.keys
+            let version = links.first.flatMap { node.links[$0]?.conversation.version } ?? 1
             // Twice what may wait for a peer; an id takes 34 bytes.
             for _ in 0..<min(2 * Self.limits.outboxByteCount / (34 * sequences.count), 6_000) {
-                put(Frames.probe(head.writer, (head.sequence, head.id), sequences), on: wire, from: body)
+                put(
+                    Frames.probe(head.writer, (head.sequence, head.id), sequences, version: version), on: wire,
+                    from: body)
             }
         case 1: for _ in 0..<500 { put(Frames.ping, on: wire, from: body) }
         default:

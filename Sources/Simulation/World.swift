@@ -53,7 +53,7 @@ final class World {
     func limits(of party: Int) -> NodeLimits {
         var limits = Self.limits
         if scenario.isHeavy { limits.outboxByteCount = NodeLimits().outboxByteCount }
-        if scenario.older.contains(party) { limits.exchangeVersions = 1...1 }
+        if scenario.older.contains(party) { limits.exchangeVersions = 1...(1 + scenario.seed % 2) }
         return limits
     }
     /// Milliseconds after peace in which all must be level.
