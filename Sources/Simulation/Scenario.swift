@@ -16,6 +16,8 @@ public struct Scenario: Sendable {
     private(set) var withTwin: Set<Int>
     /// Honest parties whose nodes show a key in handshakes that no record names, and their authority vouches for.
     private(set) var vouched: Set<Int>
+    /// Who has new keys takes them up when its neighbours have heard of them.
+    var isPatient: Bool { seed % 2 == 0 }
     /// A liar makes hundreds of writers.
     private(set) var isCrowded: Bool
     /// Liars write entries that are longer than a frame.

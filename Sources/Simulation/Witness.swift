@@ -182,6 +182,8 @@ extension World {
         guard isHonest(body), let node = bodies[body].node else { return }
         let lost = bodies[body].durable.subtracting(bodies[body].disk.recordIDs)
         guard lost.isEmpty else { throw broken(.nothingIsLost, "\(name(body)) came up without \(lost)") }
+        // A write that was not confirmed may be there all the same.
+        bodies[body].durable.formUnion(bodies[body].disk.recordIDs)
         if let expected = bodies[body].expectedWriter {
             guard node.writerID == expected else {
                 throw broken(.writersGoOn, "\(name(body)) began a new chain where it need not")

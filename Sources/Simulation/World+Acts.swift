@@ -177,7 +177,8 @@ extension World {
     private func rotate(_ body: Int, _ dice: inout Dice) throws(Broken) {
         let number = bodies[body].party
         let party = parties[number]
-        guard party.version == 0, body == number, party.isLiar || !isChangingKeys,
+        guard party.version == 0, body == number, keyChanges[number] == nil,
+            party.isLiar || !isChangingKeys || !scenario.isPatient,
             secondBody[number] == nil, bodies[body].node!.links.values.contains(where: { $0.conversation.isSettled })
         else { return }
         let seals = bodies[body].node!.copy.ledger.seals.values.filter { $0.seal.party == party.id }.map(\.seal.id)
@@ -202,12 +203,18 @@ extension World {
         one == other || scenario.links.contains(Scenario.Pair(one, other))
     }
 
-    /// Takes up the new keys that all neighbours have heard of: its node starts again with another key.
+    private func isGood(_ change: KeyChange, at body: Int) -> Bool {
+        bodies[body].node?.copy.ledger.keyChains.statements[change.statement.id]?.isGood == true
+    }
+
+    /// Takes up new keys, in some nights when all neighbours have heard of them: its node starts again with another key.
     func takeUpKeys() {
         for (number, change) in keyChanges.sorted(by: { $0.key < $1.key }) {
             let isHeard = honestBodies.allSatisfy { other in
-                other == number || !areNeighbours(number, bodies[other].party)
-                    || bodies[other].node?.copy.ledger.keyChains.statements[change.statement.id]?.isGood == true
+                other == number
+                    ? isGood(change, at: other)
+                    : !scenario.isPatient || !areNeighbours(number, bodies[other].party)
+                        || isGood(change, at: other)
             }
             guard isHeard, bodies[number].node != nil else { continue }
             keyChanges[number] = nil

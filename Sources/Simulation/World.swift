@@ -306,11 +306,10 @@ final class World {
             || self.body(of: bodies[body].party, at: target.endpoint, answering: other) == body
         let key = shown ?? transportKey(body)
         let canReach = !isCut(from: body, to: other) && !isCut(from: other, to: body) && isMine
-        // What the transport asks on both sides: whether the key is one of a party's node by the records in force.
-        guard canReach, let ours = admitted(key, by: other),
-            let theirs = admitted(transportKey(other), by: body),
-            theirs == target.party
-        else {
+        // What the transport asks on both sides: whether the key is one of a party's node by the records in force. Who is
+        // not known yet has one round to show how it became its party's.
+        let (ours, theirs) = (admitted(key, by: other), admitted(transportKey(other), by: body))
+        guard canReach, bodies[other].node != nil, theirs ?? target.party == target.party else {
             bodies[body].dialling.ended(target, wasUp: false, at: now - bodies[body].openedAt, jitter: dice.next())
             return
         }
@@ -319,19 +318,34 @@ final class World {
         wireCount += 1
         let links = [link(body, number), link(other, number)]
         wires[number] = Wire(bodies: [body, other], links: links, target: target)
+        let (shownHere, shownThere) = (key.publicKey, transportKey(other).publicKey)
         try input(
-            .connected(
-                links[0],
-                Node.Peer(
-                    party: theirs, key: transportKey(other).publicKey, isVouchedFor: isVouchedFor(other),
-                    shown: key.publicKey.id, isDialled: true, exportedKey: exported)),
+            theirs.map { party in
+                .connected(
+                    links[0],
+                    Node.Peer(
+                        party: party, key: shownThere, isVouchedFor: isVouchedFor(other), shown: shownHere.id,
+                        isDialled: true, exportedKey: exported))
+            }
+                ?? .met(
+                    links[0],
+                    Node.Stranger(
+                        key: shownThere, parties: [target.party], shown: shownHere.id, isDialled: true,
+                        exportedKey: exported)),
             to: body)
+        guard wires[number]?.isOpen[1] == true else { return }
         try input(
-            .connected(
-                links[1],
-                Node.Peer(
-                    party: ours, key: key.publicKey, isVouchedFor: shown == nil && isVouchedFor(body),
-                    shown: transportKey(other).publicKey.id, isDialled: false, exportedKey: exported)),
+            ours.map { party in
+                .connected(
+                    links[1],
+                    Node.Peer(
+                        party: party, key: shownHere, isVouchedFor: shown == nil && isVouchedFor(body),
+                        shown: shownThere.id, isDialled: false, exportedKey: exported))
+            }
+                ?? .met(
+                    links[1],
+                    Node.Stranger(
+                        key: shownHere, parties: nil, shown: shownThere.id, isDialled: false, exportedKey: exported)),
             to: other)
     }
 
