@@ -196,9 +196,10 @@ public struct HistoryGenerator {
         return reference
     }
 
+    /// Nil too for a draft that has lost its whole base: no bytes say that of anything but a founding.
     @discardableResult
     mutating func publish(_ draft: ReferenceInstrument?, by party: String) -> String? {
-        guard let draft else { return nil }
+        guard let draft, draft.isFounding || !draft.base.isEmpty else { return nil }
         let id = builder.publish(draft)
         let names = draft.directGround.union(draft.replaces).union(draft.closing.map { [$0.subject] } ?? [])
         named[id] = names.reduce(into: names) { $0.formUnion(named[$1] ?? []) }
