@@ -83,6 +83,15 @@ enum Frames {
         ]).encoded()
     }
 
+    /// A batch as somebody passes it on who has no bodies of notes.
+    static func withoutBodies(_ batch: ReceivedBatch) -> ReceivedBatch {
+        let entries = batch.entries.map { entry in
+            let isNote = (try? EntryHeader(encoded: entry.header))?.kind == .note
+            return ReceivedEntry(header: entry.header, body: isNote ? nil : entry.body)
+        }
+        return ReceivedBatch(writer: batch.writer, entries: entries, checkpoint: batch.checkpoint)
+    }
+
     /// The last entry of a batch with another body and another signer.
     static func forged(_ batch: ReceivedBatch, by key: SigningKey, _ dice: inout Dice) -> ReceivedBatch? {
         guard let last = batch.entries.last, let header = try? EntryHeader(encoded: last.header), header.sequence > 0,

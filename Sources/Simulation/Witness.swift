@@ -63,7 +63,7 @@ extension World {
         case .stop(let failure):
             guard failure == Disk.failure else { throw broken(.nothingIsLost, "\(name(body)) stops: \(failure)") }
         case .report(.ended(let party, let reason)):
-            guard !reason.sentence.isEmpty else {
+            guard !reason.sentence.isEmpty, !reason.code.isEmpty else {
                 throw broken(.sameAnswer, "\(name(body)) cannot say why it left \(party)")
             }
         case .report, .store, .disconnect, .admit, .answer: break

@@ -28,7 +28,7 @@ extension World {
                 if let frame = dice.pick(bodies[body].lies.overheard) { say(frame, .replay, body, &dice) }
             }
         case .garbage: talkGarbage(body, &dice)
-        case .flood: flood(body, &dice)
+        case .flood: try flood(body, &dice)
         case .oldKey: try useOldKey(body, &dice)
         case .forgery: forge(body, &dice)
         default: preconditionFailure("\(what.rawValue) is no lie")
@@ -101,7 +101,11 @@ extension World {
         for batch in story.finish(signing: bodies[body].key) {
             guard bodies[body].node != nil else { return }
             // The liar's node has dropped what this hangs on, where it forked lower down: then only others are told.
-            if dice.chance(50) { say(Frames.entries(batch.received), .fork, body, &dice) }
+            let isBare = dice.chance(30)
+            if dice.chance(50) {
+                say(
+                    Frames.entries(isBare ? Frames.withoutBodies(batch.received) : batch.received), .fork, body, &dice)
+            }
             try input(.brought(batch), to: body)
         }
         count(.fork)
@@ -240,7 +244,7 @@ extension World {
         }
     }
 
-    private func flood(_ body: Int, _ dice: inout Dice) {
+    private func flood(_ body: Int, _ dice: inout Dice) throws(Broken) {
         guard let wire = dice.pick(openWires(body)), let node = bodies[body].node else { return }
         count(.flood)
         switch scenario.isCrowded ? 2 : dice.within(0...2) {
@@ -260,6 +264,7 @@ extension World {
             }
         case 1: for _ in 0..<500 { put(Frames.ping, on: wire, from: body) }
         default:
+            if scenario.isCrowded { try isolate(wires[wire]!.bodies.first { $0 != body }!) }
             // Writers without end: some that nobody admits, some of its own.
             for turn in 0..<(scenario.isCrowded ? 400 : 80) {
                 let key = turn < (scenario.isCrowded ? 20 : 70) ? SigningKey(seed: dice.bytes(32)) : bodies[body].key
@@ -270,6 +275,15 @@ extension World {
                 }
             }
         }
+    }
+
+    /// Keeps a body from all but liars for a while, so that it must find out, with many others, what each lacks.
+    private func isolate(_ body: Int) throws(Broken) {
+        let others = honestBodies.filter { $0 != body }
+        let number = cut(others.flatMap { [(from: body, to: $0), (from: $0, to: body)] })
+        agenda.add(.relief(.cuts(number)), at: now + 6_000)
+        for (_, wire) in bodies[body].wires.sorted(by: { $0.key < $1.key })
+        where wires[wire]?.bodies.allSatisfy(isHonest) == true { try lose(wire) }
     }
 
     /// Another's chain, continued with a key that is not its own.
