@@ -41,7 +41,10 @@ let package = Package(
         room("Exchange", ["CanonicalEncoding", "Cryptography", "Identity", "Journal"]),
         room(
             "NodeLogic",
-            ["CanonicalEncoding", "Cryptography", "Identity", "Journal", "Agreement", "Verification", "Exchange"]),
+            [
+                "CanonicalEncoding", "Cryptography", "Identity", "Journal", "Agreement", "Drafting", "Verification",
+                "Exchange",
+            ]),
         room(
             "Charters",
             ["CanonicalEncoding", "Cryptography", "Identity", "Agreement", .product(name: "Yams", package: "Yams")]),
@@ -51,7 +54,7 @@ let package = Package(
         room(
             "NodeRuntime",
             ["CanonicalEncoding", "Cryptography", "Identity", "Journal", "Agreement", "Exchange", "NodeLogic"],
-            sources: ["ControlMessage.swift", "HomeDoor.swift"]),
+            sources: ["ControlMessage.swift", "ControlMessage+Files.swift", "DraftPage.swift", "HomeDoor.swift"]),
         .executableTarget(
             name: "fuzz",
             dependencies: [
