@@ -78,17 +78,7 @@ package struct Freezing {
     ) -> Set<Identifier> {
         let outcomes = Outcomes(of: draft)
         let reading = DraftReading(of: draft, outcomes)
-        let bracketed = Set(
-            outcomes.brackets.values.compactMap { bracket -> Identifier? in
-                let node: NodeName? =
-                    switch bracket.subject {
-                    case .node(let node): node
-                    case .text(let text): outcomes.place(of: text)?.node
-                    }
-                guard let node else { return nil }
-                var fields = FieldReader(node, draft)
-                return fields.identifier(.identifier)
-            })
+        let bracketed = Set(outcomes.brackets.values.compactMap { $0.provision(outcomes, in: draft) })
         let touched = texts.flatMap { found -> [Content] in
             let contents = reading.contents(on: found)
             let changed = Set(found.keys).union(contents.keys).filter { found[$0] != contents[$0] }

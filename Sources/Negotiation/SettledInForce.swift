@@ -27,7 +27,7 @@ package struct SettledInForce {
             let places = Outcomes(of: past)
             for bracket in open {
                 guard let then = places.brackets[bracket.name], then.positions == bracket.positions,
-                    then.choices == bracket.choices, let provision = Self.provision(of: then, places, past),
+                    then.choices == bracket.choices, let provision = then.provision(places, in: past),
                     written.contains(provision)
                 else { continue }
                 outcomes[bracket.name] =
@@ -44,10 +44,13 @@ package struct SettledInForce {
                 && instrument.changes.contains { evaluation.versionInForce(of: $0.provision) == instrument.id }
         }
     }
+}
 
-    private static func provision(of bracket: DraftBracket, _ outcomes: Outcomes, _ draft: Draft) -> Identifier? {
+extension DraftBracket {
+    /// The provision that it stands in; nil where that is gone from the draft, or was given no name.
+    func provision(_ outcomes: Outcomes, in draft: Draft) -> Identifier? {
         let node: NodeName? =
-            switch bracket.subject {
+            switch subject {
             case .node(let node): node
             case .text(let text): outcomes.place(of: text)?.node
             }
