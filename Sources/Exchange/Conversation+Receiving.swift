@@ -231,7 +231,7 @@ extension Conversation {
             // Another connection was faster, and it is durable already.
             acknowledge(batch, journal)
         } else if isGap(batch, journal) {
-            decline(batch, declined[batch.writer] == nil ? .gap : .unknownWriter)
+            decline(batch, declined.contains(batch.writer) ? .unknownWriter : .gap)
         } else {
             try verify(batch, journal)
         }
@@ -246,29 +246,48 @@ extension Conversation {
     }
 
     private mutating func verify(_ batch: ArrivedBatch, _ journal: some JournalReading) throws(ExchangeRefusal) {
+        let verified: VerifiedBatch
         do throws(EntryRefusal) {
             let key = journal.journal[batch.writer]?.key ?? Self.provedKey(of: batch)
-            let verified = try journal.verify(batch.received(from: key))
-            declined[batch.writer] = nil
-            guard verified.placement != .held else { return acknowledge(batch, journal) }
-            let token = BatchToken(number: nextToken)
-            nextToken += 1
-            storing[token] = batch
-            effects.append(.store(verified, token))
+            verified = try journal.verify(batch.received(from: key))
         } catch {
             guard case .unknownWriter = error, let key = Self.provedKey(of: batch) else { throw .badEntry(error) }
-            declined[batch.writer] = key
-            guard declined.count <= limits.declinedWriters else { throw .tooManyUnknownWriters }
-            decline(batch, .unknownWriter)
+            declined.insert(batch.writer, unknownKey: key)
+            guard declined.unknown.count <= limits.declinedWriters else { throw .tooManyUnknownWriters }
+            return decline(batch, .unknownWriter)
         }
+        guard verified.placement != .held else { return acknowledge(batch, journal) }
+        if let allowance = journal.allowanceUsedUp(for: verified) {
+            return try postpone(batch, by: verified.key, beyond: allowance, journal)
+        }
+        declined.remove(batch.writer)
+        let token = BatchToken(number: nextToken)
+        nextToken += 1
+        storing[token] = batch
+        effects.append(.store(verified, token))
+    }
+
+    /// Declines a good batch until its writer's key has room again. What the peer has of the writer is owed then only.
+    private mutating func postpone(
+        _ batch: ArrivedBatch, by key: PublicKey, beyond allowance: Allowance, _ journal: some JournalReading
+    ) throws(ExchangeRefusal) {
+        declined.insert(batch.writer, by: key, beyond: allowance)
+        guard declined.postponed.count <= ExchangeLimits.postponedWriters else { throw .tooManyUnknownWriters }
+        var peer = peers[batch.writer] ?? PeerWriter()
+        peer.refresh(batch.writer, heads: journal.heads(of: batch.writer), in: journal)
+        peers[batch.writer] = peer
+        decline(batch, .unknownWriter)
     }
 
     private mutating func decline(_ batch: ArrivedBatch, _ reason: Declination) {
         // Entries of a writer that is not admitted here are not owed; after a gap the peer compares anew. Either way
-        // nothing stays behind, or writers that do not exist would fill the memory.
-        var peer = reason == .gap ? peers[batch.writer] : nil
+        // nothing stays behind, or writers that do not exist would fill the memory. What is held of a writer that is
+        // postponed the peer has too, and need not be sent.
+        let isPostponed = declined.postponed.contains(batch.writer)
+        var peer = reason == .gap || isPostponed ? peers[batch.writer] : nil
+        if isPostponed { peer?.forgetOwed() }
         peer?.forget(batch.last)
-        if let before = batch.before { peer?.forget(before) }
+        if let before = batch.before, !isPostponed { peer?.forget(before) }
         peers[batch.writer] = peer.flatMap { $0.claims.isEmpty && $0.search == nil ? nil : $0 }
         queue.add(batch.writer)
         send(.declined(batch.writer, batch.last, reason))

@@ -6,8 +6,7 @@ extension Conversation {
     mutating func advance(_ journal: some JournalReading, _ now: Moment) throws(CloseReason) {
         do { try checkArrived(journal) } catch { throw .refused(error) }
         guard isAnswered else { return }
-        if declined.contains(where: { journal.mayWrite($0.value) }) {
-            declined = declined.filter { !journal.mayWrite($0.value) }
+        if declined.removeAdmitted(by: journal) {
             idleRounds = 0
             return try beginRound(journal, now)
         }
@@ -159,7 +158,7 @@ extension Conversation {
         if isDone, isAgreed {
             idleRounds = 0
             clocks.isQuietSince = nil
-            if !isSettled { effects.append(.settled(butFor: peers.notTaken.union(declined.keys).sorted())) }
+            if !isSettled { effects.append(.settled(butFor: peers.notTaken.union(declined.writers).sorted())) }
             isSettled = true
             return
         }
@@ -172,12 +171,14 @@ extension Conversation {
         if clocks.hasBeenQuietTooLong(at: now) { try beginRound(journal, now) }
     }
 
-    /// Names the digest of what is held, less what the peer does not take, unless it was named.
+    /// Names the digest of what is held, less what either side does not take now, unless it was named.
     private mutating func nameDigest(_ journal: some JournalReading) {
-        let state = NamedState(changes: journal.journal.changes, notTaken: peers.notTaken.count)
+        let state = NamedState(
+            changes: journal.journal.changes, notTaken: peers.notTaken.count, postponed: declined.postponed.count)
         guard state != stateNamed else { return }
         stateNamed = state
-        let digest = HeadsDigest.of(journal.heads.filter { !peers.notTaken.contains($0.writer) })
+        let digest = HeadsDigest.of(
+            journal.heads.filter { !peers.notTaken.contains($0.writer) && !declined.postponed.contains($0.writer) })
         guard digest != digestNamedByUs else { return }
         digestNamedByUs = digest
         send(.settled(digest))
@@ -188,4 +189,5 @@ extension Conversation {
 struct NamedState: Hashable {
     let changes: UInt64
     let notTaken: Int
+    let postponed: Int
 }

@@ -56,8 +56,8 @@ public struct Conversation: Sendable {
     var nextToken: UInt64 = 0
     /// A batch in parts, as far as it has come, and the bytes that are still to come.
     var parts: (bytes: [UInt8], left: UInt64)?
-    /// Writers whose batches this node does not take now, with their keys.
-    var declined: [WriterID: PublicKey] = [:]
+    /// Writers whose batches this node does not take now.
+    var declined = DeclinedWriters()
 
     let limits: ConversationLimits
     var clocks: Clocks
@@ -124,7 +124,7 @@ public struct Conversation: Sendable {
         case store(VerifiedBatch, BatchToken)
         /// Say ``Input/wake`` at this moment; an earlier wish to be woken lapses.
         case wakeAt(Moment)
-        /// The copies are equal, but for what this link does not carry now: writers that one side does not admit.
+        /// The copies are equal, but for what this link does not carry now: writers of whom one side takes nothing.
         case settled(butFor: [WriterID])
         /// Close the connection, after what was sent before. The last effect.
         case close(CloseReason)

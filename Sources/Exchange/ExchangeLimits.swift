@@ -46,6 +46,8 @@ public enum ExchangeLimits {
     public static let idsPerProbe = 32
     /// Writers of which the peer may send batches that this node declines, before the conversation ends.
     public static let declinedWriters = 64
+    /// Writers whose keys have used up an allowance, of which the peer may send batches before the conversation ends.
+    public static let postponedWriters = 4096
     /// Rounds of finding in a row that brought nothing, before the conversation ends: half a minute in all.
     public static let idleRounds: UInt64 = 4
 

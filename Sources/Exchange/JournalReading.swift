@@ -22,8 +22,20 @@ public protocol JournalReading {
     /// Whether some party's record names this node key, as far as this node knows now.
     func mayWrite(_ key: PublicKey) -> Bool
 
+    /// The allowance that storing a batch would need and that its writer's key has used up; nil if it may be stored now.
+    func allowanceUsedUp(for batch: VerifiedBatch) -> Allowance?
+
+    /// Whether there is room again for what a key writes of this sort.
+    func isOpen(_ allowance: Allowance, to key: PublicKey) -> Bool
+
     /// Why a body is not what its kind says; nil if it is.
     func bodyRefusal(_ kind: EntryKind, _ body: [UInt8]) -> DecodingRefusal?
+}
+
+/// A journal that takes whatever comes.
+extension JournalReading {
+    public func allowanceUsedUp(for batch: VerifiedBatch) -> Allowance? { nil }
+    public func isOpen(_ allowance: Allowance, to key: PublicKey) -> Bool { true }
 }
 
 extension JournalReading {

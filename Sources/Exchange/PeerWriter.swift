@@ -43,6 +43,12 @@ struct PeerWriter: Hashable, Sendable {
         claims.removeAll { $0.place == place }
     }
 
+    /// Forgets what the peer has and this journal never had: it is not wanted now.
+    mutating func forgetOwed() {
+        claims.removeAll { !$0.wasHeld }
+        search = nil
+    }
+
     /// Notes where the branch to `tip` parts: after `last`, or before the first entry if nil.
     mutating func part(from tip: Place, after last: Place?) {
         search = nil

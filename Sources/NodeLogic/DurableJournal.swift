@@ -10,13 +10,19 @@ package struct DurableJournal: JournalReading {
     let store: any StoreReading
     /// Not the whole copy: what holds one while a record is taken in makes that a copy of everything.
     let keys: KeyChains
-    let failure = ReadFailure()
+    let allowances: Allowances
+    let unsealed: UnsealedInstruments
+    let today: DailyAllowance.Day
+    let findings = Findings()
 
-    /// What went wrong first while a conversation read, which asks for values and cannot be told.
-    final class ReadFailure {
-        private(set) var first: StoreFailure?
+    /// What came up while a conversation read, which asks for values and is told no more.
+    final class Findings {
+        /// What went wrong first.
+        private(set) var failure: StoreFailure?
+        private(set) var postponements: [Postponement] = []
 
-        fileprivate func note(_ failure: StoreFailure) { first = first ?? failure }
+        fileprivate func note(_ found: StoreFailure) { failure = failure ?? found }
+        fileprivate func note(_ postponement: Postponement) { postponements.append(postponement) }
     }
 
     package func batch(
@@ -27,12 +33,23 @@ package struct DurableJournal: JournalReading {
             return batches.first { isSound($0, of: writer, from: sequence, onBranchTo: tip) }
         } catch {
             // Passed over, and asked for again at the next input; the node says it.
-            failure.note(error)
+            findings.note(error)
             return nil
         }
     }
 
     package func mayWrite(_ key: PublicKey) -> Bool { !keys.parties(ofNode: key.id).isEmpty }
+
+    package func allowanceUsedUp(for batch: VerifiedBatch) -> Allowance? {
+        let key = batch.key.id
+        let allowance = allowances.usedUp(for: batch, unsealed: unsealed.count(by: key), today: today)
+        if let allowance { findings.note(Postponement(key: key, allowance: allowance)) }
+        return allowance
+    }
+
+    package func isOpen(_ allowance: Allowance, to key: PublicKey) -> Bool {
+        allowances.isOpen(allowance, to: key.id, unsealed: unsealed.count(by: key.id), today: today)
+    }
 
     package func bodyRefusal(_ kind: EntryKind, _ body: [UInt8]) -> DecodingRefusal? {
         AgreementBody.refusal(kind, body)

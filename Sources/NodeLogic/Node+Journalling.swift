@@ -10,8 +10,12 @@ extension Node {
     mutating func publish(_ records: [PublishedRecord], _ world: Circumstances) {
         var accepted = copy
         do throws(PublicationRefusal) {
-            let new = try accepted.accept(records, for: party)
+            let new = try accepted.accept(records, for: party, carriedBy: id)
             guard !new.isEmpty else { return effects.append(.answer(.published(0))) }
+            let unsealed = accepted.unsealed.count(by: id)
+            if unsealed > limits.allowances.unsealedInstruments, unsealed > copy.unsealed.count(by: id) {
+                report(.manyUnsealed(unsealed))
+            }
             journalOwn(
                 new.map { ($0.kind, $0.body) }, for: .publishing(accepted, count: new.count), world)
         } catch {
@@ -76,6 +80,7 @@ extension Node {
         switch done {
         case .received(let batch, let source):
             journal.append(batch)
+            allowances.take(batch, unsealed: copy.unsealed.count(by: batch.key.id), today: world.today)
             takeInRecords(of: batch, world)
             if let source { feed(.stored(source.token), to: source.link, world) }
             pushToAll(except: source?.link, world)

@@ -138,15 +138,28 @@ extension Node {
         _ input: Conversation.Input, on id: LinkID, _ world: Circumstances
     ) -> [Conversation.Effect]? {
         guard links[id] != nil else { return nil }
-        let durable = durable(reading: world.store)
+        let durable = durable(reading: world.store, on: world.today)
         let effects = links[id]?.conversation.receive(input, journal: durable, at: world.now)
-        if let failure = durable.failure.first { noteReading(failure) }
+        if let failure = durable.findings.failure { noteReading(failure) }
+        for postponement in durable.findings.postponements { notePostponed(postponement, world) }
         return effects
     }
 
     /// What this node's conversations see of it.
-    package func durable(reading store: any StoreReading) -> DurableJournal {
-        DurableJournal(journal: journal, store: store, keys: copy.ledger.keyChains)
+    ///
+    /// - Parameter today: days since 1970-01-01 (UTC).
+    package func durable(reading store: any StoreReading, on today: UInt64) -> DurableJournal {
+        DurableJournal(
+            journal: journal, store: store, keys: copy.ledger.keyChains, allowances: allowances,
+            unsealed: copy.unsealed, today: today)
+    }
+
+    /// Says that a key has used up an allowance, once in a day.
+    private mutating func notePostponed(_ postponement: Postponement, _ world: Circumstances) {
+        guard allowances.isNew(postponement, today: world.today) else { return }
+        report(
+            .postponed(
+                postponement.key, of: copy.ledger.parties(ofNode: postponement.key), beyond: postponement.allowance))
     }
 
     /// Does what conversations asked for, one after the other, until something must wait for the disk: storing makes

@@ -46,6 +46,8 @@ public struct Node: Sendable {
     var levelSince: Moment?
     /// Whether there may be records here that no entry carries.
     var mayHoldLooseRecords: Bool
+    /// What was taken of each node key.
+    var allowances: Allowances
     private var warnings = EvidenceWarnings()
 
     /// What conversations asked for and has not been done yet, in the order of their asking.
@@ -74,6 +76,7 @@ public struct Node: Sendable {
         self.key = key
         self.limits = limits
         self.place = place
+        allowances = Allowances(limits.allowances)
         journal = try store.loadJournal()
         copy = RoadmapCopy(roadmap: store.roadmap)
         writer = hasLost ? nil : try OwnWriter(from: store, in: journal, signing: key.publicKey, at: place)
@@ -159,6 +162,8 @@ public struct Node: Sendable {
         public let store: any StoreReading
         /// Draws what no writer ever had before.
         public let drawIncarnation: () -> Incarnation
+
+        var today: DailyAllowance.Day { seconds / DailyAllowance.secondsPerDay }
 
         public init(
             now: Moment, seconds: UInt64, store: any StoreReading, drawIncarnation: @escaping () -> Incarnation

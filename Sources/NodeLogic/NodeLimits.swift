@@ -17,6 +17,9 @@ public struct NodeLimits: Sendable {
     /// Milliseconds for such a peer to become known.
     public var introductionPatience = ExchangeLimits.introductionPatience
 
+    /// How much is taken of each node key.
+    public var allowances = AllowanceLimits()
+
     /// Versions of the exchange that are offered; fewer only where an operator or a test wants a node to seem older.
     public var exchangeVersions = ExchangeLimits.oldestVersion...ExchangeLimits.protocolVersion
 

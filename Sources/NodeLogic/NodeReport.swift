@@ -1,4 +1,5 @@
 public import Agreement
+public import Cryptography
 public import Exchange
 public import Identity
 public import Journal
@@ -23,6 +24,10 @@ extension Node {
         case cannotReread(StoreFailure)
         /// Entries cannot be read that a peer lacks.
         case cannotRead(StoreFailure)
+        /// What this key writes, a node's of these parties, waits: it has used up what is taken of one. Once in a day.
+        case postponed(KeyID, of: [Identifier], beyond: Allowance)
+        /// This party's own instruments that nobody has sealed are so many that peers take no more.
+        case manyUnsealed(Int)
         /// What an entry says is refused; the entry is kept for its chain's sake.
         case refusedRecord(EntryID, LedgerRefusal)
         /// Somebody else wrote with this node's key, or from a copy of its store.

@@ -54,9 +54,10 @@ extension RoadmapCopy {
     /// All or none: this copy is unchanged when it throws. A seal by `own`, the party that this node serves, must pass
     /// the honest check with what the node has, and no change of its keys may stand beside another; other parties' seals are taken as they are, for a lie is evidence.
     ///
+    /// - Parameter carrier: the key of the node that will journal them, if one does.
     /// - Returns: those that were not held before, to be journalled.
     public mutating func accept(
-        _ offered: [PublishedRecord], for own: Identifier
+        _ offered: [PublishedRecord], for own: Identifier, carriedBy carrier: KeyID? = nil
     ) throws(PublicationRefusal) -> [PublishedRecord] {
         var copy = self
         var new: [PublishedRecord] = []
@@ -66,7 +67,7 @@ extension RoadmapCopy {
             }
             let outcome =
                 switch record {
-                case .instrument(let instrument): copy.take(instrument)
+                case .instrument(let instrument): copy.take(instrument, from: carrier)
                 case .seal(let statement): try copy.acceptSeal(statement, for: own)
                 case .keyStatement(let statement): copy.takeKeyStatement(statement)
                 case .withdrawal(let statement): copy.takeWithdrawal(statement)

@@ -17,6 +17,8 @@ public struct RoadmapCopy: Sendable {
     private var unplacedCertificates = WaitingRoom<NodeName>(
         count: Self.unplacedLimit, bytes: StatementLimits.waitingByteCount)
     private var areCertificatesOwed = false
+    /// Of the instruments that a journal brought, those that nobody has put a seal to.
+    private(set) var unsealed = UnsealedInstruments()
     /// What follows from the ledger; nil before anybody asked, and where it has to be worked out anew.
     private var evaluated: Evaluation?
     /// Key statements or withdrawals have come that the evaluation has not been told of.
@@ -48,7 +50,7 @@ public struct RoadmapCopy: Sendable {
         }
         do throws(DecodingRefusal) {
             switch kind {
-            case .instrument: return try take(Instrument(payload: body))
+            case .instrument: return try take(Instrument(payload: body), from: carrier)
             case .seal: return takeSeal(try signed(.seal), from: carrier)
             case .keyStatement: return takeKeyStatement(try signed(.keys), from: carrier)
             case .withdrawal: return takeWithdrawal(try signed(.withdrawal), from: carrier)
@@ -60,10 +62,11 @@ public struct RoadmapCopy: Sendable {
         }
     }
 
-    public mutating func take(_ instrument: Instrument) -> RecordOutcome {
+    public mutating func take(_ instrument: Instrument, from carrier: KeyID? = nil) -> RecordOutcome {
         guard ledger.instruments[instrument.id] == nil else { return .held }
         return outcome { (copy) throws(LedgerRefusal) in
             let released = try copy.ledger.take(instrument)
+            if let carrier { copy.unsealed.insert(instrument.id, by: carrier) }
             copy.evaluated?.add(instrument)
             copy.note(released)
             return .added
@@ -126,6 +129,8 @@ public struct RoadmapCopy: Sendable {
     }
 
     private mutating func noteSeal(_ id: Digest) {
+        guard let onRecord = ledger.seals[id] else { return }
+        if onRecord.isSigned { unsealed.noteSeal(on: onRecord.seal.instrument) }
         guard evaluated != nil, let seal = ledger.sealGiven(id) else { return }
         evaluated!.add(seal)
     }

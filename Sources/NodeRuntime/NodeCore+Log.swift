@@ -42,6 +42,16 @@ extension NodeCore {
         case .cannotCarry(let failure): log.error("cannot journal what no journal carries: \(words(failure))")
         case .cannotReread(let failure): log.error("cannot read the store again: \(words(failure))")
         case .cannotRead(let failure): log.error("cannot read what a peer lacks: \(words(failure))")
+        case .postponed(let key, let parties, let allowance):
+            counters.add("postponed", allowance.rawValue)
+            let whose = parties.map(\.string).joined(separator: ", ")
+            log.warning("what the key \(key) of \(whose)'s node writes waits: \(allowance.sentence)")
+        case .manyUnsealed(let count):
+            log.warning(
+                """
+                this party has \(count) instruments that nobody has sealed: peers that keep to the usual limit take no \
+                more; seal or reject some
+                """)
         case .refusedRecord(let entry, let refusal):
             log.warning("an entry's record is refused: \(refusal)", metadata: ["entry": "\(entry)"])
         case .ownChainForked:
@@ -59,4 +69,16 @@ extension NodeCore {
     }
 
     private func words(_ failure: StoreFailure) -> String { "\(HomeFailure(failure, home: home))" }
+}
+
+extension Allowance {
+    /// Why more waits.
+    fileprivate var sentence: String {
+        switch self {
+        case .entries: "it has written as much today as is taken of one key (entriesPerDay, bytesPerDay)"
+        case .records: "it has written as many records today as are taken of one key (recordsPerDay, recordBytesPerDay)"
+        case .instruments:
+            "it has so many instruments that nobody has sealed that few more are taken in a day (unsealedInstruments)"
+        }
+    }
 }

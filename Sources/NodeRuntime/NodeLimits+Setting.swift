@@ -6,15 +6,19 @@ internal import SecureTransport
 extension NodeLimits {
     private enum Place {
         case bytes(WritableKeyPath<NodeLimits, Int>, from: Int)
-        case number(WritableKeyPath<NodeLimits, Int>)
+        case number(WritableKeyPath<NodeLimits, Int>, in: ClosedRange<Int> = 1...65_536)
         case seconds(WritableKeyPath<NodeLimits, UInt64>)
     }
 
     /// In the order of the specification's table.
     static let names = [
         "bytesInFlight", "batchesInFlight", "declinedWriters", "findingPatience", "pingAfter", "silenceLimit",
-        "answerPatience", "acknowledgementPatience", "waitingByteCount",
+        "answerPatience", "acknowledgementPatience", "waitingByteCount", "entriesPerDay", "bytesPerDay",
+        "recordsPerDay", "recordBytesPerDay", "unsealedInstruments",
     ]
+
+    /// At least a batch, so that what waits always comes through in the end.
+    private static let perDay = ExchangeLimits.entriesPerBatch...1 << 30
 
     private static func place(_ name: String) -> Place? {
         switch name {
@@ -27,6 +31,11 @@ extension NodeLimits {
         case "answerPatience": .seconds(\.conversation.answerPatience)
         case "acknowledgementPatience": .seconds(\.conversation.acknowledgementPatience)
         case "waitingByteCount": .bytes(\.outboxByteCount, from: ExchangeLimits.longMessageByteCount)
+        case "entriesPerDay": .number(\.allowances.entriesPerDay, in: perDay)
+        case "bytesPerDay": .bytes(\.allowances.bytesPerDay, from: ExchangeLimits.longMessageByteCount)
+        case "recordsPerDay": .number(\.allowances.recordsPerDay, in: perDay)
+        case "recordBytesPerDay": .bytes(\.allowances.recordBytesPerDay, from: ExchangeLimits.longMessageByteCount)
+        case "unsealedInstruments": .number(\.allowances.unsealedInstruments, in: 1...1 << 30)
         default: nil
         }
     }
@@ -44,8 +53,10 @@ extension NodeLimits {
                 return "\(name) is a whole number from \(least) to 1073741824"
             }
             self[keyPath: path] = count
-        case .number(let path):
-            guard let count = whole(1...65_536) else { return "\(name) is a whole number from 1 to 65536" }
+        case .number(let path, let range):
+            guard let count = whole(range) else {
+                return "\(name) is a whole number from \(range.lowerBound) to \(range.upperBound)"
+            }
             self[keyPath: path] = count
         case .seconds(let path):
             guard (0.1...86_400).contains(number) else { return "\(name) is a number of seconds from 0.1 to 86400" }

@@ -12,6 +12,8 @@ final class MemoryNode: JournalReading {
     private var entries: [EntryID: ReceivedEntry] = [:]
     private var checkpoints: [EntryID: [UInt8]] = [:]
     var admitted: Set<PublicKey> = []
+    /// Entries that are taken of a key; of one that is not named, all.
+    var entryLimits: [PublicKey: Int] = [:]
     /// Entries that were appended by another's batch, the repeated ones too.
     private(set) var receivedEntryCount = 0
 
@@ -52,6 +54,15 @@ final class MemoryNode: JournalReading {
     }
 
     func mayWrite(_ key: PublicKey) -> Bool { admitted.contains(key) }
+
+    func allowanceUsedUp(for batch: VerifiedBatch) -> Allowance? {
+        isOpen(.entries, to: batch.key) ? nil : .entries
+    }
+
+    func isOpen(_ allowance: Allowance, to key: PublicKey) -> Bool {
+        guard let limit = entryLimits[key] else { return true }
+        return journal.writers.reduce(0) { $0 + (journal[$1]?.key == key ? journal[$1]!.count : 0) } < limit
+    }
 
     func bodyRefusal(_ kind: EntryKind, _ body: [UInt8]) -> DecodingRefusal? {
         body == Array("not a note".utf8) ? DecodingRefusal(.wrongKind) : nil

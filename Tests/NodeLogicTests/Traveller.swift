@@ -18,6 +18,8 @@ final class Traveller {
     var outbox: [LinkID: [[UInt8]]] = [:]
     private(set) var closed: Set<LinkID> = []
     var now = Moment.start
+    /// The wall clock.
+    var seconds: UInt64 = 7
     /// What the disk answers next.
     var failure: StoreFailure?
     private var drawn: UInt64 = 0
@@ -50,7 +52,7 @@ final class Traveller {
             drawn += 1
             let seed = Digest(of: Array("\(party)/\(node.id)/\(drawn)".utf8)).bytes
             let incarnation = Incarnation(Array(seed.prefix(16)))!
-            let world = Node.Circumstances(now: now, seconds: 7, store: disk) { incarnation }
+            let world = Node.Circumstances(now: now, seconds: seconds, store: disk) { incarnation }
             for effect in node.receive(input, in: world) {
                 switch effect {
                 case .store(let batches, let settings):

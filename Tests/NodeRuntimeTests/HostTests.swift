@@ -177,15 +177,40 @@ struct HostTests {
             var limits = NodeLimits()
             let before = "\(limits)"
             #expect(limits.set(name, to: 0) != nil && "\(limits)" == before, "\(name)")
-            let number = name.hasSuffix("ByteCount") ? 50_000_000.0 : name == "bytesInFlight" ? 70_000 : 77
+            let isLarge = name.hasSuffix("ByteCount") || name.hasSuffix("PerDay")
+            let number = isLarge ? 50_000_000.0 : name == "bytesInFlight" ? 70_000 : 77
             #expect(limits.set(name, to: number) == nil && "\(limits)" != before, "\(name)")
             #expect(page.contains("`\(name)`"), "\(name)")
         }
+        let usual = AllowanceLimits()
+        for row in [
+            "\(usual.entriesPerDay) | 256 | `entriesPerDay`", "\(usual.bytesPerDay) | 35913728 | `bytesPerDay`",
+            "\(usual.recordsPerDay) | 256 | `recordsPerDay`",
+            "\(usual.recordBytesPerDay) | 35913728 | `recordBytesPerDay`",
+            "\(usual.unsealedInstruments) | 1 | `unsealedInstruments`",
+        ] { #expect(page.contains("| \(row) |"), "\(row)") }
         var limits = NodeLimits()
+        #expect(limits.set("entriesPerDay", to: 255) != nil && limits.set("entriesPerDay", to: 256) == nil)
         #expect(limits.set("bytesInFlight", to: 65_535) != nil)
         #expect(limits.set("findingPatience", to: 1.5) == nil && limits.conversation.findingPatience == 1_500)
         #expect(limits.set("patience", to: 1)?.contains("there is no limit patience; known are frame") == true)
         #expect(page.contains("by default \(NodeLimits().outboxByteCount)"))
+    }
+
+    @Test func `takes of a key what is set, and counts it`() async throws {
+        let places = try await homes(of: two)
+        try places[0].writeSettings(#"{"version": 1, "limits": {"unsealedInstruments": 1}}"#)
+        let instruments = (0..<800).map {
+            PublishedRecord.instrument(two.loose([Pact.article("article-1", "\($0)")], base: ["article-1": two.id]))
+        }
+        for start in [0, 400] {
+            _ = try await places[1].withDoor { try await $0.publish(Array(instruments[start..<start + 400])) }
+        }
+        let ada = try await TestNode(places[0])
+        let bob = try await TestNode(places[1], dialling: [ada.target])
+        try await eventually { try await places[0].status.counts["postponed.instruments"] == 1 }
+        #expect(ada.log.text.contains("of BOB's node writes waits: it has so many instruments that nobody has sealed"))
+        for node in [bob, ada] { try await node.stop() }
     }
 
     @Test func `ends a conversation by the limits that are set, and counts it`() async throws {

@@ -18,7 +18,7 @@ extension NodeCore {
     /// The first frames of a conversation with this node, as it would send them.
     func greeting(as role: Role, under exportedKey: [UInt8]) throws -> [[UInt8]] {
         var conversation = Conversation(as: role, about: node.roadmap, exportedKey: exportedKey)
-        let durable = node.durable(reading: try readableStore())
+        let durable = node.durable(reading: try readableStore(), on: 20_000)
         var frames: [[UInt8]] = []
         for case .send(let sent) in conversation.receive(.connected, journal: durable, at: .start) { frames += sent }
         return frames

@@ -30,6 +30,7 @@ final class TestNode: Sendable {
         let operated = try OperatorSettings(of: place.home)
         var limits = limits.set(by: operated.limits)
         limits.conversation = operated.nodeLimits.conversation
+        limits.allowances = operated.nodeLimits.allowances
         let core = try NodeCore(place.home, log: log.logger, limits: limits, openStore: failure.opening)
         let node = try RunningNode(place.home, settings, operated, core)
         let (readiness, ready) = AsyncStream.makeStream(of: Void.self)

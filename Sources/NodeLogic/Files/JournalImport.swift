@@ -114,8 +114,8 @@ public struct JournalIntake {
     ) throws -> Node.Input? {
         let verified: VerifiedBatch
         do throws(EntryRefusal) {
-            let seen = node.durable(reading: store)
-            verified = try node.journal.verify(batch, mayWrite: seen.mayWrite, bodyCheck: seen.bodyRefusal)
+            verified = try node.journal.verify(
+                batch, mayWrite: node.copy.mayWrite, bodyCheck: AgreementBody.refusal)
         } catch {
             switch error {
             case .unknownWriter: taken.writersNotAdmitted.insert(batch.writer)

@@ -1,0 +1,79 @@
+import Cryptography
+import Journal
+import Testing
+
+@testable import Exchange
+
+@Suite("A writer that has used up its allowance")
+struct AllowanceTests {
+    private let flooder = MemoryNode("Flooder", seed: 3)
+    private let japan = MemoryNode("Japan", seed: 2)
+    private let kenya = MemoryNode("Kenya", seed: 4)
+    private let network = Network()
+
+    private func level(_ one: MemoryNode, _ other: MemoryNode) -> Bool { one.journal.heads == other.journal.heads }
+
+    @Test(arguments: [1...1, 1...2, 1...3] as [ClosedRange<UInt64>], [0, 1, 200, 256, 700])
+    func `waits, delays nobody else, and comes through when there is room`(
+        versions: ClosedRange<UInt64>, limit: Int
+    ) throws {
+        flooder.write(1_000)
+        japan.write(3)
+        kenya.write(5)
+        japan.entryLimits[flooder.key.publicKey] = limit
+        let link = network.connect(flooder, japan, versions: versions)
+        network.connect(japan, kenya)
+        network.run(for: 3 * 60_000)
+        let writer = try #require(flooder.writer)
+        // The batch that reaches the limit is taken whole.
+        #expect(japan.journal[writer]?.count ?? 0 == (limit + 255) / 256 * 256)
+        #expect(link.ends.allSatisfy { $0.isOpen && $0.conversation.isSettled && $0.lastSettledBut == [writer] })
+        #expect(flooder.journal[japan.writer!]?.count == 4 && flooder.journal[kenya.writer!]?.count == 6)
+        #expect(kenya.journal[writer]?.count == japan.journal[writer]?.count)
+        // Others' entries go on over the same link, both ways.
+        network.write(2, by: kenya)
+        network.run()
+        #expect(flooder.journal[kenya.writer!]?.count == 8)
+        let sent = link.dialler.sentByteCount
+        network.write(1, by: flooder)
+        network.run(for: 60_000)
+        #expect(link.dialler.sentByteCount - sent < 1_000, "what waits is not sent again and again")
+
+        japan.entryLimits = [:]
+        network.run(for: 60_000)
+        #expect(level(japan, flooder) && level(kenya, flooder))
+        #expect(link.ends.allSatisfy { $0.isOpen && $0.conversation.isSettled && $0.lastSettledBut.isEmpty })
+    }
+
+    @Test func `waits with all its writers, up to a number of them`() {
+        flooder.begin(writers: 0..<300)
+        japan.write(3)
+        japan.entryLimits[flooder.key.publicKey] = 100
+        let link = network.connect(flooder, japan)
+        network.run(for: 60_000)
+        #expect(japan.journal.writers.count == 101)
+        #expect(link.ends.allSatisfy { $0.isOpen && $0.conversation.isSettled })
+        japan.entryLimits = [:]
+        network.run(for: 60_000)
+        #expect(level(japan, flooder))
+
+        flooder.begin(writers: 1_000..<1_001 + ExchangeLimits.postponedWriters)
+        japan.entryLimits[flooder.key.publicKey] = 0
+        network.grew(flooder)
+        network.run()
+        #expect(link.listener.closeReason == .refused(.tooManyUnknownWriters))
+    }
+
+    @Test func `is taken from another who has it, and then nothing of it waits`() {
+        flooder.write(600)
+        let copy = flooder.copy("Copy")
+        japan.entryLimits[flooder.key.publicKey] = 1
+        let link = network.connect(flooder, japan)
+        network.run()
+        japan.entryLimits = [:]
+        network.connect(copy, japan)
+        network.run(for: 60_000)
+        #expect(level(japan, flooder))
+        #expect(link.ends.allSatisfy { $0.isOpen && $0.conversation.isSettled && $0.lastSettledBut.isEmpty })
+    }
+}
