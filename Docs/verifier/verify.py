@@ -687,8 +687,9 @@ class File:
         self.before, self.digested = hashlib.sha256(), 0        # of all bytes before the item that is read
         self.decoder = Decoder(data)
         try:
-            _, self.roadmap, self.scope = parts(
-                self.decoder.value(), "wrong-kind", constant("syngraph/bundle/1"), id_, one_of(*SCOPES))
+            text, self.roadmap, self.scope = parts(
+                self.decoder.value(), "wrong-kind", one_of("syngraph/bundle/1", "syngraph/bundle/2"), id_, one_of(*SCOPES))
+            refuse(text == "syngraph/bundle/2" and self.scope != "full", "wrong-kind")
         except Fault:
             raise NotABundle from None
 

@@ -200,7 +200,8 @@ struct BundleListing {
     init?(_ bytes: [UInt8]) {
         var decoder = CanonicalDecoder(bytes)
         guard let header = try? decoder.value(), case .array(let parts) = header, parts.count == 3,
-            parts[0] == .text(BundleFormat.type), case .bytes(let id) = parts[1], case .text(let scope) = parts[2]
+            case .text(let type) = parts[0], BundleVersion(rawValue: type.string) != nil,
+            case .bytes(let id) = parts[1], case .text(let scope) = parts[2]
         else { return nil }
         roadmap = Digest(id)
         self.scope = Quoting.readable(.text(scope))

@@ -5,7 +5,8 @@ public enum SyngraphVersion {
     public static let current = "0.1.0"
     /// The formats it reads and writes, by their names in the files.
     static let formats = [
-        "syngraph/bundle/1", "syngraph/card/1", "syngraph/instrument/1", "syngraph/seal/1", "syngraph/state/1",
+        "syngraph/bundle/1", "syngraph/bundle/2", "syngraph/card/1", "syngraph/instrument/1", "syngraph/seal/1",
+        "syngraph/state/1",
     ]
 }
 

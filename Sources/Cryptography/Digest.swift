@@ -49,6 +49,10 @@ public struct Digest: Hashable, Comparable, Sendable, CustomStringConvertible {
         withUnsafeBytes(of: (w0.bigEndian, w1.bigEndian, w2.bigEndian, w3.bigEndian)) { Array($0) }
     }
 
+    public func append(to bytes: inout [UInt8]) {
+        withUnsafeBytes(of: (w0.bigEndian, w1.bigEndian, w2.bigEndian, w3.bigEndian)) { bytes.append(contentsOf: $0) }
+    }
+
     /// 64 lower-case hexadecimal digits.
     public var hex: String { Hexadecimal.text(of: bytes) }
 
@@ -120,6 +124,12 @@ public final class RunningDigest {
         }
         begin()
         return digest
+    }
+
+    /// The digest of one message; this has been begun anew before, and is afterwards.
+    public func digest(of bytes: ArraySlice<UInt8>) -> Digest {
+        bytes.withUnsafeBytes { update($0) }
+        return finish()
     }
 
     private func begin() {

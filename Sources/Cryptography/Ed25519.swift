@@ -34,19 +34,9 @@ enum Ed25519 {
         return signature
     }
 
-    static func isValid(signature: [UInt8], of message: [UInt8], by point: [UInt8]) -> Bool {
-        guard signature.count == signatureByteCount, !isOfSmallOrder(Array(signature[..<32])),
-            let key = EVP_PKEY_new_raw_public_key(NID_ED25519, nil, point, point.count)
-        else { return false }
-        defer { EVP_PKEY_free(key) }
-        guard let context = EVP_MD_CTX_new() else { preconditionFailure("libcrypto is out of memory") }
-        defer { EVP_MD_CTX_free(context) }
-        let isValid =
-            EVP_DigestVerifyInit(context, nil, nil, nil, key) == 1
-            && EVP_DigestVerify(context, signature, signature.count, message, message.count) == 1
-        // A refused signature leaves its reason in this thread's queue, where it would be read as another call's.
-        if !isValid { ERR_clear_error() }
-        return isValid
+    static func isValid(signature: [UInt8], of message: [UInt8], by key: Ed25519Key) -> Bool {
+        signature.count == signatureByteCount && !isOfSmallOrder(Array(signature[..<32]))
+            && key.verifies(signature, of: message)
     }
 
     static func publicPoint(ofSeed seed: [UInt8]) -> [UInt8] {

@@ -12,6 +12,8 @@ public struct PublicKey: Hashable, Sendable {
     public let algorithm: SignatureAlgorithm
     /// The 32 bytes of the point of Ed25519; x ‖ y of the others.
     let point: [UInt8]
+    /// The same point, as libcrypto wants it; nil for the others.
+    private let ed25519: Ed25519Key?
 
     /// Reads an encoded COSE_Key.
     ///
@@ -23,6 +25,7 @@ public struct PublicKey: Hashable, Sendable {
         self.bytes = bytes
         algorithm = read.algorithm
         point = read.point
+        ed25519 = Self.set(up: point, algorithm)
     }
 
     /// Nil unless `point` is the canonical encoding of a point that is not of small order.
@@ -43,7 +46,16 @@ public struct PublicKey: Hashable, Sendable {
         self.point = point
         self.algorithm = algorithm
         bytes = Self.map(point, algorithm).encoded()
+        ed25519 = Self.set(up: point, algorithm)
     }
+
+    private static func set(up point: [UInt8], _ algorithm: SignatureAlgorithm) -> Ed25519Key? {
+        algorithm == .ed25519 ? Ed25519Key(point) : nil
+    }
+
+    /// Two keys are one if their bytes are.
+    public static func == (one: PublicKey, other: PublicKey) -> Bool { one.bytes == other.bytes }
+    public func hash(into hasher: inout Hasher) { hasher.combine(bytes) }
 
     /// The point as a certificate carries it: 32 bytes for Ed25519, 4 ‖ x ‖ y for the others.
     public var rawRepresentation: [UInt8] { algorithm == .ed25519 ? point : [4] + point }
@@ -54,7 +66,7 @@ public struct PublicKey: Hashable, Sendable {
     /// True if `signature` is this key's over `message`, by the strict rules of `Docs/Specification/signatures.md`.
     public func isValid(_ signature: [UInt8], of message: [UInt8]) -> Bool {
         switch algorithm.curve {
-        case nil: Ed25519.isValid(signature: signature, of: message, by: point)
+        case nil: ed25519.map { Ed25519.isValid(signature: signature, of: message, by: $0) } ?? false
         case let curve?: ECDSA(curve: curve).isValid(signature: signature, of: message, by: point)
         }
     }

@@ -19,8 +19,6 @@ public struct ChainStream {
     private var current = 0
     private var awaitsBody = false
     private var head: EntryHead?
-    /// Begun anew whenever nothing is being digested.
-    private let digest = RunningDigest()
 
     private struct Writer: Sendable {
         let id: WriterID
@@ -38,9 +36,9 @@ public struct ChainStream {
     ///
     /// - Throws: `malformed`; `wrongRoadmap`; `bodyMissing` where the entry before needed one; `outOfOrder`;
     ///   `brokenLink`; `misplacedWriterEntry`.
-    public mutating func take(header bytes: ArraySlice<UInt8>) throws(EntryRefusal) {
+    public mutating func take(header bytes: HashedBytes) throws(EntryRefusal) {
         let head: EntryHead
-        do { head = try EntryHead(encoded: bytes, digestedBy: digest) } catch {
+        do { head = try EntryHead(encoded: bytes) } catch {
             throw .malformed(index: entryCount, error)
         }
         guard head.roadmap == roadmap else { throw .wrongRoadmap(found: head.roadmap) }
@@ -67,17 +65,16 @@ public struct ChainStream {
     ///
     /// - Throws: `badBody` for other bytes than it announces, or for a body of no entry; of entry 0 what
     ///   `Docs/Specification/journal.md` says of its body.
-    public mutating func take(body bytes: ArraySlice<UInt8>) throws(EntryRefusal) {
+    public mutating func take(body bytes: HashedBytes) throws(EntryRefusal) {
         guard awaitsBody, let head, bytes.count == head.bodyByteCount else {
             throw .badBody(sequence: head?.sequence ?? 0)
         }
-        bytes.withUnsafeBytes { digest.update($0) }
-        guard digest.finish() == head.bodyHash else { throw .badBody(sequence: head.sequence) }
+        guard bytes.digest == head.bodyHash else { throw .badBody(sequence: head.sequence) }
         awaitsBody = false
         bodyByteCount += bytes.count
         guard head.sequence == 0 else { return }
         let body: WriterBody
-        do { body = try WriterBody(encoded: Array(bytes)) } catch { throw .wrongKindOfBody(sequence: 0, error) }
+        do { body = try WriterBody(encoded: Array(bytes.bytes)) } catch { throw .wrongKindOfBody(sequence: 0, error) }
         guard body.writer == head.writer else { throw .unknownWriter(head.writer) }
         writers[current].key = body.key
     }
@@ -109,6 +106,13 @@ public struct ChainStream {
     }
 
     public var writerCount: Int { writers.count }
+
+    /// The same of bytes that nobody has hashed.
+    public mutating func take(header bytes: ArraySlice<UInt8>) throws(EntryRefusal) {
+        try take(header: HashedBytes(bytes))
+    }
+
+    public mutating func take(body bytes: ArraySlice<UInt8>) throws(EntryRefusal) { try take(body: HashedBytes(bytes)) }
 
     private func checkBodyCame() throws(EntryRefusal) {
         if awaitsBody, let head, head.kind.needsBody { throw .bodyMissing(sequence: head.sequence) }

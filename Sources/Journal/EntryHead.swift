@@ -15,16 +15,11 @@ public struct EntryHead: Hashable, Sendable {
     public let bodyByteCount: Int
 
     /// - Throws: what ``EntryHeader/init(encoded:)`` throws for the same bytes.
-    public init(encoded bytes: ArraySlice<UInt8>) throws(DecodingRefusal) {
-        try self.init(encoded: bytes, digestedBy: RunningDigest())
-    }
-
-    /// - Parameter digest: begun anew, and left so.
-    init(encoded bytes: ArraySlice<UInt8>, digestedBy digest: RunningDigest) throws(DecodingRefusal) {
-        if let usual = bytes.withUnsafeBufferPointer({ Self(usual: $0, digestedBy: digest) }) {
+    public init(encoded content: HashedBytes) throws(DecodingRefusal) {
+        if let usual = content.bytes.withUnsafeBufferPointer({ Self(usual: $0, of: content) }) {
             self = usual
         } else {
-            self.init(try EntryHeader(encoded: Array(bytes)))
+            self.init(try EntryHeader(encoded: content))
         }
     }
 
@@ -40,7 +35,7 @@ public struct EntryHead: Hashable, Sendable {
     }
 
     /// Reads a header that is as it should be; nil for any other, whose faults are found by the long way.
-    private init?(usual bytes: UnsafeBufferPointer<UInt8>, digestedBy digest: RunningDigest) {
+    private init?(usual bytes: UnsafeBufferPointer<UInt8>, of content: HashedBytes) {
         guard bytes.count <= JournalLimits.headerByteCount, bytes.count > 2, bytes[0] == 0x8a, bytes[1] == 1 else {
             return nil
         }
@@ -57,8 +52,7 @@ public struct EntryHead: Hashable, Sendable {
             let byteCount = scan.number(0), scan.at == bytes.count, sequence <= JournalLimits.highestSequence,
             byteCount <= UInt64(JournalLimits.bodyByteCount)
         else { return nil }
-        digest.update(UnsafeRawBufferPointer(bytes))
-        id = EntryID(digest.finish())
+        id = EntryID(content.digest)
         (self.roadmap, self.writer, self.sequence, self.previous) = (
             roadmap, WriterID(writer), sequence, EntryID(previous)
         )

@@ -40,7 +40,11 @@ public struct EntryHeader: Hashable, Sendable {
     ///
     /// - Throws: the faults of the encoding; `too-long` for a header or an announced body beyond its limit; `wrong-kind`
     ///   for another version; `too-many` and `not-ascending` for `seen`; `out-of-range` for a sequence too high.
-    public init(encoded bytes: [UInt8]) throws(DecodingRefusal) {
+    public init(encoded bytes: [UInt8]) throws(DecodingRefusal) { try self.init(encoded: HashedBytes(bytes[...])) }
+
+    /// The same of bytes that may have been hashed already.
+    public init(encoded content: HashedBytes) throws(DecodingRefusal) {
+        let bytes = Array(content.bytes)
         guard bytes.count <= JournalLimits.headerByteCount else { throw DecodingRefusal(.tooLong, field: "header") }
         var decoder = CanonicalDecoder(bytes)
         guard try decoder.arrayCount() == 10 else { throw DecodingRefusal(.badLength, field: "header") }
@@ -61,7 +65,7 @@ public struct EntryHeader: Hashable, Sendable {
         }
         bodyByteCount = Int(bodyLength)
         self.bytes = bytes
-        id = EntryID(Digest(of: bytes))
+        id = EntryID(content.digest)
     }
 
     /// Writes a header.
@@ -128,9 +132,10 @@ public struct EntryHeader: Hashable, Sendable {
     }
 
     /// True if `body` is the one that this header announces.
-    public func isOf(_ body: [UInt8]) -> Bool {
-        body.count == bodyByteCount && Digest(of: body) == bodyHash
-    }
+    public func isOf(_ body: [UInt8]) -> Bool { isOf(HashedBytes(body[...])) }
+
+    /// The same of bytes that may have been hashed already.
+    public func isOf(_ body: HashedBytes) -> Bool { body.count == bodyByteCount && body.digest == bodyHash }
 
     /// Two headers are one if their bytes are, and so if their ids are.
     public static func == (one: EntryHeader, other: EntryHeader) -> Bool { one.id == other.id }

@@ -6,12 +6,11 @@ internal import Identity
 ///
 /// Source: `Docs/Specification/bundle.md`; RFC 8742.
 public enum BundleFormat {
-    public static let type = "syngraph/bundle/1"
     static let footerWord = "end"
 
     /// The first item of every bundle.
-    static func header(_ roadmap: Digest, _ scope: BundleScope) -> [UInt8] {
-        CanonicalValue.array([.text(type), roadmap.value, .text(scope.rawValue)]).encoded()
+    static func header(_ roadmap: Digest, _ scope: BundleScope, _ version: BundleVersion = .first) -> [UInt8] {
+        CanonicalValue.array([.text(version.rawValue), roadmap.value, .text(scope.rawValue)]).encoded()
     }
 
     static func record(_ kind: BundleRecordKind, _ content: [UInt8]) -> [UInt8] {
@@ -22,10 +21,20 @@ public enum BundleFormat {
         return encoder.bytes
     }
 
-    /// The last item: how many records there are, and the digest of all bytes before it.
+    /// The last item: how many records there are, and the digest that is this version's.
     static func footer(count: Int, digest: Digest) -> [UInt8] {
         CanonicalValue.array([.text(footerWord), .unsigned(UInt64(count)), digest.value]).encoded()
     }
+}
+
+/// The text that a bundle begins with. What differs is what the footer has the digest of.
+public enum BundleVersion: String, Hashable, Sendable, CaseIterable {
+    /// All bytes before the footer.
+    case first = "syngraph/bundle/1"
+    /// Header, kinds and digests of records: ``RecordsDigest``. Of the scope `full` only.
+    case second = "syngraph/bundle/2"
+
+    func has(_ scope: BundleScope) -> Bool { self == .first || scope == .full }
 }
 
 /// For whom a bundle is.

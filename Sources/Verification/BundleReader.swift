@@ -8,14 +8,19 @@ internal import Identity
 /// one task at a time, once, from the first item to the last.
 public final class BundleReader {
     public let roadmap: Digest
+    public let version: BundleVersion
     public let scope: BundleScope
     /// One task uses a reader, so nothing has to be found out at run time about who does.
     @exclusivity(unchecked) public private(set) var recordCount = 0
     @exclusivity(unchecked) private var window: FileWindow
+    /// Of a file of version 2, instead of the digest of all its bytes.
+    @exclusivity(unchecked) private var records: RecordsDigest?
+    /// Begun anew whenever nothing is being digested.
+    private let recordDigest = RunningDigest()
 
     public enum Item {
-        /// The content lies in the window; whoever keeps it copies it.
-        case record(kind: UInt64, content: ArraySlice<UInt8>, offset: Int)
+        /// The content lies in the window; whoever keeps it copies it. In a file of version 2 it has been hashed.
+        case record(kind: UInt64, content: HashedBytes, offset: Int)
         case end
     }
 
@@ -30,11 +35,17 @@ public final class BundleReader {
         _ = window.available(Self.longestFrame)
         var decoder = CanonicalDecoder(window.ahead)
         guard let header = try? decoder.value(), case .array(let parts) = header, parts.count == 3,
-            parts[0] == .text(BundleFormat.type), case .bytes(let id) = parts[1], let roadmap = Digest(id),
-            case .text(let word) = parts[2], let scope = BundleScope(rawValue: word.string)
+            case .text(let type) = parts[0], let version = BundleVersion(rawValue: type.string),
+            case .bytes(let id) = parts[1], let roadmap = Digest(id),
+            case .text(let word) = parts[2], let scope = BundleScope(rawValue: word.string), version.has(scope)
         else { throw NotABundle() }
         self.roadmap = roadmap
+        self.version = version
         self.scope = scope
+        if version == .second {
+            records = RecordsDigest(header: window.ahead.prefix(decoder.offset))
+            window.digestNothing()
+        }
         window.pass(decoder.offset)
         self.window = window
     }
@@ -61,7 +72,8 @@ public final class BundleReader {
             }
             guard recordCount < BundleLimits.recordCount else { throw DecodingRefusal(.tooMany) }
             recordCount += 1
-            return .record(kind: head.kind, content: window.take(Int(head.byteCount)), offset: offset)
+            let content = window.take(Int(head.byteCount))
+            return .record(kind: head.kind, content: hashed(content, head.kind), offset: offset)
         } catch {
             throw BundleRefusal(record: nil, offset: offset, code: .malformed(error))
         }
@@ -81,6 +93,13 @@ public final class BundleReader {
         return (kind, byteCount)
     }
 
+    private func hashed(_ content: ArraySlice<UInt8>, _ kind: UInt64) -> HashedBytes {
+        guard records != nil else { return HashedBytes(content) }
+        let content = HashedBytes(content, hashedBy: recordDigest)
+        records!.add(kind, content.digest)
+        return content
+    }
+
     private func readFooter(at offset: Int) throws(DecodingRefusal) {
         var decoder = CanonicalDecoder(window.ahead)
         _ = try decoder.listCount()
@@ -96,7 +115,8 @@ public final class BundleReader {
         }
         let digest = try decoder.byteString()
         guard window.available(decoder.offset + 1) == decoder.offset else { throw DecodingRefusal(.trailingBytes) }
-        guard announced == UInt64(recordCount), Digest(digest) == window.digestOfAllBefore() else {
+        let found = records?.finish() ?? window.digestOfAllBefore()
+        guard announced == UInt64(recordCount), Digest(digest) == found else {
             throw DecodingRefusal(.contradiction, field: "footer")
         }
     }

@@ -5,7 +5,7 @@ internal import Cryptography
 /// Whoever has a door makes one; so a file is verified that is larger than memory.
 public typealias ByteSource = () -> [UInt8]
 
-/// Where a reader stands in a file: some bytes ahead, and the digest of all behind.
+/// Where a reader stands in a file: some bytes ahead, and the digest of all behind, unless nobody wants it.
 struct FileWindow {
     private let source: ByteSource
     private var bytes: [UInt8] = []
@@ -15,7 +15,7 @@ struct FileWindow {
     /// Those of the held ones that are in the digest.
     private var digested = 0
     private var isAtEnd = false
-    private let digest = RunningDigest()
+    private var digest: RunningDigest? = RunningDigest()
 
     init(_ source: @escaping ByteSource) { self.source = source }
 
@@ -59,9 +59,13 @@ struct FileWindow {
         return bytes[position..<(position + count)]
     }
 
+    /// Says that the digest of all behind will not be asked for.
+    mutating func digestNothing() { digest = nil }
+
     /// The digest of the whole file before the next byte.
     mutating func digestOfAllBefore() -> Digest {
         digestUpToHere()
+        guard let digest else { preconditionFailure("it was said that nobody would ask") }
         return digest.finish()
     }
 
@@ -87,6 +91,7 @@ struct FileWindow {
     }
 
     private mutating func digestUpToHere() {
+        guard let digest else { return }
         digest.update(bytes[digested..<position])
         digested = position
     }

@@ -40,7 +40,7 @@ public struct JournalBundleReader {
     public mutating func next() throws(BundleRefusal) -> Item? {
         while case .record(let kind, let content, let offset) = try reader.next() {
             do throws(BundleRefused) {
-                if let item = try take(kind, Array(content)) { return item }
+                if let item = try take(kind, content) { return item }
             } catch {
                 throw BundleRefusal(record: place, offset: offset, code: error.code)
             }
@@ -52,28 +52,28 @@ public struct JournalBundleReader {
         return nil
     }
 
-    private mutating func take(_ code: UInt64, _ content: [UInt8]) throws(BundleRefused) -> Item? {
+    private mutating func take(_ code: UInt64, _ content: HashedBytes) throws(BundleRefused) -> Item? {
         guard let kind = BundleRecordKind(rawValue: code) else { throw BundleRefused(.unexpectedKind(code)) }
         switch kind {
         case .instrument, .seal, .keyStatement, .withdrawal, .stateCertificate:
             guard open == nil else { throw BundleRefused(.unexpectedKind(code)) }
-            return .record(EntryKind(code: code), content)
+            return .record(EntryKind(code: code), Array(content.bytes))
         case .header: try begin(content)
         case .body:
             guard let last = entries.last, last.body == nil, let open, open.isOf(content) else {
                 throw BundleRefused(.malformed(DecodingRefusal(.contradiction, field: "body")))
             }
-            entries[entries.count - 1] = ReceivedEntry(header: last.header, body: content)
+            entries[entries.count - 1] = ReceivedEntry(header: last.header, body: Array(content.bytes))
         case .checkpoint:
             guard let writer = open?.writer else { throw BundleRefused(.unexpectedKind(code)) }
             defer { (entries, open) = ([], nil) }
-            return .batch(ReceivedBatch(writer: writer, entries: entries, checkpoint: content))
+            return .batch(ReceivedBatch(writer: writer, entries: entries, checkpoint: Array(content.bytes)))
         default: throw BundleRefused(.unexpectedKind(code))
         }
         return nil
     }
 
-    private mutating func begin(_ content: [UInt8]) throws(BundleRefused) {
+    private mutating func begin(_ content: HashedBytes) throws(BundleRefused) {
         let header: EntryHeader
         do { header = try EntryHeader(encoded: content) } catch { throw BundleRefused(.malformed(error)) }
         guard header.roadmap == roadmap else { throw BundleRefused(.otherRoadmap) }
@@ -83,18 +83,21 @@ public struct JournalBundleReader {
         guard entries.count < Int(JournalLimits.entriesPerBlock) else {
             throw BundleRefused(.malformed(DecodingRefusal(.tooMany, field: "batch")))
         }
-        entries.append(ReceivedEntry(header: content, body: nil))
+        entries.append(ReceivedEntry(header: header.bytes, body: nil))
         open = header
     }
 }
 
-/// Writes a bundle of the scope `full`.
+/// Writes a bundle of the scope `full`, in the newest version.
 public struct JournalBundleWriter {
     private var bytes: [UInt8]
+    /// What the footer has the digest of.
+    private var named: [UInt8]
     private var recordCount = 0
 
     public init(_ roadmap: Digest) {
-        bytes = BundleFormat.header(roadmap, .full)
+        bytes = BundleFormat.header(roadmap, .full, .second)
+        named = bytes
     }
 
     /// Adds a record that no journal carries.
@@ -117,10 +120,13 @@ public struct JournalBundleWriter {
     /// Bytes so far.
     public var byteCount: Int { bytes.count }
 
-    public func encoded() -> [UInt8] { bytes + BundleFormat.footer(count: recordCount, digest: Digest(of: bytes)) }
+    public func encoded() -> [UInt8] {
+        bytes + BundleFormat.footer(count: recordCount, digest: Digest(of: named))
+    }
 
     private mutating func append(_ kind: BundleRecordKind, _ content: [UInt8]) {
         bytes += BundleFormat.record(kind, content)
+        RecordsDigest.append(kind.rawValue, Digest(of: content), to: &named)
         recordCount += 1
     }
 }

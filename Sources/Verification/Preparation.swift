@@ -99,7 +99,7 @@ struct RecordRuns {
         }
         guard case .record(let kind, let content, let offset) = try reader.next() else { return nil }
         let place = BundlePlace(record: reader.recordCount - 1, offset: offset)
-        return PreparedRecord(kind: kind, content: Array(content), place: place)
+        return PreparedRecord(kind: kind, content: Array(content.bytes), place: place)
     }
 }
 

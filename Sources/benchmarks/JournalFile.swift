@@ -108,10 +108,13 @@ private struct FrameWriter {
 
     init(_ handle: FileHandle, _ roadmap: Digest) {
         self.handle = handle
-        buffer = CanonicalValue.array([.text("syngraph/bundle/1"), .bytes(roadmap.bytes), .text("full")]).encoded()
+        buffer = CanonicalValue.array([.text("syngraph/bundle/2"), .bytes(roadmap.bytes), .text("full")]).encoded()
+        digest.update(buffer)
     }
 
+    /// Kinds below 24 are one byte.
     mutating func add(_ kind: UInt64, _ content: [UInt8]) throws {
+        digest.update([UInt8(kind)] + Digest(of: content).bytes)
         var encoder = CanonicalEncoder(reservingByteCount: content.count + 8)
         encoder.array(count: 2)
         encoder.unsigned(kind)
@@ -128,7 +131,6 @@ private struct FrameWriter {
     }
 
     private mutating func flush() throws {
-        digest.update(buffer)
         try handle.write(contentsOf: buffer)
         buffer.removeAll(keepingCapacity: true)
     }

@@ -67,7 +67,7 @@ struct VerificationBenchmark: ParsableCommand {
             switch kind {
             case 6: try chains.take(header: content)
             case 7: try chains.take(body: content)
-            default: try chains.take(checkpoint: content)
+            default: try chains.take(checkpoint: content.bytes)
             }
         }
         try chains.finish()

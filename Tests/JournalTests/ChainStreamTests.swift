@@ -92,7 +92,7 @@ struct ChainStreamTests {
         let header = EntryHeader(
             roadmap: Scribe.roadmap, writer: Scribe.paris.writer, sequence: 70_000, previous: seen[0], seen: seen,
             time: 1 << 33, kind: .note, body: [UInt8](repeating: 1, count: 300))
-        #expect(try EntryHead(encoded: header.bytes[...]) == EntryHead(header))
+        #expect(try EntryHead(encoded: HashedBytes(header.bytes[...])) == EntryHead(header))
         for place in header.bytes.indices {
             for bit in [1, 0x20, 0x80] as [UInt8] {
                 var bytes = header.bytes
@@ -106,7 +106,7 @@ struct ChainStreamTests {
 
     private func expectTheSame(_ bytes: [UInt8]) {
         let long = outcome { EntryHead(try EntryHeader(encoded: bytes)) }
-        #expect(outcome { try EntryHead(encoded: bytes[...]) } == long)
+        #expect(outcome { try EntryHead(encoded: HashedBytes(bytes[...])) } == long)
     }
 
     /// What was read, or why not, in words.

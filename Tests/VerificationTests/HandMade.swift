@@ -39,7 +39,7 @@ struct HandMade {
         scope = reader.scope
         records = []
         while case .record(let kind, let content, _) = try reader.next() {
-            records.append(Record(kind, Array(content)))
+            records.append(Record(kind, Array(content.bytes)))
         }
     }
 

@@ -160,8 +160,10 @@ struct RefusalTests {
         let header = BundleFormat.header(pact.id, .agreement)
         var newer = header
         newer[newer.firstIndex(of: UInt8(ascii: "1"))!] = UInt8(ascii: "2")
-        let scope = CanonicalValue.array([.text(BundleFormat.type), pact.id.value, .text("everything")]).encoded()
-        let short = CanonicalValue.array([.text(BundleFormat.type), pact.id.value]).encoded()
+        let scope = CanonicalValue.array([
+            .text(BundleVersion.first.rawValue), pact.id.value, .text("everything"),
+        ]).encoded()
+        let short = CanonicalValue.array([.text(BundleVersion.first.rawValue), pact.id.value]).encoded()
         for bytes in [[], [0xff], Array("{}".utf8), newer, scope, short, Sample.pact.founding.payload] {
             #expect(throws: NotABundle()) { try VerificationReport(verifying: bytes, expecting: nil) }
             #expect(throws: NotABundle()) { try BundleContents(bytes) }

@@ -39,6 +39,25 @@ struct StreamTests {
         }
     }
 
+    /// What a node reads of a file of journals: how many records, and how it ends.
+    private func items(_ source: @escaping ByteSource) -> String {
+        guard let reader = try? BundleReader(from: source) else { return "not a bundle" }
+        do throws(BundleRefusal) {
+            while case .record = try reader.next() {}
+            return "\(reader.recordCount), whole"
+        } catch {
+            return "\(reader.recordCount), \(error.code.word)"
+        }
+    }
+
+    @Test(arguments: [1, 2, 7, 61, 4096])
+    func `of journals is read as in one piece, whatever the pieces are`(pieceByteCount: Int) {
+        for vector in Vector.all(of: "journals") {
+            let whole = items(source(vector.bytes, max(1, vector.bytes.count)))
+            #expect(items(source(vector.bytes, pieceByteCount)) == whole, "\(vector)")
+        }
+    }
+
     @Test func `refuses a record by the length that it announces, before it is there`() throws {
         var bytes = BundleFormat.header(Sample.pact.id, .agreement)
         bytes += [0x82, 0x01, 0x5b, 0, 0, 1, 0, 0, 0, 0, 0]  // of a tebibyte
@@ -95,10 +114,11 @@ struct StreamTests {
         }
     }
 
-    @Test func `holds no more of a long file than a piece and the longest record`() throws {
+    @Test(arguments: BundleVersion.allCases)
+    func `holds no more of a long file than a piece and the longest record`(version: BundleVersion) throws {
         // Half a million items of a file that is never there as a whole.
         let record = BundleFormat.record(.header, [UInt8](repeating: 7, count: 180))
-        let header = BundleFormat.header(Sample.pact.id, .full)
+        let header = BundleFormat.header(Sample.pact.id, .full, version)
         let piece = (0..<100).flatMap { _ in record }
         var pieces = 0
         let reader = try BundleReader(from: {
@@ -108,7 +128,7 @@ struct StreamTests {
         var mostHeld = 0
         var offset = 0
         while case .record(_, let content, let found)? = try? reader.next() {
-            mostHeld = max(mostHeld, content.endIndex)
+            mostHeld = max(mostHeld, content.bytes.endIndex)
             offset = found
         }
         #expect(reader.recordCount == 500_000)

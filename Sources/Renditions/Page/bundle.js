@@ -62,8 +62,10 @@ class Ledger {
   readHeader() {
     const decoder = new Decoder(this.data);
     try {
-      const read = [constant("syngraph/bundle/1"), id, oneOf(...SCOPES)];
-      [, this.roadmap, this.scope] = parts(decoder.value(), "wrong-kind", ...read);
+      const read = [oneOf("syngraph/bundle/1", "syngraph/bundle/2"), id, oneOf(...SCOPES)];
+      let type;
+      [type, this.roadmap, this.scope] = parts(decoder.value(), "wrong-kind", ...read);
+      refuse(type === "syngraph/bundle/2" && this.scope !== "full", "wrong-kind");
     } catch (error) {
       throw error instanceof Fault ? new NotABundle() : error;
     }

@@ -37,7 +37,7 @@ public struct ProofContents: Sendable {
             throw BundleRefusal(record: nil, offset: 0, code: .noProof)
         }
         do throws(Refused) {
-            proof = try Self.proof(kind, Array(content), in: reader.roadmap)
+            proof = try Self.proof(kind, Array(content.bytes), in: reader.roadmap)
         } catch {
             throw BundleRefusal(record: 0, offset: offset, code: error.code)
         }
@@ -45,7 +45,7 @@ public struct ProofContents: Sendable {
         for (party, record) in proof.records { ledger.insert(root: record, of: party) }
         while case .record(let kind, let content, let offset) = try reader.next() {
             do throws(Refused) {
-                try admit(kind, Array(content))
+                try admit(kind, Array(content.bytes))
             } catch {
                 throw BundleRefusal(record: reader.recordCount - 1, offset: offset, code: error.code)
             }
