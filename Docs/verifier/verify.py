@@ -193,19 +193,17 @@ def verify_bare(key, message, signature):
 class Envelope:
     """A statement of some kind and one signature over it: COSE_Sign1 in its one form."""
     def __init__(self, data, kind):
-        bad, tag = "bad-signature-envelope", decode(data)
+        tag, bad = decode(data), "bad-signature-envelope"
         refuse(type(tag) is not Tag or tag.number != 18 or type(tag.value) is not list
-               or len(tag.value) != 4, bad)
+               or len(tag.value) != 4 or type(tag.value[0]) is not bytes, bad)
         self.protected, unprotected, self.payload, self.signature = tag.value
-        refuse(type(self.protected) is not bytes, bad)
         header = decode(self.protected)
-        refuse(unprotected != {} or type(self.payload) is not bytes
-               or type(self.signature) is not bytes, bad)
-        refuse(type(header) is not Map or set(header) != {1, 4, 16}, bad)
+        refuse(unprotected != {} or type(self.payload) is not bytes or type(header) is not Map
+               or type(self.signature) is not bytes or set(header) != {1, 4, 16}, bad)
         self.algorithm, self.signer, typ = header[1], header[4], header[16]
-        refuse(type(self.algorithm) is not int or self.algorithm not in SIGNATURE_BYTES, bad)
-        refuse(type(self.signer) is not bytes or len(self.signer) != 32 or type(typ) is not str, bad)
-        refuse(len(self.signature) != SIGNATURE_BYTES[self.algorithm], bad)
+        types = [type(part) for part in (self.algorithm, self.signer, typ)]
+        refuse(types != [int, bytes, str] or len(self.signer) != 32
+               or len(self.signature) != SIGNATURE_BYTES.get(self.algorithm), bad)
         refuse(typ != f"application/syngraph-{kind}+cbor", "wrong-kind")
 
     def is_by(self, encoded_key):
@@ -270,13 +268,19 @@ def identifier(value):
 
 uint, digest = number(), sized(32)
 
-def items(shape, limit, least=1, key=lambda item: item):
-    """A list that ascends by `key`; without one its order is the author's."""
+def by(key):
+    return lambda last, item: key(last) < key(item)
+
+def in_any_order(last, item):
+    return True
+
+def items(shape, limit, least=1, ascends=by(lambda item: item)):
+    """A list; `ascends` says whether an item may stand behind the one before."""
     def whole(value):
         refuse(len(listing(value)) > limit, "too-many")
         found = []
         for item in map(shape, value):
-            refuse(key and found and not key(found[-1]) < key(item), "not-ascending")
+            refuse(found and not ascends(found[-1], item), "not-ascending")
             found.append(item)
         refuse(len(found) < least, "empty-list" if least == 1 else "bad-length")
         return found
@@ -288,6 +292,12 @@ def parts(shapes, short="bad-length", long=None):
         refuse(len(listing(value)) > len(shapes), long or short)
         refuse(len(value) < len(shapes), short)
         return tuple(shape(part) for shape, part in zip(shapes, value))
+    return whole
+
+def named(names, shape):
+    """What a list of parts means, by the names of the parts; _ is for what is let go."""
+    def whole(value):
+        return Record(**{n: part for n, part in zip(names.split(), shape(value)) if n != "_"})
     return whole
 
 def entries(shape, limit, least=1, name_first=False):
@@ -353,10 +363,11 @@ def endpoint(value):
 
 def key_set(least):
     return record({
-        "keys": items(public_key, 32, least, key=sha256),
-        "threshold": Depending(lambda r: number(len(r.keys) // 2 + 1 if r.keys else 0, len(r.keys)))})
+        "keys": items(public_key, 32, least, by(sha256)),
+        "threshold": Depending(lambda r: number((len(r.keys) + 2) // 2 if r.keys else 0,
+                                                len(r.keys)))})
 
-NODE = record({"key": public_key, "endpoints": items(endpoint, 16, 0, key=None)})
+NODE = record({"key": public_key, "endpoints": items(endpoint, 16, 0, in_any_order)})
 
 def whole_party(r):
     r.node_keys = [node.key for node in r.nodes]
@@ -366,7 +377,7 @@ def whole_party(r):
 
 PARTY = record({
     "names": words, "seal": key_set(1), "recovery": key_set(0), "next?": digest,
-    "nodes": items(NODE, 64, 0, key=lambda node: sha256(node.key))}, whole_party)
+    "nodes": items(NODE, 64, 0, by(lambda node: sha256(node.key)))}, whole_party)
 
 
 # ---- agreement.md, "Provisions" to "Seals"; keys.md: the records
@@ -385,7 +396,7 @@ def is_constitution(provision):
     return prefix(provision) in ("roster", "rule", "party")
 
 def fraction(value):
-    p, q = items(number(1, SHARE), 2, 2, key=None)(value)
+    p, q = items(number(1, SHARE), 2, 2, in_any_order)(value)
     refuse(p > q, "out-of-range")
     return p, q
 
@@ -416,14 +427,15 @@ def expression(value):
             refuse(depth > 8, "too-deep")
             count += 1
             refuse(count > 1024, "too-many")
-            form = next((f for f in ("need", "party", "named", "all") if f in mapping(value)), "any")
+            forms = ("need", "party", "named", "all")
+            form = next((form for form in forms if form in mapping(value)), "any")
             if form == "need":
                 result = record({"need": share, "of": standings, "counting?": counting})(value)
             elif form in ("party", "named"):
                 result = record({form: identifier})(value)
                 result.name = getattr(result, form)
             else:
-                result = record({form: items(part(depth + 1), 1024, key=None)})(value)
+                result = record({form: items(part(depth + 1), 1024, 1, in_any_order)})(value)
                 result.parts = getattr(result, form)
             result.form = form
             return result
@@ -435,7 +447,7 @@ def terms_of(rule):
 
 def attribute(value):
     if type(value) is list:
-        return items(attribute, 4096, 0, key=None)(value)
+        return items(attribute, 4096, 0, in_any_order)(value)
     if type(value) is Map:
         return entries(attribute, 4096, 0, name_first=True)(value)
     refuse(type(value) not in (str, int, bool, bytes), "wrong-type")
@@ -505,7 +517,7 @@ INSTRUMENT = record({
     "proposer": identifier, "salt": sized(16), "languages": items(identifier, 64),
     "base": entries(or_null(digest), 65_536, 0),
     "changes": Depending(lambda r: items(change, 65_536, int("voids" not in r.raw),
-                                         key=lambda c: c.provision)),
+                                         by(lambda c: c.provision))),
     "after*": ids(65_536), "replaces*": ids(4096), "voids*": ids(4096),
     "frozenFrom?": ids(1024), "note?": words, "answerBy?": uint}, whole_instrument)
 
@@ -549,19 +561,11 @@ CERTIFICATE = record({
 
 CONTRADICTIONS = ("two-verdicts", "incoherent-seals", "forked-keys", "two-states")
 
-HEADER_PARTS = parts([
+HEADER = named("_ roadmap writer sequence previous", parts([
     number(1, 1, code="wrong-kind"), digest, digest, number(0, 281_474_976_710_655), digest,
-    ids(256, 0), uint, uint, digest, number(0, 16_777_216, code="too-long")])
-CHECKPOINT_PARTS = parts([kind_is("syngraph/checkpoint/1"), digest, digest, uint, digest],
-                         short="wrong-kind")
-
-def HEADER(value):
-    _, roadmap, writer, sequence, before, *_ = HEADER_PARTS(value)
-    return Record(roadmap=roadmap, writer=writer, sequence=sequence, previous=before)
-
-def CHECKPOINT(value):
-    _, roadmap, writer, sequence, entry = CHECKPOINT_PARTS(value)
-    return Record(roadmap=roadmap, writer=writer, sequence=sequence, entry=entry)
+    ids(256, 0), uint, uint, digest, number(0, 16_777_216, code="too-long")]))
+CHECKPOINT = named("_ roadmap writer sequence entry", parts(
+    [kind_is("syngraph/checkpoint/1"), digest, digest, uint, digest], short="wrong-kind"))
 
 def whole_body(r):
     r.writer = sha256(encode_list(["syngraph/writer/1", sha256(r.key), r.incarnation]))
@@ -583,19 +587,11 @@ def whole_leaf(r):
     r.leaf = encode_list([r.provision, r.version, sha256(r.secret + r.content.encoded)])
 
 def leaves(count):
-    open_leaf = record({
+    leaf = record({
         "place": number(0, count - 1), "provision": identifier, "version": digest,
         "secret": digest, "content": Depending(lambda r: content(r.provision))}, whole_leaf)
-    def shape(value):
-        refuse(len(listing(value)) > 4096, "too-many")
-        found = []
-        for leaf in map(open_leaf, value):
-            refuse(found and not (found[-1].place < leaf.place
-                                  and found[-1].provision < leaf.provision), "not-ascending")
-            found.append(leaf)
-        refuse(not found, "empty-list")
-        return found
-    return shape
+    return items(leaf, 4096, ascends=lambda last, item: (
+        last.place < item.place and last.provision < item.provision))
 
 def whole_proof(r):
     r.contents = {leaf.provision: leaf.content for leaf in r.shown}
@@ -622,13 +618,14 @@ def whole_proof(r):
 PROOF = record({
     "type": kind_is("syngraph/proof/1"), "roadmap": digest, "provision": identifier,
     "count": number(1, 2**32), "shown": Depending(lambda r: leaves(r.count)),
-    "nodes": items(digest, 131_072, 0, key=None)}, whole_proof)
+    "nodes": items(digest, 131_072, 0, in_any_order)}, whole_proof)
 
 
 # ---- keys.md: key records and their chains
 
 class KeyRecord:
-    """A root, or what a good key statement makes; `before` is itself, or the one behind a freeze."""
+    """A root, or what a good key statement makes; `before` is its record, or that of the last
+    one before a freeze."""
     def __init__(self, id, record, previous=None, statement=None):
         self.id, self.record, self.previous, self.statement = id, record, previous, statement
         self.version = statement.version if statement else 0
@@ -663,7 +660,8 @@ def newest_of(chain):
 RECORDS, WAITING, WAITING_BYTES, ACCUSATIONS = 16_777_216, 16_384, 67_108_864, 256
 HEADER_BYTES, PAGE_BUNDLE_BYTES = 9216, 8_388_608
 SCOPES = ("agreement", "full", "provision", "evidence")
-BUNDLE_HEADER = parts([kind_is("syngraph/bundle/1"), digest, one_of(*SCOPES)], short="wrong-kind")
+BUNDLE_HEADER = named("_ roadmap scope", parts(
+    [kind_is("syngraph/bundle/1"), digest, one_of(*SCOPES)], short="wrong-kind"))
 
 class NotABundle(Exception):
     pass
@@ -675,9 +673,10 @@ class File:
         self.before, self.digested = hashlib.sha256(), 0  # of all bytes before the item being read
         self.place = None
         try:
-            _, self.roadmap, self.scope = BUNDLE_HEADER(self.decoder.value())
+            header = BUNDLE_HEADER(self.decoder.value())
         except Fault:
             raise NotABundle from None
+        self.roadmap, self.scope = header.roadmap, header.scope
 
     def items(self):
         """(kind, bytes) of each record; then the footer is judged."""
@@ -756,10 +755,10 @@ KINDS = {kind.number: kind for kind in (
     Kind(5, CERTIFICATE, "state", "ours once", nothing, nothing, "certify"),
     Kind(6, HEADER, None, "ours once early", lambda r: [("entry", r.id)],
          lambda r: [("entry", r.previous)] if r.sequence else [], None),
-    Kind(7, BODY, None, "once early", lambda r: [("writer", r.writer)], nothing, "add_writer"),
+    Kind(7, BODY, None, "once early", lambda r: [("writer", r.writer)], nothing, None),
     Kind(8, CHECKPOINT, "checkpoint", "ours once", nothing,
          lambda r: [("entry", r.entry), ("writer", r.writer)], "vouch"),
-    Kind(9, SEAL, None, "ours once", nothing, instruments_of("instrument"), "ask"),
+    Kind(9, SEAL, None, "ours once", nothing, instruments_of("instrument"), "under"),
     Kind(10, ACCUSATION, None, "ours once", nothing, nothing, "accuse"),
     Kind(11, PROOF, None, "ours", nothing, nothing, "open_proof"))}
 IN_SCOPE = {"agreement": (1, 2, 3, 4, 5, 9), "provision": (2, 3, 5, 11), "full": (),
@@ -772,7 +771,7 @@ class Ledger:
         self.stores = {number: {} for number in KINDS}
         self.instruments, self.seals, self.statements, self.withdrawals = (
             self.stores[number] for number in (1, 2, 3, 4))
-        self.certificates, self.bodies, self.key_records = {}, {}, {}    # the last by party and id
+        self.certificates, self.key_records = {}, {}   # by id and signer, and by party and id
         self.known, self.needed = set(), {("instrument", roadmap)}         # names, as of made_by
         self.waiting, self.waiting_bytes = {}, 0            # by the key record that is not at hand
 
@@ -880,15 +879,12 @@ class Ledger:
         self.check(envelope, [key for r in known if r for key in r.node_keys])
         self.certificates[record.id, envelope.signer] = record
 
-    def add_writer(self, record, _):
-        self.bodies[record.writer] = record
-
     def vouch(self, record, envelope):
-        if record.writer in self.bodies:
-            self.check(envelope, [self.bodies[record.writer].key])
+        if body := self.body_of(record.writer):
+            self.check(envelope, [body.key])
 
-    def ask(self, record, envelope):
-        self.under(record, envelope)
+    def body_of(self, writer):
+        return next((body for body in self.stores[7].values() if body.writer == writer), None)
 
     def accuse(self, record, _):
         self.accused = self.file.place
@@ -934,8 +930,8 @@ class Ledger:
     # What follows for statements
 
     def chain(self, party, root):
-        return sorted((k for (p, _), k in self.key_records.items() if p == party and k.root == root),
-                      key=lambda k: (k.version, k.id))
+        found = [k for (p, _), k in self.key_records.items() if (p, k.root) == (party, root)]
+        return sorted(found, key=lambda k: (k.version, k.id))
 
     def made_under(self, statement):
         return self.key_records.get((statement.party, statement.keys))
@@ -1309,7 +1305,8 @@ class World:
     # "Who is excused", and the clauses replacedBy to earlierBuiltOnRival of the honest check
 
     def excuses(self, w, id, standing, text):
-        return self.cached((w.id, id, standing, text), lambda: self.find_excuse(w, id, standing, text))
+        return self.cached((w.id, id, standing, text),
+                           lambda: self.find_excuse(w, id, standing, text))
 
     def find_excuse(self, w, id, standing, text):
         if self.ledger.made_under(w).root != self.earlier(id, w.party):
@@ -1352,7 +1349,8 @@ class World:
         for seal in sorted(ledger.seals.values(), key=lambda s: s.id):
             seal.counts = seal.counts_as_newcomers = False
             if seal.instrument in self.needs and ledger.is_signed(seal):
-                root, earlier = ledger.made_under(seal).root, self.earlier(seal.instrument, seal.party)
+                root = ledger.made_under(seal).root
+                earlier = self.earlier(seal.instrument, seal.party)
                 brought = self.instruments[seal.instrument].records.get(seal.party)
                 brought = brought and brought.id
                 seal.counts = root == (earlier or brought)
@@ -1366,8 +1364,10 @@ class World:
         """Whether an instrument has its needs by the seals on it whose conditions are among the
         members (None: as if all stood), with more parties that accept, or without some."""
         founding = self.instruments[id].founding
-        seals = [s for s in self.seals_on[id] if s.id not in void and s.party not in without
-                 and (not s.provided if founding else members is None or members >= set(s.provided))]
+        def stands(conditions):
+            return not conditions if founding else members is None or members.issuperset(conditions)
+        seals = [s for s in self.seals_on[id]
+                 if s.id not in void and s.party not in without and stands(s.provided)]
         def excuses(party, standing, text):
             return any(self.excuses(w, id, standing, text) for w in self.effects
                        if w.party == party and w.id not in void)
@@ -1560,7 +1560,8 @@ def judge_accusation(world, a):
     on_one = not of_keys and one.instrument == two.instrument
     as_said = {"forked-keys": lambda: one.previous == two.previous,
                "two-verdicts": lambda: on_one and one.verdict != two.verdict,
-               "incoherent-seals": lambda: not on_one and "reject" not in (one.verdict, two.verdict)}
+               "incoherent-seals": lambda: (
+                   not on_one and "reject" not in (one.verdict, two.verdict))}
     if {one.party, two.party} != {a.party} or not as_said[a.kind]():
         return "acquitted", "other-records", ()
     if not of_keys and any(s.instrument in world.ill_formed for s in both):
@@ -1584,7 +1585,8 @@ def judge_accusation(world, a):
     if of_keys:
         found = made[0].by == made[1].by
     else:
-        found = on_one or world.incoherent(world.commitments[a.party], *[s.instrument for s in both])
+        given = world.commitments.get(a.party)
+        found = on_one or world.incoherent(given, one.instrument, two.instrument)
     return ("convicted", "contradiction", ()) if found else ("acquitted", "coherent", ())
 
 def absent_keys(ledger, under):
@@ -1609,8 +1611,9 @@ def absent_beneath(world, a, both):
 
 def judge_fork(world, a):
     ledger = world.ledger
-    headers, body = ledger.stores[6], ledger.bodies.get(a.writer)
-    if absent := {id for id in a.records if id not in headers} | ({a.writer} if not body else set()):
+    headers, body = ledger.stores[6], ledger.body_of(a.writer)
+    absent = {id for id in a.records if id not in headers} | (set() if body else {a.writer})
+    if absent:
         return "incomplete", "absent", absent
     one, two = (headers[id] for id in a.records)
     if {one.writer, two.writer} != {a.writer} or one.sequence != two.sequence:
@@ -1683,8 +1686,8 @@ def say_party(world, party, text):
             "root": state.inForce, "agrees": state.inForce == agreed},
         "disputed": disputed, "void": disputed & world.void,
         "withdrawals": [
-            pick(w, "id stage rosters at") | {
-                "disputed": id in world.disputed, "void": id in world.void, "reason": w.reason or {}}
+            pick(w, "id stage rosters at") | {"reason": w.reason or {},
+                "disputed": id in world.disputed, "void": id in world.void}
             for id, w in sorted(signed(ledger.withdrawals).items())]}
 
 def say_instrument(world, id):
@@ -1867,7 +1870,8 @@ def main():
         fail(64, "usage", str(error))
     print(json.dumps(result, indent=2, ensure_ascii=False))
     is_missing = any(not r["inForce"] for r in result["required"])
-    sys.exit({"valid": int(is_missing), "incomplete": 1, "invalid": 2, "forked": 3}[result["verdict"]])
+    codes = {"valid": int(is_missing), "incomplete": 1, "invalid": 2, "forked": 3}
+    sys.exit(codes[result["verdict"]])
 
 if __name__ == "__main__":
     main()

@@ -139,7 +139,8 @@ extension PageTree {
     }
 
     /// Who holds which standing, and whose consent what needs.
-    func constitution(rosters: [(standing: String, roster: Roster)], rules: [(name: String, rule: Rule)]) -> [PageNode] {
+    func constitution(rosters: [(standing: String, roster: Roster)], rules: [(name: String, rule: Rule)]) -> [PageNode]
+    {
         let rows = rosters.map { standing, roster in
             let dormant = roster.isDormant ? "; dormant: rules count none of them" : ""
             let holders = roster.holders.isEmpty ? "nobody" : roster.holders.map(\.string).joined(separator: ", ")
@@ -152,7 +153,8 @@ extension PageTree {
             ])
         var terms = PageTerms()
         for (name, rule) in rules { terms.add(name, rule.words) }
-        return [table, h("p", [:], "Whose consent a change needs, by the class of what it changes."), terms.list("rules")]
+        let explanation = "Whose consent a change needs, by the class of what it changes."
+        return [table, h("p", [:], explanation), terms.list("rules")]
     }
 
     // MARK: Seals
