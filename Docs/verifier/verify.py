@@ -227,45 +227,37 @@ def tree(leaves):
 # shape is a table of its fields in the order in which they are judged: "name" must be there,
 # "name?" may be absent (None then), "name*" is a list that may be absent (empty then).
 
+def where(test, code, shape=lambda value: value):
+    """A shape whose meaning must also pass a test."""
+    def narrowed(value):
+        meaning = shape(value)
+        refuse(not test(meaning), code)
+        return meaning
+    return narrowed
+
 def of_type(kind):
-    def shape(value):
-        refuse(type(value) is not kind, "wrong-type")
-        return value
-    return shape
+    return where(lambda value: type(value) is kind, "wrong-type")
 
 text, truth, octets, mapping, listing = map(of_type, (str, bool, bytes, Map, list))
+natural = where(lambda value: type(value) is int and value >= 0, "wrong-type")
 
-def one_of(*words, code="out-of-range"):
-    def shape(value):
-        refuse(text(value) not in words, code)
-        return value
-    return shape
+def one_of(*words):
+    return where(lambda value: value in words, "out-of-range", text)
 
 def kind_is(word):
-    return one_of(word, code="wrong-kind")
+    return where(lambda value: value == word, "wrong-kind", text)
 
 def number(low=0, high=2**64 - 1, code="out-of-range"):
-    def shape(value):
-        refuse(type(value) is not int or value < 0, "wrong-type")
-        refuse(not low <= value <= high, code)
-        return value
-    return shape
+    return where(lambda value: low <= value <= high, code, natural)
 
 def sized(size):
-    def shape(value):
-        refuse(len(octets(value)) != size, "bad-length")
-        return value
-    return shape
+    return where(lambda value: len(value) == size, "bad-length", octets)
 
 def or_null(shape):
     return lambda value: None if value is None else shape(value)
 
 IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9./-]{0,127}\Z")
-
-def identifier(value):
-    refuse(not IDENTIFIER.match(text(value)), "bad-identifier")
-    return value
-
+identifier = where(IDENTIFIER.match, "bad-identifier", text)
 uint, digest = number(), sized(32)
 
 def by(key):
@@ -356,10 +348,7 @@ def public_key(value):
         raise Fault("bad-key" if type(value) is bytes else fault.code) from None
     return value
 
-def endpoint(value):
-    bad = not 1 <= len(text(value).encode()) <= 300 or any(not "!" <= c <= "~" for c in value)
-    refuse(bad, "out-of-range")
-    return value
+endpoint = where(re.compile(r"[!-~]{1,300}\Z").match, "out-of-range", text)
 
 def key_set(least):
     return record({
@@ -395,10 +384,8 @@ def rest(provision):
 def is_constitution(provision):
     return prefix(provision) in ("roster", "rule", "party")
 
-def fraction(value):
-    p, q = items(number(1, SHARE), 2, 2, in_any_order)(value)
-    refuse(p > q, "out-of-range")
-    return p, q
+fraction = where(lambda pq: pq[0] <= pq[1], "out-of-range",
+                 items(number(1, SHARE), 2, 2, in_any_order))
 
 def share(value):
     if type(value) is str:
@@ -407,16 +394,11 @@ def share(value):
     shape = number(1, SHARE) if form == "atLeast" else fraction
     return getattr(record({form: shape})(value), form)
 
-def standings(value):
-    if type(value) is str:
-        return [identifier(value)]
-    found = items(identifier, 256)(value)
-    refuse(len(found) == 1, "contradiction")
-    return found
+several = where(lambda found: len(found) > 1, "contradiction", items(identifier, 256))
+counting = where(lambda value: value == ["accept", "abstain"], "out-of-range")
 
-def counting(value):
-    refuse(value != ["accept", "abstain"], "out-of-range")
-    return True
+def standings(value):
+    return [identifier(value)] if type(value) is str else several(value)
 
 def expression(value):
     """A rule: a tree of records, each with `form` and with `parts`, `name`, or share and `of`."""
@@ -461,9 +443,8 @@ RESERVED = {
     "rule": record({"rule": expression}), "party": PARTY,
     "closing": record({"outcome": one_of("complete", "abandoned")})}
 
-def order_key(value):
-    refuse(len(octets(value)) > 256, "too-long")
-    return value
+order_key = where(lambda value: len(value) <= 256, "too-long", octets)
+repeal = where(lambda value: value is True, "out-of-range")
 
 def content(provision):
     """What a version of a provision says; `meaning` is that of a reserved one."""
@@ -481,15 +462,12 @@ def content(provision):
         "number?": text, "heading?": words, "text?": words,
         "attributes?": entries(attribute, 4096)}, whole)
 
-def repeal(value):
-    refuse(value is not True, "out-of-range")
-
 def change(value):
     """A change, whose `content` is None for a repeal."""
     form = "repeal" if "set" not in mapping(value) and "repeal" in value else "set"
     shape = Depending(lambda r: content(r.provision)) if form == "set" else repeal
     result = record({"provision": identifier, form: shape})(value)
-    result.content, name = getattr(result, form), result.provision
+    result.content, name = getattr(result, "set", None), result.provision
     refuse(prefix(name) and not IDENTIFIER.match(rest(name)), "bad-identifier")
     return result
 
@@ -765,33 +743,38 @@ IN_SCOPE = {"agreement": (1, 2, 3, 4, 5, 9), "provision": (2, 3, 5, 11), "full":
             "evidence": (1, 2, 3, 4, 5, 6, 7, 8, 9, 10)}
 
 class Ledger:
-    """The records of the files about one roadmap that are no proofs."""
+    """The records of the files about one roadmap that are no proofs; or those of one proof."""
     def __init__(self, roadmap):
         self.roadmap, self.count, self.signatures = roadmap, 0, 0
         self.stores = {number: {} for number in KINDS}
         self.instruments, self.seals, self.statements, self.withdrawals = (
             self.stores[number] for number in (1, 2, 3, 4))
         self.certificates, self.key_records = {}, {}   # by id and signer, and by party and id
-        self.known, self.needed = set(), {("instrument", roadmap)}         # names, as of made_by
+        self.known, self.needed = set(), {("instrument", roadmap)}  # names, as the table has them
         self.waiting, self.waiting_bytes = {}, 0            # by the key record that is not at hand
+        self.proof = None
 
     def read(self, file):
         """Takes in one more file: its order, and its repeats, are its own."""
-        self.file, self.seen, self.accused = file, set(), None
+        self.file, self.seen, self.accused = file, set(), []     # the last: places of accusations
         self.named = {}    # what earlier records name and is not at hand: the place of the first
         refuse(file.scope == "full", "scope-not-supported")
         for number, data in file.items():
             self.take(number, data)
         file.place = None
-        refuse(file.scope == "evidence" and self.accused is None, "no-accusation")
+        refuse(file.scope == "evidence" and not self.accused, "no-accusation")
+        refuse(file.scope == "provision" and not self.proof, "no-proof")
         self.count += len(file.offsets)
 
     def take(self, number, data):
-        refuse(number not in IN_SCOPE[self.file.scope], "unexpected-kind")
-        refuse(self.accused is not None and number != 10, "too-early", self.accused)
+        is_proof = self.file.scope == "provision"
+        is_second = number == 11 and self.proof
+        refuse(number not in IN_SCOPE[self.file.scope] or is_second, "unexpected-kind")
+        refuse(is_proof and number != 11 and not self.proof, "too-early")
+        refuse(self.accused and number != 10, "too-early", (self.accused or [None])[-1])
         refuse(number == 6 and len(data) > HEADER_BYTES, "too-long")
         self.kind, store = KINDS[number], self.stores[number]
-        signed_as, is_proof = self.kind.signed_as, self.file.scope == "provision"
+        signed_as = self.kind.signed_as
         envelope = Envelope(data, signed_as) if signed_as else Record(payload=data, signer=None)
         record = store.get(sha256(envelope.payload)) or read(self.kind.shape, envelope.payload)
         for check in ("once ours" if is_proof else self.kind.checks).split():
@@ -812,15 +795,17 @@ class Ledger:
         refuse((record.id if is_founding else record.roadmap) != self.roadmap, "other-roadmap")
 
     def early(self, record, _):
-        self.make_known(self.kind.makes(record))
+        self.not_named(self.kind.makes(record))
 
-    def make_known(self, names):
+    def not_named(self, names):
         """Refuses where an earlier record named one of what is made known now."""
         for name in names:
             refuse(name in self.named, "too-early", self.named.get(name))
 
     def name(self, names, is_needed=True):
         for name in names:
+            of_proof = not self.proof or name[1] == self.proof.subject.version
+            refuse(name[0] == "instrument" and not of_proof, "not-of-this-proof")
             if name not in self.known:
                 self.named.setdefault(name, self.file.place)
         self.needed.update(names if is_needed else ())
@@ -834,6 +819,7 @@ class Ledger:
     def under(self, record, envelope):
         """The key record that something is made under; None if not at hand: a statement waits."""
         name = record.party, record.previous if hasattr(record, "previous") else record.keys
+        refuse(self.proof and name not in self.key_records, "unknown-key")   # there nothing waits
         self.name([("keys", *name)])
         if name not in self.key_records and envelope.signer:
             self.waiting.setdefault(name, []).append((self.kind.taker, record, envelope))
@@ -870,11 +856,13 @@ class Ledger:
             self.check(envelope, previous.may_follow(record))
             record.signers.add(envelope.signer)
             if (record.party, record.id) not in self.key_records and previous.authority(record):
-                self.make_known([("keys", record.party, record.id)])
+                self.not_named([("keys", record.party, record.id)])
                 made = KeyRecord(record.id, record.record, previous, record)
                 self.add_key_record(record.party, made)
 
     def certify(self, record, envelope):
+        of_proof = not self.proof or record.inForce == self.proof.root
+        refuse(not of_proof, "not-of-this-proof")
         known = [k.record for (party, _), k in self.key_records.items() if party == record.party]
         self.check(envelope, [key for r in known if r for key in r.node_keys])
         self.certificates[record.id, envelope.signer] = record
@@ -886,9 +874,15 @@ class Ledger:
     def body_of(self, writer):
         return next((body for body in self.stores[7].values() if body.writer == writer), None)
 
+    def open_proof(self, record, _):
+        self.proof = record
+        record.records = {rest(p): c.meaning for p, c in record.contents.items()
+                          if prefix(p) == "party"}
+        self.add_roots(record)
+
     def accuse(self, record, _):
-        self.accused = self.file.place
-        refuse(sum(number == 10 for number, _, _ in self.seen) > ACCUSATIONS, "too-many")
+        refuse(len(self.accused) == ACCUSATIONS, "too-many")
+        self.accused.append(self.file.place)
 
     # Once all files are read
 
@@ -964,39 +958,6 @@ class Ledger:
                 chains.setdefault((c.writer, signer), []).append(c)
         newest = [min(chain, key=lambda c: (-c.sequence, c.id)) for chain in chains.values()]
         return min(newest, key=lambda c: (-c.held, c.id), default=None)
-
-class ProofLedger(Ledger):
-    """The records of one proof (proof.md, "Checks"): nothing waits."""
-    def __init__(self, file):
-        super().__init__(file.roadmap)
-        self.proof = None
-        self.read(file)
-        refuse(self.proof is None, "no-proof")
-        self.supersede()
-
-    def take(self, number, data):
-        refuse(number == 11 and self.proof, "unexpected-kind")
-        refuse(number in (2, 3, 5) and not self.proof, "too-early")
-        super().take(number, data)
-
-    def open_proof(self, record, _):
-        self.proof = record
-        record.records = {rest(p): c.meaning for p, c in record.contents.items()
-                          if prefix(p) == "party"}
-        self.add_roots(record)
-
-    def name(self, names, is_needed=True):
-        version = self.proof and self.proof.subject.version
-        refuse(any(name != ("instrument", version) for name in names), "not-of-this-proof")
-
-    def under(self, record, envelope):
-        name = record.party, record.previous if hasattr(record, "previous") else record.keys
-        refuse(name not in self.key_records, "unknown-key")
-        return self.key_records[name]
-
-    def certify(self, record, envelope):
-        refuse(record.inForce != self.proof.root, "not-of-this-proof")
-        super().certify(record, envelope)
 
 
 # ---- agreement.md, "When a rule is met" to "Needs": texts, what is needed in them, who said what
@@ -1548,6 +1509,10 @@ class World:
 
 # ---- evidence.md, "Judgement": (verdict, reason, what is missing) of one accusation
 
+def first_that_holds(*reasons):
+    """Of (verdict, reason, whether it holds)."""
+    return next((verdict, reason, ()) for verdict, reason, holds in reasons if holds())
+
 def judge_accusation(world, a):
     ledger = world.ledger
     if a.kind == "forked-journal":
@@ -1572,22 +1537,22 @@ def judge_accusation(world, a):
         return "incomplete", "absent", absent
     made = [ledger.key_records.get((a.party, s.id)) for s in both] if of_keys else []
     signed = all(made) if of_keys else all(map(ledger.is_signed, both))
-    if not signed or any(name not in ledger.key_records for name in under):
-        return "incomplete", "not-signed", ()
-    if any(k.superseded for k in made):
-        return "acquitted", "superseded", ()
-    if not of_keys and not all(s.counts or s.counts_as_newcomers for s in both):
-        return "acquitted", "other-keys", ()
-    if not of_keys and any(s.id in world.disputed for s in both):
-        return "acquitted", "disowned", ()
-    if not all(world.is_established(a.party, ledger.key_records[name]) for name in under):
-        return "incomplete", "not-established", ()
-    if of_keys:
-        found = made[0].by == made[1].by
-    else:
+    roots = [ledger.key_records.get(name) for name in under]
+    def contradict():
+        if of_keys:
+            return made[0].by == made[1].by
         given = world.commitments.get(a.party)
-        found = on_one or world.incoherent(given, one.instrument, two.instrument)
-    return ("convicted", "contradiction", ()) if found else ("acquitted", "coherent", ())
+        return on_one or world.incoherent(given, one.instrument, two.instrument)
+    return first_that_holds(
+        ("incomplete", "not-signed", lambda: not signed or None in roots),
+        ("acquitted", "superseded", lambda: any(k.superseded for k in made)),
+        ("acquitted", "other-keys", lambda: not of_keys and not all(
+            s.counts or s.counts_as_newcomers for s in both)),
+        ("acquitted", "disowned", lambda: not of_keys and any(
+            s.id in world.disputed for s in both)),
+        ("incomplete", "not-established", lambda: not all(
+            world.is_established(a.party, k) for k in roots)),
+        ("convicted", "contradiction", contradict), ("acquitted", "coherent", lambda: True))
 
 def absent_keys(ledger, under):
     """A statement that is in the file and not good is not absent, but what it follows may be."""
@@ -1616,10 +1581,6 @@ def judge_fork(world, a):
     if absent:
         return "incomplete", "absent", absent
     one, two = (headers[id] for id in a.records)
-    if {one.writer, two.writer} != {a.writer} or one.sequence != two.sequence:
-        return "acquitted", "other-records", ()
-    if one.previous != two.previous:
-        return "incomplete", "earlier-parting", ()
     def is_of_writer(id, sequence):
         return id in headers and (headers[id].writer, headers[id].sequence) == (a.writer, sequence)
     covered = [c.entry for c in ledger.stores[8].values()
@@ -1628,11 +1589,14 @@ def judge_fork(world, a):
         before, sequence = headers[id].previous, headers[id].sequence
         if sequence and before not in covered and is_of_writer(before, sequence - 1):
             covered.append(before)
-    if not set(covered).issuperset(a.records):
-        return "incomplete", "not-covered", ()
-    if not ledger.speaks_for(a.party, sha256(body.key), world.established):
-        return "incomplete", "not-established", ()
-    return "convicted", "fork", ()
+    return first_that_holds(
+        ("acquitted", "other-records", lambda: one.sequence != two.sequence
+         or {one.writer, two.writer} != {a.writer}),
+        ("incomplete", "earlier-parting", lambda: one.previous != two.previous),
+        ("incomplete", "not-covered", lambda: not set(covered).issuperset(a.records)),
+        ("incomplete", "not-established", lambda: not ledger.speaks_for(
+            a.party, sha256(body.key), world.established)),
+        ("convicted", "fork", lambda: True))
 
 
 # ---- commands.md, "verify": what is said, as JSON
@@ -1805,7 +1769,9 @@ def verify(contents, told=None, required=(), keys=(), day=None, names=None):
         proofs = []
         for file in files:
             if file.scope == "provision":
-                proofs.append(ProofLedger(file))
+                proofs.append(Ledger(roadmap))
+                proofs[-1].read(file)
+                proofs[-1].supersede()
     except Fault as fault:
         return result | {"refusal": file.refusal(fault, names[files.index(file)])}
     world = World(ledger) if wholes else None
