@@ -777,25 +777,22 @@ class Ledger:
         signed_as = self.kind.signed_as
         envelope = Envelope(data, signed_as) if signed_as else Record(payload=data, signer=None)
         record = store.get(sha256(envelope.payload)) or read(self.kind.shape, envelope.payload)
+        is_founding = number == 1 and record.founding
         for check in ("once ours" if is_proof else self.kind.checks).split():
-            getattr(self, check)(record, envelope)
+            if check == "once":
+                name = number, record.id, envelope.signer
+                refuse(name in self.seen, "duplicate-record")
+                self.seen.add(name)
+            elif check == "early":
+                self.not_named(self.kind.makes(record))
+            else:
+                ours = (record.id if is_founding else record.roadmap) == self.roadmap
+                refuse(not ours, "other-roadmap")
         store[record.id] = record
         self.known.update(self.kind.makes(record))
         self.name(self.kind.names(record), is_needed=number != 6)
         if self.kind.taker:
             getattr(self, self.kind.taker)(record, envelope)
-
-    def once(self, record, envelope):
-        name = self.kind.number, record.id, envelope.signer
-        refuse(name in self.seen, "duplicate-record")
-        self.seen.add(name)
-
-    def ours(self, record, _):
-        is_founding = self.kind.number == 1 and record.founding
-        refuse((record.id if is_founding else record.roadmap) != self.roadmap, "other-roadmap")
-
-    def early(self, record, _):
-        self.not_named(self.kind.makes(record))
 
     def not_named(self, names):
         """Refuses where an earlier record named one of what is made known now."""
@@ -1507,11 +1504,12 @@ class World:
         return all(any(map(frees, seal.provided)) for seal in commitments[j])
 
 
-# ---- evidence.md, "Judgement": (verdict, reason, what is missing) of one accusation
+# ---- evidence.md, "Judgement": (verdict, reason, what is absent) of one accusation
 
 def first_that_holds(*reasons):
-    """Of (verdict, reason, whether it holds)."""
-    return next((verdict, reason, ()) for verdict, reason, holds in reasons if holds())
+    for verdict, reason, holds in reasons:
+        if held := holds():
+            return verdict, reason, held if reason == "absent" else set()
 
 def judge_accusation(world, a):
     ledger = world.ledger
@@ -1519,39 +1517,41 @@ def judge_accusation(world, a):
         return judge_fork(world, a)
     of_keys = a.kind == "forked-keys"
     store = ledger.statements if of_keys else ledger.seals
-    if absent := {id for id in a.records if id not in store}:
-        return "incomplete", "absent", absent
-    both = one, two = [store[id] for id in a.records]
-    on_one = not of_keys and one.instrument == two.instrument
-    as_said = {"forked-keys": lambda: one.previous == two.previous,
-               "two-verdicts": lambda: on_one and one.verdict != two.verdict,
-               "incoherent-seals": lambda: (
-                   not on_one and "reject" not in (one.verdict, two.verdict))}
-    if {one.party, two.party} != {a.party} or not as_said[a.kind]():
-        return "acquitted", "other-records", ()
-    if not of_keys and any(s.instrument in world.ill_formed for s in both):
-        return "acquitted", "ill-formed", ()
-    under = [(a.party, s.previous if of_keys else s.keys) for s in both]
-    absent = absent_keys(ledger, under) | (set() if of_keys else absent_beneath(world, a, both))
-    if absent:
-        return "incomplete", "absent", absent
-    made = [ledger.key_records.get((a.party, s.id)) for s in both] if of_keys else []
-    signed = all(made) if of_keys else all(map(ledger.is_signed, both))
-    roots = [ledger.key_records.get(name) for name in under]
+    both = [store.get(id) for id in a.records]
+    def each(field):
+        return [getattr(s, field) for s in both]
+    def as_said():
+        if of_keys:
+            return len(set(each("previous"))) == 1
+        if a.kind == "two-verdicts":
+            return len(set(each("instrument"))) == 1 and len(set(each("verdict"))) == 2
+        return len(set(each("instrument"))) == 2 and "reject" not in each("verdict")
+    def under():
+        return [(a.party, id) for id in each("previous" if of_keys else "keys")]
+    def roots():
+        return [ledger.key_records.get(name) for name in under()]
+    def made():
+        return [ledger.key_records.get((a.party, s.id)) for s in both]
     def contradict():
         if of_keys:
-            return made[0].by == made[1].by
+            return made()[0].by == made()[1].by
         given = world.commitments.get(a.party)
-        return on_one or world.incoherent(given, one.instrument, two.instrument)
+        return a.kind == "two-verdicts" or world.incoherent(given, *each("instrument"))
     return first_that_holds(
-        ("incomplete", "not-signed", lambda: not signed or None in roots),
-        ("acquitted", "superseded", lambda: any(k.superseded for k in made)),
+        ("incomplete", "absent", lambda: {id for id in a.records if id not in store}),
+        ("acquitted", "other-records", lambda: set(each("party")) != {a.party} or not as_said()),
+        ("acquitted", "ill-formed", lambda: not of_keys and any(
+            id in world.ill_formed for id in each("instrument"))),
+        ("incomplete", "absent", lambda: absent_keys(ledger, under()) | (
+            set() if of_keys else absent_beneath(world, a, both))),
+        ("incomplete", "not-signed", lambda: None in roots() or not all(
+            made() if of_keys else map(ledger.is_signed, both))),
+        ("acquitted", "superseded", lambda: of_keys and any(k.superseded for k in made())),
         ("acquitted", "other-keys", lambda: not of_keys and not all(
             s.counts or s.counts_as_newcomers for s in both)),
-        ("acquitted", "disowned", lambda: not of_keys and any(
-            s.id in world.disputed for s in both)),
+        ("acquitted", "disowned", lambda: not of_keys and world.disputed & set(each("id"))),
         ("incomplete", "not-established", lambda: not all(
-            world.is_established(a.party, k) for k in roots)),
+            world.is_established(a.party, k) for k in roots())),
         ("convicted", "contradiction", contradict), ("acquitted", "coherent", lambda: True))
 
 def absent_keys(ledger, under):
@@ -1577,10 +1577,7 @@ def absent_beneath(world, a, both):
 def judge_fork(world, a):
     ledger = world.ledger
     headers, body = ledger.stores[6], ledger.body_of(a.writer)
-    absent = {id for id in a.records if id not in headers} | (set() if body else {a.writer})
-    if absent:
-        return "incomplete", "absent", absent
-    one, two = (headers[id] for id in a.records)
+    both = [headers.get(id) for id in a.records]
     def is_of_writer(id, sequence):
         return id in headers and (headers[id].writer, headers[id].sequence) == (a.writer, sequence)
     covered = [c.entry for c in ledger.stores[8].values()
@@ -1590,9 +1587,11 @@ def judge_fork(world, a):
         if sequence and before not in covered and is_of_writer(before, sequence - 1):
             covered.append(before)
     return first_that_holds(
-        ("acquitted", "other-records", lambda: one.sequence != two.sequence
-         or {one.writer, two.writer} != {a.writer}),
-        ("incomplete", "earlier-parting", lambda: one.previous != two.previous),
+        ("incomplete", "absent", lambda: (
+            {id for id in a.records if id not in headers} | (set() if body else {a.writer}))),
+        ("acquitted", "other-records", lambda: {h.writer for h in both} != {a.writer}
+         or len({h.sequence for h in both}) > 1),
+        ("incomplete", "earlier-parting", lambda: len({h.previous for h in both}) > 1),
         ("incomplete", "not-covered", lambda: not set(covered).issuperset(a.records)),
         ("incomplete", "not-established", lambda: not ledger.speaks_for(
             a.party, sha256(body.key), world.established)),
@@ -1703,7 +1702,7 @@ def say_agreement(world, is_evidence, day):
             for party, kind, ids in contradictions],
         "accusations": [
             pick(a, "party kind records writer") | {
-                "verdict": verdict, "missing": set(missing), "reason": reason}
+                "verdict": verdict, "missing": missing, "reason": reason}
             for a, verdict, reason, missing in judged],
         "stateRoot": world.state_root(), "perfectedRoot": tree(sorted(world.perfected)),
         "perfected": world.perfected, "inForce": world.in_force, "contested": world.contested,
