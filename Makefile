@@ -3,6 +3,7 @@
 SHELL := /bin/bash
 SWIFT ?= swift
 DIR ?= demo
+SCRATCH ?= .build
 export SWIFT_BACKTRACE = enable=no
 
 .PHONY: $(shell grep -oE '^[a-z-]+:' $(firstword $(MAKEFILE_LIST)) | tr -d :)
@@ -65,17 +66,18 @@ broken-versions: ## Break the code in one place after the other, and see that th
 simulation-coverage: ## Count the lines of the node that the simulator runs
 	SWIFT="$(SWIFT)" deploy/simulation-coverage $(SEEDS)
 
-verifiers: ## Verify random histories by both verifiers and compare; SEEDS=from..to, PYTHON=interpreter with cryptography
-	$(SWIFT) build -c release --product syngraph
-	$(SWIFT) build -c release --product histories
-	deploy/compare-verifiers $(or $(SEEDS),1..1000) .build/release "$(or $(PYTHON),python3)"
+verifiers: ## Verify random histories by both verifiers and compare; SEEDS=from..to, PYTHON=interpreter with cryptography, SCRATCH=folder to build in
+	$(SWIFT) build --scratch-path "$(SCRATCH)" -c release --product syngraph
+	$(SWIFT) build --scratch-path "$(SCRATCH)" -c release --product histories
+	deploy/compare-verifiers $(or $(SEEDS),1..1000) "$(SCRATCH)/release" \
+	    "$(or $(PYTHON),$(wildcard .build/foreign/bin/python3),python3)"
 
 verification: ## Measure verification beside openssl and git; ENTRIES=n, SEALS=n
 	$(SWIFT) build -c release --product benchmarks
 	deploy/compare-verification .build/release/benchmarks $(or $(ENTRIES),100000) $(or $(SEALS),5000)
 
-pages: ## Open pages of random histories in Chromium and compare what they find with the verifier; SEEDS=from-to
-	PAGE_SEEDS=$(or $(SEEDS),1-500) $(SWIFT) test --filter RenditionsTests.PageOfHistoriesTests < /dev/null
+pages: ## Open pages of random histories and of proofs in them in Chromium and compare what they find with the verifier; SEEDS=from-to, SCRATCH=folder to build in
+	PAGE_SEEDS=$(or $(SEEDS),1-500) $(SWIFT) test --scratch-path "$(SCRATCH)" --filter RenditionsTests.PageOfHistoriesTests < /dev/null
 
 drafting-campaign: ## Edit texts and drafts at random in many ways and compare with slow references; SEEDS=from-to
 	DRAFTING_SEEDS=$(or $(SEEDS),1-20000) $(SWIFT) test --filter DraftingTests.ConvergenceTests < /dev/null

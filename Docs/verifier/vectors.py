@@ -38,12 +38,9 @@ def card(data):
         envelopes.append(v.Envelope(data[start:decoder.at], "card"))
     v.refuse(decoder.at < len(data), "trailing-bytes")
     v.refuse(not envelopes, "empty-list")
-    fields = v.Fields(v.decode(envelopes[0].payload))
-    fields.take("type", v.constant("syngraph/card/1"))
-    fields.take("party", v.identifier)
-    record = fields.take("record", v.PartyRecord)
-    fields.end()
-    keys = sorted(record.keys, key=v.sha256)
+    shape = v.record({"type": v.kind_is("syngraph/card/1"), "party": v.identifier, "record": v.PARTY})
+    record = shape(v.decode(envelopes[0].payload)).record
+    keys = sorted(record.all_keys, key=v.sha256)
     v.refuse(len(keys) != len(envelopes) or any(e.payload != envelopes[0].payload or not e.is_by(k)
                                                 for e, k in zip(envelopes, keys)), "bad-signature-envelope")
 
@@ -61,11 +58,12 @@ def judge(format, data, told):
             place = said["refusal"]["record"]
             return said["refusal"]["code"] + (f" at {place}" if str("none" if place is None else place) != told["record"] else "")
         return said["accusations"][0]["reason"] if format == "evidence" else said["verdict"]
-    reader = {"encoding": v.decode, "key": v.check_key, "party-record": lambda d: v.PartyRecord(v.decode(d)),
-              "rule": lambda d: v.expression(v.decode(d)), "instrument": v.Instrument, "seal": v.Seal, "card": card,
-              "key-statement": v.KeyStatement, "withdrawal": v.Withdrawal, "state-certificate": v.Certificate,
-              "accusation": lambda d: v.Accusation(d), "proof": v.Proof}.get(format)
-    if reader is None:
+    shapes = {"party-record": v.PARTY, "rule": v.expression, "instrument": v.INSTRUMENT, "seal": v.SEAL,
+              "key-statement": v.KEY_STATEMENT, "withdrawal": v.WITHDRAWAL, "state-certificate": v.CERTIFICATE,
+              "accusation": v.ACCUSATION, "proof": v.PROOF}
+    readers = {"encoding": v.decode, "key": v.check_key, "card": card}
+    reader = readers.get(format) or format in shapes and (lambda data: v.read(shapes[format], data))
+    if not reader:
         return "skipped"
     reader(data)
     return "valid"

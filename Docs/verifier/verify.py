@@ -1,9 +1,12 @@
 #!/usr/bin/env python3
-"""A second verifier of bundles, written from Docs/Specification alone: python3 verify.py FILE… [--roadmap ID] --json
+"""A second verifier, written from Docs/Specification alone: verify.py FILE… [--roadmap ID] --json
 
-It shares no code with the product. Where it and the product disagree, one of them or the specification is wrong."""
+It shares no code with the product. Where it and the product disagree, one of them or the
+specification is wrong. Each part below begins with the page that it implements."""
 import argparse, base64, copy, datetime, hashlib, hmac, json, mmap, re, sys
-from itertools import combinations
+from collections import namedtuple
+from itertools import combinations, islice
+from types import SimpleNamespace as Record
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
@@ -12,35 +15,31 @@ from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
 
 class Fault(Exception):
-    """A refusal: its code, and for bundles the place and the offset."""
+    """A refusal by its code; `place` is the record's, where that is not the one being read."""
     def __init__(self, code, place=None):
         super().__init__(code)
         self.code, self.place = code, place
 
-
-def refuse(condition, code):
+def refuse(condition, code, place=None):
     if condition:
-        raise Fault(code)
-
+        raise Fault(code, place)
 
 def sha256(data):
     return hashlib.sha256(data).digest()
 
 
-# ---- encoding.md
+# ---- encoding.md: bytes to values, in one way only
 
 DEPTH, RECORD_BYTES, VALUES = 32, 67_108_864, 4_194_304
+Tag = namedtuple("Tag", "number value")
 
-
-class Tag:
-    def __init__(self, number, value):
-        self.number, self.value = number, value
-
+class Map(dict):
+    """A map, which keeps the bytes that it was read from in `encoded`."""
 
 class Decoder:
-    """Reads one value of the deterministic encoding, from left to right; the first fault met is raised."""
-    def __init__(self, data, position=0):
-        self.data, self.at, self.values = data, position, 0
+    """Reads values from left to right; the first fault met is raised."""
+    def __init__(self, data, at=0):
+        self.data, self.at, self.values = data, at, 0
 
     def head(self):
         data = self.data
@@ -52,55 +51,57 @@ class Decoder:
         self.at += 1
         if low < 24:
             return major, low
-        size = 1 << (low - 24)
-        refuse(self.at + size > len(data), "truncated")
-        number = int.from_bytes(data[self.at:self.at + size], "big")
-        self.at += size
+        number = int.from_bytes(self.take(1 << low - 24), "big")
         refuse(number < (24, 1 << 8, 1 << 16, 1 << 32)[low - 24], "not-shortest-form")
         return major, number
+
+    def head_of(self, expected):
+        """The argument of the next head, which is of that major type."""
+        major, argument = self.head()
+        refuse(major != expected, "wrong-type")
+        return argument
+
+    def take(self, count):
+        refuse(count > len(self.data) - self.at, "truncated")
+        self.at += count
+        return self.data[self.at - count:self.at]
+
+    def text(self, count):
+        try:
+            return self.take(count).decode("utf-8")
+        except UnicodeDecodeError:
+            raise Fault("invalid-utf8") from None
 
     def value(self, level=1):
         refuse(level > DEPTH, "too-deep")
         self.values += 1
         refuse(self.values > VALUES, "too-many")
+        start = self.at
         major, number = self.head()
-        left = len(self.data) - self.at
-        if major == 0:
-            return number
-        if major == 1:
-            return -1 - number
-        if major in (2, 3):
-            refuse(number > left, "truncated")
-            raw = self.data[self.at:self.at + number]
-            self.at += number
-            if major == 2:
-                return raw
-            try:
-                return raw.decode("utf-8")
-            except UnicodeDecodeError:
-                raise Fault("invalid-utf8") from None
-        if major == 4:
-            refuse(number > left, "truncated")
-            return [self.value(level + 1) for _ in range(number)]
-        if major == 5:
-            refuse(2 * number > left, "truncated")
-            result, before, kind = {}, None, None
-            for _ in range(number):
-                start = self.at
-                key = self.value(level + 1)
-                raw = self.data[start:self.at]
-                refuse(type(key) not in (str, int) or kind not in (None, type(key)), "key-kind")
-                kind = type(key)
-                refuse(raw == before, "duplicate-key")
-                refuse(before is not None and raw < before, "key-order")
-                before = raw
-                result[key] = self.value(level + 1)
-            return result
+        if major < 2:
+            return number if major == 0 else -1 - number
+        if major < 4:
+            return self.take(number) if major == 2 else self.text(number)
         if major == 6:
             return Tag(number, self.value(level + 1))
-        refuse(number not in (20, 21, 22), "float-or-simple")
-        return (False, True, None)[number - 20]
-
+        if major == 7:
+            refuse(number not in (20, 21, 22), "float-or-simple")
+            return (False, True, None)[number - 20]
+        refuse(number * (major - 3) > len(self.data) - self.at, "truncated")
+        if major == 4:
+            return [self.value(level + 1) for _ in range(number)]
+        result, before, kind = Map(), b"", None
+        for _ in range(number):
+            key_start = self.at
+            key = self.value(level + 1)
+            encoded = self.data[key_start:self.at]
+            refuse(type(key) not in (str, int) or kind not in (None, type(key)), "key-kind")
+            refuse(encoded == before, "duplicate-key")
+            refuse(encoded < before, "key-order")
+            before, kind = encoded, type(key)
+            result[key] = self.value(level + 1)
+        result.encoded = self.data[start:self.at]
+        return result
 
 def decode(data):
     refuse(len(data) > RECORD_BYTES, "too-long")
@@ -109,75 +110,69 @@ def decode(data):
     refuse(decoder.at < len(data), "trailing-bytes")
     return value
 
-
-def encode(value):
+def encode_list(items):
+    """A list of texts and byte strings, which is all that a verifier writes itself."""
     def head(major, number):
-        if number < 24:
-            return bytes([major << 5 | number])
-        low, size = next((low, 1 << (low - 24)) for low in (24, 25, 26, 27) if number < 1 << (8 << (low - 24)))
-        return bytes([major << 5 | low]) + number.to_bytes(size, "big")
-    if value is None or type(value) is bool:
-        return {False: b"\xf4", True: b"\xf5", None: b"\xf6"}[value]
-    if type(value) is int:
-        return head(0, value) if value >= 0 else head(1, -1 - value)
-    if type(value) is bytes:
-        return head(2, len(value)) + value
-    if type(value) is str:
-        return head(3, len(value.encode())) + value.encode()
-    if type(value) is list:
-        return head(4, len(value)) + b"".join(map(encode, value))
-    if type(value) is Tag:
-        return head(6, value.number) + encode(value.value)
-    return head(5, len(value)) + b"".join(k + v for k, v in sorted((encode(k), encode(v)) for k, v in value.items()))
+        size = next(size for size in (0, 1, 2, 4) if number < (24 if size == 0 else 1 << 8 * size))
+        low = number if size == 0 else 23 + size.bit_length()
+        return bytes([major << 5 | low]) + (number.to_bytes(size, "big") if size else b"")
+    texts = [(3, item.encode()) if type(item) is str else (2, item) for item in items]
+    return head(4, len(items)) + b"".join(head(m, len(data)) + data for m, data in texts)
 
 
-# ---- signatures.md
+# ---- signatures.md: keys, envelopes, signatures, trees
 
-P = 2**255 - 19
-L = 2**252 + 27742317777372353535851937790883648493
+P, L = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
 D = -121665 * pow(121666, -1, P) % P
-ORDER8 = [int.from_bytes(bytes.fromhex(h), "little") for h in (
+SMALL_ORDER = {0, 1, P - 1} | {int.from_bytes(bytes.fromhex(y), "little") for y in (
     "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
-    "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a")]
-SMALL_ORDER = {0, 1, P - 1, *ORDER8}
-CURVES = {  # p, b, n, bytes of a coordinate
-    1: (2**256 - 2**224 + 2**192 + 2**96 - 1, 0x5ac635d8aa3a93e7b3ebbd55769886bc651d06b0cc53b0f63bce3c3e27d2604b,
-        0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551, 32, ec.SECP256R1, hashes.SHA256),
-    2: (2**384 - 2**128 - 2**96 + 2**32 - 1,
-        0xb3312fa7e23ee7e4988e056be3f82d19181d9c6efe8141120314088f5013875ac656398d8a2ed19d2a85c8edd3ec2aef,
-        0xffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973,
-        48, ec.SECP384R1, hashes.SHA384)}
-ALGORITHMS = {-8: 64, -7: 64, -35: 96}
-KINDS = {k: f"application/syngraph-{k}+cbor" for k in ("seal", "keys", "withdrawal", "state", "checkpoint", "card")}
-
+    "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a")}
+Curve = namedtuple("Curve", "p n size curve hash")
+CURVES = {
+    1: Curve(2**256 - 2**224 + 2**192 + 2**96 - 1,
+             0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551,
+             32, ec.SECP256R1, hashes.SHA256),
+    2: Curve(2**384 - 2**128 - 2**96 + 2**32 - 1,
+             int("ffffffffffffffffffffffffffffffffffffffffffffffff"
+                 "c7634d81f4372ddf581a0db248b0a77aecec196accc52973", 16),
+             48, ec.SECP384R1, hashes.SHA384)}
+ALGORITHMS = {6: -8, 1: -7, 2: -35}              # by the curve's number
+SIGNATURE_BYTES = {-8: 64, -7: 64, -35: 96}
 
 def on_edwards(y):
     square = (y * y - 1) * pow(D * y * y + 1, -1, P) % P
     return square == 0 or pow(square, (P - 1) // 2, P) == 1
 
+def is_good_edwards(x):
+    number = int.from_bytes(x, "little")
+    y, sign = number & (2**255 - 1), number >> 255
+    return y < P and not (sign and y in (1, P - 1)) and y not in SMALL_ORDER and on_edwards(y)
+
+def point(key):
+    """The point of a key on a prime curve; ValueError if its coordinates are those of none."""
+    curve = CURVES[key[-1]]
+    x, y = (int.from_bytes(key[name], "big") for name in (-2, -3))
+    refuse(x >= curve.p or y >= curve.p, "bad-key")          # which the library lets pass
+    return ec.EllipticCurvePublicNumbers(x, y, curve.curve()).public_key()
 
 def check_key(data):
-    """The faults of an encoded public key."""
+    """The key in a public key's encoding, which has no fault."""
     key = decode(data)
-    refuse(type(key) is not dict or type(key.get(1)) is not int or type(key.get(-1)) is not int, "bad-key")
-    kty, curve = key[1], key[-1]
-    if (kty, curve) == (1, 6):
-        x = key.get(-2)
-        refuse(set(key) != {1, -1, -2} or type(x) is not bytes or len(x) != 32, "bad-key")
-        number = int.from_bytes(x, "little")
-        y, sign = number & (2**255 - 1), number >> 255
-        refuse(y >= P or sign and y in (1, P - 1) or y in SMALL_ORDER or not on_edwards(y), "bad-key")
-    else:
-        refuse(kty != 2 or curve not in CURVES or set(key) != {1, -1, -2, -3}, "bad-key")
-        p, b, _, size, _, _ = CURVES[curve]
-        refuse(any(type(key[c]) is not bytes or len(key[c]) != size for c in (-2, -3)), "bad-key")
-        x, y = (int.from_bytes(key[c], "big") for c in (-2, -3))
-        refuse(x >= p or y >= p or (y * y - x * x * x + 3 * x - b) % p != 0, "bad-key")
+    form = [key.get(1), key.get(-1)] if type(key) is Map else []
+    refuse(any(type(part) is not int for part in form) or form not in [[1, 6], [2, 1], [2, 2]],
+           "bad-key")
+    curve = CURVES.get(key[-1])
+    names, size = ({-2, -3}, curve.size) if curve else ({-2}, 32)
+    refuse(set(key) != {1, -1} | names, "bad-key")
+    refuse(any(type(key[n]) is not bytes or len(key[n]) != size for n in names), "bad-key")
+    try:
+        refuse(not (point(key) if curve else is_good_edwards(key[-2])), "bad-key")
+    except ValueError:
+        raise Fault("bad-key") from None
     return key
 
-
 def verify_bare(key, message, signature):
-    """Whether a signature over these bytes is that of a (good, decoded) key."""
+    """Whether a signature over these bytes is that of a good (decoded) key."""
     try:
         if key[-1] == 6:
             y = int.from_bytes(signature[:32], "little") & (2**255 - 1)
@@ -185,573 +180,521 @@ def verify_bare(key, message, signature):
                 return False
             ed25519.Ed25519PublicKey.from_public_bytes(key[-2]).verify(signature, message)
         else:
-            _, _, n, size, curve, digest = CURVES[key[-1]]
-            r, s = (int.from_bytes(part, "big") for part in (signature[:size], signature[size:]))
-            if not (1 <= r < n and 1 <= s <= (n - 1) // 2):
+            curve = CURVES[key[-1]]
+            r, s = (int.from_bytes(half, "big")
+                    for half in (signature[:curve.size], signature[curve.size:]))
+            if not (1 <= r < curve.n and 1 <= s <= (curve.n - 1) // 2):
                 return False
-            numbers = ec.EllipticCurvePublicNumbers(*(int.from_bytes(key[c], "big") for c in (-2, -3)), curve())
-            numbers.public_key().verify(encode_dss_signature(r, s), message, ec.ECDSA(digest()))
+            point(key).verify(encode_dss_signature(r, s), message, ec.ECDSA(curve.hash()))
         return True
     except InvalidSignature:
         return False
 
-
 class Envelope:
+    """A statement of some kind and one signature over it: COSE_Sign1 in its one form."""
     def __init__(self, data, kind):
-        bad = "bad-signature-envelope"
-        tag = decode(data)
-        refuse(type(tag) is not Tag or tag.number != 18 or type(tag.value) is not list or len(tag.value) != 4, bad)
+        tag, bad = decode(data), "bad-signature-envelope"
+        refuse(type(tag) is not Tag or tag.number != 18 or type(tag.value) is not list
+               or len(tag.value) != 4 or type(tag.value[0]) is not bytes, bad)
         self.protected, unprotected, self.payload, self.signature = tag.value
-        refuse(type(self.protected) is not bytes, bad)
         header = decode(self.protected)
-        refuse(unprotected != {} or type(self.payload) is not bytes or type(self.signature) is not bytes, bad)
-        refuse(type(header) is not dict or set(header) != {1, 4, 16}, bad)
+        refuse(unprotected != {} or type(self.payload) is not bytes or type(header) is not Map
+               or type(self.signature) is not bytes or set(header) != {1, 4, 16}, bad)
         self.algorithm, self.signer, typ = header[1], header[4], header[16]
-        refuse(type(self.algorithm) is not int or self.algorithm not in ALGORITHMS, bad)
-        refuse(type(self.signer) is not bytes or len(self.signer) != 32 or type(typ) is not str, bad)
-        refuse(len(self.signature) != ALGORITHMS[self.algorithm], bad)
-        refuse(typ != KINDS[kind], "wrong-kind")
-        self.id = sha256(self.payload)
+        types = [type(part) for part in (self.algorithm, self.signer, typ)]
+        refuse(types != [int, bytes, str] or len(self.signer) != 32
+               or len(self.signature) != SIGNATURE_BYTES.get(self.algorithm), bad)
+        refuse(typ != f"application/syngraph-{kind}+cbor", "wrong-kind")
 
     def is_by(self, encoded_key):
         key = decode(encoded_key)
-        if sha256(encoded_key) != self.signer or self.algorithm != {6: -8, 1: -7, 2: -35}[key[-1]]:
+        if sha256(encoded_key) != self.signer or self.algorithm != ALGORITHMS[key[-1]]:
             return False
-        return verify_bare(key, encode(["Signature1", self.protected, b"", self.payload]), self.signature)
-
+        signed = encode_list(["Signature1", self.protected, b"", self.payload])
+        return verify_bare(key, signed, self.signature)
 
 def tree(leaves):
-    if not leaves:
-        return sha256(b"")
-    if len(leaves) == 1:
-        return sha256(b"\0" + leaves[0])
+    """The root of a tree over leaves (RFC 9162, section 2.1.1)."""
+    if len(leaves) < 2:
+        return sha256(b"".join(b"\0" + leaf for leaf in leaves))
     k = 1 << (len(leaves) - 1).bit_length() - 1
     return sha256(b"\1" + tree(leaves[:k]) + tree(leaves[k:]))
 
 
-# ---- Fields of records (encoding.md, parties.md)
+# ---- encoding.md, "The order of the checks": how the shape of a record is written down here
+#
+# A shape is a function that takes a value and returns what it means, or refuses it. A record's
+# shape is a table of its fields in the order in which they are judged: "name" must be there,
+# "name?" may be absent (None then), "name*" is a list that may be absent (empty then).
 
-IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9./-]{0,127}\Z")
+def where(test, code, shape=lambda value: value):
+    """A shape whose meaning must also pass a test."""
+    def narrowed(value):
+        meaning = shape(value)
+        refuse(not test(meaning), code)
+        return meaning
+    return narrowed
 
+def of_type(kind):
+    return where(lambda value: type(value) is kind, "wrong-type")
 
-class Fields:
-    """A record's fields, judged one after the other in the order in which they are taken."""
-    def __init__(self, value):
-        refuse(type(value) is not dict or any(type(name) is not str for name in value), "wrong-type")
-        self.value, self.known = value, set()
-
-    def take(self, name, read, optional=False):
-        self.known.add(name)
-        if name not in self.value:
-            refuse(not optional, "missing-field")
-            return None
-        return read(self.value[name])
-
-    def end(self):
-        refuse(any(name not in self.known for name in self.value), "unknown-field")
-
-
-def typed(kind):
-    def read(value):
-        refuse(type(value) is not kind, "wrong-type")
-        return value
-    return read
-
-
-text, truth, data_ = typed(str), typed(bool), typed(bytes)
-
-
-def constant(expected):
-    def read(value):
-        refuse(text(value) != expected, "wrong-kind")
-    return read
-
+text, truth, octets, mapping, listing = map(of_type, (str, bool, bytes, Map, list))
+natural = where(lambda value: type(value) is int and value >= 0, "wrong-type")
 
 def one_of(*words):
-    def read(value):
-        refuse(text(value) not in words, "out-of-range")
-        return value
-    return read
+    return where(lambda value: value in words, "out-of-range", text)
 
+def kind_is(word):
+    return where(lambda value: value == word, "wrong-kind", text)
 
-def number(low=0, high=2**64 - 1):
-    def read(value):
-        refuse(type(value) is not int or value < 0, "wrong-type")
-        refuse(not low <= value <= high, "out-of-range")
-        return value
-    return read
-
-
-uint = number()
-
-
-def identifier(value):
-    refuse(not IDENTIFIER.match(text(value)), "bad-identifier")
-    return value
-
+def number(low=0, high=2**64 - 1, code="out-of-range"):
+    return where(lambda value: low <= value <= high, code, natural)
 
 def sized(size):
-    def read(value):
-        refuse(len(data_(value)) != size, "bad-length")
-        return value
-    return read
+    return where(lambda value: len(value) == size, "bad-length", octets)
 
+def or_null(shape):
+    return lambda value: None if value is None else shape(value)
 
-id_ = sized(32)
+IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9./-]{0,127}\Z")
+identifier = where(IDENTIFIER.match, "bad-identifier", text)
+uint, digest = number(), sized(32)
 
+def by(key):
+    return lambda last, item: key(last) < key(item)
 
-def optional(read):
-    return lambda value: None if value is None else read(value)
+def in_any_order(last, item):
+    return True
 
-
-def listing(read, limit, empty=False, ascending=True, key=lambda x: x):
+def items(shape, limit, least=1, ascends=by(lambda item: item)):
+    """A list; `ascends` says whether an item may stand behind the one before."""
     def whole(value):
-        refuse(type(value) is not list, "wrong-type")
-        refuse(len(value) > limit, "too-many")
-        items = []
-        for item in value:
-            item = read(item)
-            refuse(ascending and items and not key(items[-1]) < key(item), "not-ascending")
-            items.append(item)
-        refuse(not items and not empty, "empty-list")
-        return items
+        refuse(len(listing(value)) > limit, "too-many")
+        found = []
+        for item in map(shape, value):
+            refuse(found and not ascends(found[-1], item), "not-ascending")
+            found.append(item)
+        refuse(len(found) < least, "empty-list" if least == 1 else "bad-length")
+        return found
     return whole
 
+def parts(shapes, short="bad-length", long=None):
+    """A list of a fixed number of parts, and the codes for fewer and for more."""
+    def whole(value):
+        refuse(len(listing(value)) > len(shapes), long or short)
+        refuse(len(value) < len(shapes), short)
+        return tuple(shape(part) for shape, part in zip(shapes, value))
+    return whole
 
-def words(value):
-    refuse(type(value) is not dict, "wrong-type")
-    refuse(len(value) > 64, "too-many")
-    for language, said in value.items():
-        identifier(language)
-        text(said)
-    refuse(not value, "empty-list")
-    return value
+def named(names, shape):
+    """What a list of parts means, by the names of the parts; _ is for what is let go."""
+    def whole(value):
+        return Record(**{n: part for n, part in zip(names.split(), shape(value)) if n != "_"})
+    return whole
 
+def entries(shape, limit, least=1, name_first=False):
+    """A map from identifiers; whether of each pair the name or the value is judged first."""
+    def whole(value):
+        refuse(len(mapping(value)) > limit, "too-many")
+        for name, item in value.items():
+            judges = [(identifier, name), (shape, item)]
+            for judge, part in judges if name_first else reversed(judges):
+                judge(part)
+        refuse(len(value) < least, "empty-list")
+        return value
+    return whole
+
+class Depending:
+    """The shape of a field that hangs on fields before it, which are given to the function."""
+    def __init__(self, shape):
+        self.shape = shape
+
+def record(fields, whole=lambda result: None, whole_first=False):
+    """`whole` is what is asked of several fields at once, and what follows from them."""
+    table = [(name.rstrip("?*"), name[-1], shape) for name, shape in fields.items()]
+    names = {name for name, _, _ in table}
+    def judge(value):
+        refuse(any(type(name) is not str for name in mapping(value)), "wrong-type")
+        result = Record(raw=value)
+        for name, mark, shape in table:
+            if name in value:
+                shape = shape.shape(result) if type(shape) is Depending else shape
+                setattr(result, name, shape(value[name]))
+            else:
+                refuse(mark not in "?*", "missing-field")
+                setattr(result, name, [] if mark == "*" else None)
+        if whole_first:
+            whole(result)
+        refuse(not names.issuperset(value), "unknown-field")
+        if not whole_first:
+            whole(result)
+        return result
+    return judge
+
+def read(shape, payload):
+    result = shape(decode(payload))
+    result.id, result.signers = sha256(payload), set()
+    return result
+
+
+# ---- parties.md
+
+words = entries(text, 64, name_first=True)
 
 def public_key(value):
     try:
-        check_key(data_(value))
+        check_key(octets(value))
     except Fault as fault:
-        raise Fault("wrong-type" if type(value) is not bytes else "bad-key") from fault
+        raise Fault("bad-key" if type(value) is bytes else fault.code) from None
     return value
 
+endpoint = where(re.compile(r"[!-~]{1,300}\Z").match, "out-of-range", text)
 
-def key_list(least):
-    def read(value):
-        fields = Fields(value)
-        keys = fields.take("keys", listing(public_key, 32, empty=least == 0, key=sha256))
-        threshold = fields.take("threshold", number(len(keys) // 2 + 1 if keys else 0, len(keys)))
-        fields.end()
-        return keys, threshold
-    return read
+def key_set(least):
+    return record({
+        "keys": items(public_key, 32, least, by(sha256)),
+        "threshold": Depending(lambda r: number((len(r.keys) + 2) // 2 if r.keys else 0,
+                                                len(r.keys)))})
 
+NODE = record({"key": public_key, "endpoints": items(endpoint, 16, 0, in_any_order)})
 
-def endpoint(value):
-    refuse(not 1 <= len(text(value).encode()) <= 300 or any(not "!" <= c <= "~" for c in value), "out-of-range")
-    return value
+def whole_party(r):
+    r.node_keys = [node.key for node in r.nodes]
+    r.all_keys = r.seal.keys + r.recovery.keys + r.node_keys
+    refuse(len(set(r.all_keys)) != len(r.all_keys), "contradiction")
+    r.id, r.seal_digest = sha256(r.raw.encoded), sha256(r.raw["seal"].encoded)
 
-
-def node(value):
-    fields = Fields(value)
-    key = fields.take("key", public_key)
-    fields.take("endpoints", listing(endpoint, 16, empty=True, ascending=False))
-    fields.end()
-    return key
+PARTY = record({
+    "names": words, "seal": key_set(1), "recovery": key_set(0), "next?": digest,
+    "nodes": items(NODE, 64, 0, by(lambda node: sha256(node.key)))}, whole_party)
 
 
-class PartyRecord:
-    def __init__(self, value):
-        fields = Fields(value)
-        fields.take("names", words)
-        self.seal, self.threshold = fields.take("seal", key_list(1))
-        self.recovery, self.recovery_threshold = fields.take("recovery", key_list(0))
-        self.next = fields.take("next", id_, True)
-        self.nodes = fields.take("nodes", listing(node, 64, empty=True, key=sha256))
-        fields.end()
-        self.keys = self.seal + self.recovery + self.nodes
-        refuse(len(set(self.keys)) != len(self.keys), "contradiction")
-        self.id, self.seal_digest = sha256(encode(value)), sha256(encode(value["seal"]))
+# ---- agreement.md, "Provisions" to "Seals"; keys.md: the records
 
-
-# ---- Rules, provisions and instruments (agreement.md)
-
-RESERVED = ("roster", "rule", "party", "closing")
 SHARE = 4_294_967_296
 
-
 def prefix(provision):
-    """Which reserved prefix, without its slash, a provision begins with; None for ordinary ones."""
+    """The reserved prefix, without its slash, that a provision begins with; None for others."""
     head, slash, _ = provision.partition("/")
-    return head if slash and head in RESERVED else None
-
+    return head if slash and head in ("roster", "rule", "party", "closing") else None
 
 def rest(provision):
     return provision.partition("/")[2]
 
+def is_constitution(provision):
+    return prefix(provision) in ("roster", "rule", "party")
+
+fraction = where(lambda pq: pq[0] <= pq[1], "out-of-range",
+                 items(number(1, SHARE), 2, 2, in_any_order))
 
 def share(value):
     if type(value) is str:
         return one_of("all", "majority")(value)
-    fields = Fields(value)
-    if "atLeast" in value:
-        result = fields.take("atLeast", number(1, SHARE))
-    else:
-        def pair(parts):
-            refuse(type(parts) is not list, "wrong-type")
-            refuse(len(parts) > 2, "too-many")
-            read = [number(1, SHARE)(part) for part in parts]
-            refuse(len(parts) < 2, "bad-length")
-            refuse(read[0] > read[1], "out-of-range")
-            return tuple(read)
-        result = fields.take("fraction", pair)
-    fields.end()
-    return result
+    form = "atLeast" if "atLeast" in mapping(value) else "fraction"
+    shape = number(1, SHARE) if form == "atLeast" else fraction
+    return getattr(record({form: shape})(value), form)
 
+several = where(lambda found: len(found) > 1, "contradiction", items(identifier, 256))
+counting = where(lambda value: value == ["accept", "abstain"], "out-of-range")
 
-def standings_of(value):
-    if type(value) is str:
-        return [identifier(value)]
-    result = listing(identifier, 256)(value)
-    refuse(len(result) == 1, "contradiction")
-    return result
-
-
-def counting(value):
-    refuse(value != ["accept", "abstain"], "out-of-range")
-    return True
-
+def standings(value):
+    return [identifier(value)] if type(value) is str else several(value)
 
 def expression(value):
-    """An expression as ("need", share, standings, abstentions), ("party", id), ("named", attribute), ("all"/"any", list)."""
-    terms = 0
-
-    def read(value, depth):
-        nonlocal terms
-        refuse(depth > 8, "too-deep")
-        terms += 1
-        refuse(terms > 1024, "too-many")
-        fields = Fields(value)
-        form = next((f for f in ("need", "party", "named", "all") if f in value), "any")
-        if form == "need":
-            result = (form, fields.take("need", share), fields.take("of", standings_of),
-                      bool(fields.take("counting", counting, True)))
-        elif form in ("party", "named"):
-            result = (form, fields.take(form, identifier))
-        else:
-            result = (form, fields.take(form, listing(lambda item: read(item, depth + 1), 1024, ascending=False)))
-        fields.end()
-        return result
-    return read(value, 0)
-
+    """A rule: a tree of records, each with `form` and with `parts`, `name`, or share and `of`."""
+    count = 0
+    def part(depth):
+        def shape(value):
+            nonlocal count
+            refuse(depth > 8, "too-deep")
+            count += 1
+            refuse(count > 1024, "too-many")
+            forms = ("need", "party", "named", "all")
+            form = next((form for form in forms if form in mapping(value)), "any")
+            if form == "need":
+                result = record({"need": share, "of": standings, "counting?": counting})(value)
+            elif form in ("party", "named"):
+                result = record({form: identifier})(value)
+                result.name = getattr(result, form)
+            else:
+                result = record({form: items(part(depth + 1), 1024, 1, in_any_order)})(value)
+                result.parts = getattr(result, form)
+            result.form = form
+            return result
+        return shape
+    return part(0)(value)
 
 def terms_of(rule):
-    if rule[0] in ("all", "any"):
-        for part in rule[1]:
-            yield from terms_of(part)
-    else:
-        yield rule
+    return [term for p in rule.parts for term in terms_of(p)] if hasattr(rule, "parts") else [rule]
 
-
-def value_of_attribute(value):
+def attribute(value):
     if type(value) is list:
-        refuse(len(value) > 4096, "too-many")
-        for item in value:
-            value_of_attribute(item)
-    elif type(value) is dict:
-        refuse(len(value) > 4096, "too-many")
-        for name, item in value.items():
-            identifier(name)
-            value_of_attribute(item)
-    else:
-        refuse(type(value) not in (str, int, bool, bytes), "wrong-type")
-
-
-def attributes_(value):
-    refuse(type(value) is not dict, "wrong-type")
-    refuse(len(value) > 4096, "too-many")
-    for name, item in value.items():
-        value_of_attribute(item)
-        identifier(name)
-    refuse(not value, "empty-list")
+        return items(attribute, 4096, 0, in_any_order)(value)
+    if type(value) is Map:
+        return entries(attribute, 4096, 0, name_first=True)(value)
+    refuse(type(value) not in (str, int, bool, bytes), "wrong-type")
     return value
 
+def whole_roster(r):
+    r.held = set() if r.dormant else set(r.holders)
 
-class Content:
-    """What a version of a provision says. `meaning` is a roster's holders (none if dormant), a rule, a record, an outcome."""
-    def __init__(self, provision, value):
-        def order(v):
-            refuse(len(data_(v)) > 256, "too-long")
-            return v
-        fields = Fields(value)
-        self.kind, self.cls = fields.take("kind", identifier), fields.take("class", identifier)
-        self.parent = fields.take("parent", optional(identifier))
-        self.order = fields.take("order", order)
-        extras = [fields.take("number", text, True), fields.take("heading", words, True), fields.take("text", words, True)]
-        self.attributes = fields.take("attributes", attributes_, True)
-        fields.end()
-        self.encoded, reserved = encode(value), prefix(provision)
+RESERVED = {
+    "roster": record({"holders": items(identifier, 65_536, 0), "dormant?": truth}, whole_roster),
+    "rule": record({"rule": expression}), "party": PARTY,
+    "closing": record({"outcome": one_of("complete", "abandoned")})}
+
+order_key = where(lambda value: len(value) <= 256, "too-long", octets)
+repeal = where(lambda value: value is True, "out-of-range")
+
+def content(provision):
+    """What a version of a provision says; `meaning` is that of a reserved one."""
+    reserved = prefix(provision)
+    def whole(r):
+        r.cls, r.encoded = vars(r)["class"], r.raw.encoded
         if reserved:
-            refuse(self.attributes is None, "missing-field")
-            if reserved == "party":
-                self.meaning = PartyRecord(self.attributes)
-            else:
-                inner = Fields(self.attributes)
-                if reserved == "roster":
-                    self.listed = inner.take("holders", listing(identifier, 65_536, empty=True))
-                    self.dormant = inner.take("dormant", truth, True) or False
-                    self.meaning = set() if self.dormant else set(self.listed)
-                elif reserved == "rule":
-                    self.meaning = inner.take("rule", expression)
-                else:
-                    self.meaning = inner.take("outcome", one_of("complete", "abandoned"))
-                inner.end()
-        refuse(self.parent is not None and prefix(self.parent), "contradiction")
-        refuse(reserved and (self.kind != reserved or self.cls != reserved or self.parent is not None or self.order != b""
-                             or any(extra is not None for extra in extras)), "contradiction")
+            refuse(r.attributes is None, "missing-field")
+            r.meaning = RESERVED[reserved](r.attributes)
+        refuse(r.parent is not None and prefix(r.parent), "contradiction")
+        is_plain = r.order == b"" and r.parent is r.number is r.heading is r.text is None
+        refuse(reserved and not (r.kind == r.cls == reserved and is_plain), "contradiction")
+    return record({
+        "kind": identifier, "class": identifier, "parent": or_null(identifier), "order": order_key,
+        "number?": text, "heading?": words, "text?": words,
+        "attributes?": entries(attribute, 4096)}, whole)
 
+def change(value):
+    """A change, whose `content` is None for a repeal."""
+    form = "repeal" if "set" not in mapping(value) and "repeal" in value else "set"
+    shape = Depending(lambda r: content(r.provision)) if form == "set" else repeal
+    result = record({"provision": identifier, form: shape})(value)
+    result.content, name = getattr(result, "set", None), result.provision
+    refuse(prefix(name) and not IDENTIFIER.match(rest(name)), "bad-identifier")
+    return result
 
-class Instrument:
-    def __init__(self, data):
-        self.id, f = sha256(data), Fields(decode(data))
-        f.take("type", constant("syngraph/instrument/1"))
-        self.roadmap = f.take("roadmap", optional(id_))
-        self.titles, _ = f.take("title", words), f.take("proposer", identifier)
-        self.salt = f.take("salt", sized(16))
-        self.languages = f.take("languages", listing(identifier, 64))
-        self.base = f.take("base", self.read_base)
-        self.writes = dict(f.take("changes", listing(self.read_change, 65_536, empty="voids" in f.value, key=lambda c: c[0])))
-        self.after = f.take("after", listing(id_, 65_536), True) or []
-        self.replaces = f.take("replaces", listing(id_, 4096), True) or []
-        self.voids = f.take("voids", listing(id_, 4096), True) or []
-        f.take("frozenFrom", listing(id_, 1024), True)
-        f.take("note", words, True)
-        f.take("answerBy", uint, True)
-        f.end()
-        self.founding = self.roadmap is None
-        refuse(self.founding != (not self.base), "contradiction")
-        refuse(self.founding and (self.after or self.replaces or self.voids or None in self.writes.values()), "contradiction")
-        self.roadmap = self.roadmap or self.id
-        self.ground = {v for v in self.base.values() if v is not None} | set(self.after)
-        self.constitutional = any(prefix(p) in ("roster", "rule", "party") for p in self.writes)
-        closed = [rest(p) for p in self.writes if prefix(p) == "closing"]
-        self.subject = self.outcome = None
-        if len(self.writes) == 1 and closed and re.fullmatch("[0-9a-f]{64}", closed[0]):
-            content = next(iter(self.writes.values()))
-            self.subject, self.outcome = bytes.fromhex(closed[0]), content.meaning if content else None
-        self.names = self.ground | set(self.replaces) | ({self.subject} - {None})
-        self.records = {rest(p): c.meaning for p, c in self.writes.items() if c and prefix(p) == "party"}
+def whole_instrument(r):
+    r.writes = {c.provision: c.content for c in r.changes}
+    r.founding = r.roadmap is None
+    refuse(r.founding != (not r.base), "contradiction")
+    refuse(r.founding and (r.after or r.replaces or r.voids or None in r.writes.values()),
+           "contradiction")
+    r.ground = {v for v in r.base.values() if v is not None} | set(r.after)
+    r.constitutional = any(map(is_constitution, r.writes))
+    r.subject = r.outcome = None
+    [name, *others] = r.writes or [""]
+    if not others and re.fullmatch("closing/[0-9a-f]{64}", name):
+        r.subject = bytes.fromhex(rest(name))
+        r.outcome = r.writes[name] and r.writes[name].meaning.outcome
+    r.names = r.ground | set(r.replaces) | ({r.subject} - {None})
+    r.records = {rest(p): c.meaning for p, c in r.writes.items() if c and prefix(p) == "party"}
 
-    @staticmethod
-    def read_base(value):
-        refuse(type(value) is not dict, "wrong-type")
-        refuse(len(value) > 65_536, "too-many")
-        for provision, version in value.items():
-            optional(id_)(version)
-            identifier(provision)
+def ids(limit, least=1):
+    return items(digest, limit, least)
+
+INSTRUMENT = record({
+    "type": kind_is("syngraph/instrument/1"), "roadmap": or_null(digest), "title": words,
+    "proposer": identifier, "salt": sized(16), "languages": items(identifier, 64),
+    "base": entries(or_null(digest), 65_536, 0),
+    "changes": Depending(lambda r: items(change, 65_536, int("voids" not in r.raw),
+                                         by(lambda c: c.provision))),
+    "after*": ids(65_536), "replaces*": ids(4096), "voids*": ids(4096),
+    "frozenFrom?": ids(1024), "note?": words, "answerBy?": uint}, whole_instrument)
+
+SEAL = record({
+    "type": kind_is("syngraph/seal/1"), "roadmap": digest, "instrument": digest,
+    "party": identifier, "keys": digest, "capacities?": items(identifier, 256),
+    "verdict": one_of("accept", "abstain", "reject"), "provided*": ids(4096),
+    "declaration?": words, "reservation?": words, "reason?": words, "until?": uint, "at": uint})
+
+KEY_STATEMENT = record({
+    "type": kind_is("syngraph/keys/1"), "roadmap": digest, "party": identifier,
+    "version": number(1), "previous": digest, "record": or_null(PARTY),
+    "acknowledges": ids(65_536, 0), "reason?": text})
+
+WITHDRAWAL = record({
+    "type": kind_is("syngraph/withdrawal/1"), "roadmap": digest, "party": identifier,
+    "keys": digest, "stage": one_of("notice", "effect"), "rosters": entries(digest, 256),
+    "committed": ids(65_536, 0), "reason?": words, "at": uint})
+
+def previous(certificate):
+    def shape(value):
+        is_first = or_null(digest)(value) is None
+        refuse(is_first != (certificate.sequence == 0), "contradiction")
         return value
+    return shape
 
-    @staticmethod
-    def read_change(value):
-        fields = Fields(value)
-        provision = fields.take("provision", identifier)
-        content = fields.take("set", lambda v: Content(provision, v), "repeal" in fields.value)
-        if content is None:
-            fields.take("repeal", lambda v: refuse(v is not True, "out-of-range"))
-        fields.end()
-        refuse(prefix(provision) and not IDENTIFIER.match(rest(provision)), "bad-identifier")
-        return provision, content
+def whole_certificate(r):
+    r.held = min(sum(sequence + 1 for _, sequence, _ in r.known), 2**64 - 1)
+    own = [sequence for writer, sequence, _ in r.known if writer == r.writer]
+    r.entry = max(own, default=None)
 
-
-class Statement:
-    """The payload of a seal, key statement, withdrawal or certificate, and which keys have signed it."""
-    def __init__(self, payload):
-        self.id, self.signers, self.place = sha256(payload), set(), None
-        self.read(Fields(decode(payload)))
+CERTIFICATE = record({
+    "type": kind_is("syngraph/state/1"), "roadmap": digest, "party": identifier, "writer": digest,
+    "sequence": uint, "previous": Depending(previous), "perfected": digest, "inForce": digest,
+    "contested": ids(65_536, 0),
+    "known": items(parts([digest, uint, digest], long="too-many"), 65_536, 0), "at": uint},
+    whole_certificate)
 
 
-class Seal(Statement):
-    def read(self, f):
-        f.take("type", constant("syngraph/seal/1"))
-        self.roadmap, self.instrument, self.party = f.take("roadmap", id_), f.take("instrument", id_), f.take("party", identifier)
-        self.keys = f.take("keys", id_)
-        self.capacities = f.take("capacities", listing(identifier, 256), True)
-        self.verdict = f.take("verdict", one_of("accept", "abstain", "reject"))
-        self.provided = f.take("provided", listing(id_, 4096), True) or []
-        for name in ("declaration", "reservation", "reason"):
-            f.take(name, words, True)
-        f.take("until", uint, True)
-        self.time = f.take("at", uint)
-        f.end()
+# ---- journal.md, evidence.md: pieces of journals, and accusations
+
+CONTRADICTIONS = ("two-verdicts", "incoherent-seals", "forked-keys", "two-states")
+
+HEADER = named("_ roadmap writer sequence previous", parts([
+    number(1, 1, code="wrong-kind"), digest, digest, number(0, 281_474_976_710_655), digest,
+    ids(256, 0), uint, uint, digest, number(0, 16_777_216, code="too-long")]))
+CHECKPOINT = named("_ roadmap writer sequence entry", parts(
+    [kind_is("syngraph/checkpoint/1"), digest, digest, uint, digest], short="wrong-kind"))
+
+def whole_body(r):
+    r.writer = sha256(encode_list(["syngraph/writer/1", sha256(r.key), r.incarnation]))
+
+BODY = record({"key": public_key, "incarnation": sized(16), "succeeds?": digest}, whole_body)
+
+def whole_accusation(r):
+    refuse((r.writer is not None) != (r.kind == "forked-journal"), "contradiction")
+
+ACCUSATION = record({
+    "type": kind_is("syngraph/accusation/1"), "roadmap": digest, "party": identifier,
+    "kind": one_of(*CONTRADICTIONS[:3], "forked-journal"), "records": ids(2, 2),
+    "writer?": digest}, whole_accusation, whole_first=True)
 
 
-class KeyStatement(Statement):
-    def read(self, f):
-        f.take("type", constant("syngraph/keys/1"))
-        self.roadmap, self.party = f.take("roadmap", id_), f.take("party", identifier)
-        self.version, self.previous = f.take("version", number(1)), f.take("previous", id_)
-        self.record = f.take("record", optional(PartyRecord))
-        self.acknowledges = f.take("acknowledges", listing(id_, 65_536, empty=True))
-        self.reason = f.take("reason", text, True)
-        f.end()
+# ---- proof.md: one provision laid open, and the tree that it stands in
+
+def whole_leaf(r):
+    r.leaf = encode_list([r.provision, r.version, sha256(r.secret + r.content.encoded)])
+
+def leaves(count):
+    leaf = record({
+        "place": number(0, count - 1), "provision": identifier, "version": digest,
+        "secret": digest, "content": Depending(lambda r: content(r.provision))}, whole_leaf)
+    return items(leaf, 4096, ascends=lambda last, item: (
+        last.place < item.place and last.provision < item.provision))
+
+def whole_proof(r):
+    r.contents = {leaf.provision: leaf.content for leaf in r.shown}
+    refuse(r.provision not in r.contents, "contradiction")
+    refuse(any(p != r.provision and not is_constitution(p) for p in r.contents), "contradiction")
+    r.subject = next(leaf for leaf in r.shown if leaf.provision == r.provision)
+    r.path, left = [], r.nodes[::-1]
+    def root(first, count, shown):
+        """Of the leaves from `first` on; beside what leads to the subject lies its path."""
+        if not shown:
+            refuse(not left, "contradiction")
+            return left.pop()
+        if count == 1:
+            return sha256(b"\0" + shown[0].leaf)
+        k = 1 << (count - 1).bit_length() - 1
+        lower = root(first, k, [s for s in shown if s.place < first + k])
+        upper = root(first + k, count - k, [s for s in shown if s.place >= first + k])
+        if first <= r.subject.place < first + count:
+            r.path.append(upper if r.subject.place < first + k else lower)
+        return sha256(b"\1" + lower + upper)
+    r.root = root(0, r.count, r.shown)
+    refuse(left, "contradiction")
+
+PROOF = record({
+    "type": kind_is("syngraph/proof/1"), "roadmap": digest, "provision": identifier,
+    "count": number(1, 2**32), "shown": Depending(lambda r: leaves(r.count)),
+    "nodes": items(digest, 131_072, 0, in_any_order)}, whole_proof)
 
 
-class Withdrawal(Statement):
-    def read(self, f):
-        def rosters(value):
-            refuse(type(value) is not dict, "wrong-type")
-            refuse(len(value) > 256, "too-many")
-            for standing, version in value.items():
-                id_(version)
-                identifier(standing)
-            refuse(not value, "empty-list")
-            return value
-        f.take("type", constant("syngraph/withdrawal/1"))
-        self.roadmap, self.party, self.keys = f.take("roadmap", id_), f.take("party", identifier), f.take("keys", id_)
-        self.stage, self.rosters = f.take("stage", one_of("notice", "effect")), f.take("rosters", rosters)
-        self.committed = f.take("committed", listing(id_, 65_536, empty=True))
-        self.reason, self.time = f.take("reason", words, True), f.take("at", uint)
-        f.end()
-
-
-class Certificate(Statement):
-    def read(self, f):
-        def known(value):
-            refuse(type(value) is not list, "wrong-type")
-            refuse(len(value) > 3, "too-many")
-            refuse(len(value) < 3, "bad-length")
-            return id_(value[0]), uint(value[1]), id_(value[2])
-
-        def previous(value):
-            refuse((optional(id_)(value) is None) != (self.sequence == 0), "contradiction")
-            return value
-        f.take("type", constant("syngraph/state/1"))
-        self.roadmap, self.party, self.writer = f.take("roadmap", id_), f.take("party", identifier), f.take("writer", id_)
-        self.sequence = f.take("sequence", uint)
-        self.previous = f.take("previous", previous)
-        f.take("perfected", id_)
-        self.root = f.take("inForce", id_)
-        f.take("contested", listing(id_, 65_536, empty=True))
-        known_heads = f.take("known", listing(known, 65_536, empty=True))
-        self.held = min(sum(k[1] + 1 for k in known_heads), 2**64 - 1)
-        self.entry = max((sequence for writer, sequence, _ in known_heads if writer == self.writer), default=None)
-        self.time = f.take("at", uint)
-        f.end()
-
-
-# ---- Key records and chains (keys.md)
+# ---- keys.md: key records and their chains
 
 class KeyRecord:
-    """A key record at hand: a root, or what a good key statement makes. `before` is itself, or the record behind a freeze."""
+    """A root, or what a good key statement makes; `before` is its record, or that of the last
+    one before a freeze."""
     def __init__(self, id, record, previous=None, statement=None):
         self.id, self.record, self.previous, self.statement = id, record, previous, statement
         self.version = statement.version if statement else 0
         self.root = previous.root if previous else id
         self.before = record or previous.before
-        self.superseded, self.followers = False, []
+        self.superseded, self.by, self.followers = False, None, []
 
     def may_follow(self, statement):
         """The keys whose signatures on a statement that follows this record are looked at."""
-        keys = self.before.recovery + (self.record.seal if self.record else [])
-        return keys + (statement.record.keys if statement.record else [])
+        return (self.before.recovery.keys + (self.record.seal.keys if self.record else [])
+                + (statement.record.all_keys if statement.record else []))
 
     def authority(self, statement):
-        """Of a statement that follows this record: "recovery", "seal", or None while it is not good."""
-        def signed(keys):
-            return sum(sha256(key) in statement.signers for key in keys)
+        """By what a statement that follows this record is good: None while it is not."""
         before, new = self.before, statement.record
-        if new and any(sha256(key) not in statement.signers for key in set(new.keys) - set(before.keys)):
+        def enough(of):
+            return sum(sha256(key) in statement.signers for key in of.keys) >= of.threshold
+        added = set(new.all_keys) - set(before.all_keys) if new else ()
+        if any(sha256(key) not in statement.signers for key in added):
             return None
-        if before.recovery_threshold and signed(before.recovery) >= before.recovery_threshold:
+        if before.recovery.threshold and enough(before.recovery):
             return "recovery"
-        if self.record and signed(before.seal) >= before.threshold:
-            if not (new and before.next and before.next != new.seal_digest):
-                return "seal"
-        return None
+        as_committed = not (new and before.next and before.next != new.seal_digest)
+        return "seal" if self.record and enough(before.seal) and as_committed else None
+
+def newest_of(chain):
+    return min((k for k in chain if not k.superseded), key=lambda k: (-k.version, k.id))
 
 
-# ---- The bundle (bundle.md), and pieces of a journal (journal.md, evidence.md)
+# ---- bundle.md: the file, and page.md: where it stands in a web page
 
 RECORDS, WAITING, WAITING_BYTES, ACCUSATIONS = 16_777_216, 16_384, 67_108_864, 256
+HEADER_BYTES, PAGE_BUNDLE_BYTES = 9216, 8_388_608
 SCOPES = ("agreement", "full", "provision", "evidence")
-CONTRADICTIONS = ("two-verdicts", "incoherent-seals", "forked-keys", "two-states")
-
+VERSIONS = ("syngraph/bundle/1", "syngraph/bundle/2")
+BUNDLE_HEADER = named("version roadmap scope", parts(
+    [one_of(*VERSIONS), digest, one_of(*SCOPES)], short="wrong-kind"))
 
 class NotABundle(Exception):
     pass
 
-
 class File:
     """The frame of one bundle: its header, and then its items."""
     def __init__(self, data):
-        self.data, self.offset, self.count, self.offsets = data, 0, 0, []
-        self.before, self.digested = hashlib.sha256(), 0        # of all bytes before the item that is read
-        self.decoder = Decoder(data)
+        self.data, self.decoder, self.offset, self.offsets = data, Decoder(data), 0, []
+        self.before, self.digested = hashlib.sha256(), 0  # of all bytes before the item being read
+        self.place = None
         try:
-            text, self.roadmap, self.scope = parts(
-                self.decoder.value(), "wrong-kind", one_of("syngraph/bundle/1", "syngraph/bundle/2"), id_, one_of(*SCOPES))
-            refuse(text == "syngraph/bundle/2" and self.scope != "full", "wrong-kind")
+            header = BUNDLE_HEADER(self.decoder.value())
+            refuse(header.version == VERSIONS[1] and header.scope != "full", "wrong-kind")
         except Fault:
             raise NotABundle from None
+        self.roadmap, self.scope = header.roadmap, header.scope
 
     def items(self):
-        """(place, kind, bytes) of each record; then the footer is judged."""
-        while True:
-            self.place, self.offset = None, self.decoder.at
-            self.before.update(self.data[self.digested:self.offset])
-            self.digested = self.offset
-            self.decoder = Decoder(self.data, self.decoder.at)
-            count = self.head(4)
-            if count == 3:
-                break
-            refuse(count != 2, "wrong-kind")
-            kind, length = self.head(0), self.head(2)
+        """(kind, bytes) of each record; then the footer is judged."""
+        while (count := self.next_item()) == 2:
+            kind, length = self.decoder.head_of(0), self.decoder.head_of(2)
             refuse(length > RECORD_BYTES, "too-long")
-            record = self.take(length)
-            refuse(self.count == RECORDS, "too-many")
-            self.place = self.count
+            data = self.decoder.take(length)
+            refuse(len(self.offsets) == RECORDS, "too-many")
+            self.place = len(self.offsets)
             self.offsets.append(self.offset)
-            yield self.place, kind, record
-            self.count += 1
-        refuse(self.head(3) != 3, "wrong-kind")
-        try:
-            refuse(self.take(3).decode("utf-8") != "end", "wrong-kind")
-        except UnicodeDecodeError:
-            raise Fault("invalid-utf8") from None
-        count = self.head(0)
-        refuse(self.head(2) != 32, "contradiction")
-        digest = self.take(32)
+            yield kind, data
+        refuse(count != 3, "wrong-kind")
+        refuse(self.decoder.head_of(3) != 3 or self.decoder.text(3) != "end", "wrong-kind")
+        count = self.decoder.head_of(0)
+        refuse(self.decoder.head_of(2) != 32, "contradiction")
+        told = self.decoder.take(32)
         refuse(self.decoder.at < len(self.data), "trailing-bytes")
-        refuse(count != self.count or digest != self.before.digest(), "contradiction")
-        self.offset = 0                                                   # what follows concerns the whole file
+        refuse((count, told) != (len(self.offsets), self.before.digest()), "contradiction")
+        self.offset = 0                                    # what follows concerns the whole file
 
-    def head(self, expected):
-        """The argument of the next head, which is of that major type."""
-        major, argument = self.decoder.head()
-        refuse(major != expected, "wrong-type")
-        return argument
-
-    def take(self, length):
-        """So many bytes, which are there or not."""
-        start = self.decoder.at
-        refuse(start + length > len(self.data), "truncated")
-        self.decoder.at += length
-        return self.data[start:self.decoder.at]
+    def next_item(self):
+        self.place, self.offset = None, self.decoder.at
+        self.before.update(self.data[self.digested:self.offset])
+        self.digested, self.decoder.values = self.offset, 0
+        return self.decoder.head_of(4)
 
     def refusal(self, fault, name):
-        place = fault.place if fault.place is not None else getattr(self, "place", None)
+        place = self.place if fault.place is None else fault.place
         offset = self.offset if fault.place is None else self.offsets[fault.place]
-        return {"file": name, "record": place, "offset": offset, "code": fault.code, "message": fault.code}
-
-
-PAGE_BUNDLE_BYTES = 8_388_608
-
+        return {"file": name, "record": place, "offset": offset, "code": fault.code,
+                "message": fault.code}
 
 def bundle_in_page(data):
-    """The bundle that stands in a web page (page.md); None of what is no page."""
+    """The bundle that stands in a web page; None of what is no page."""
     if not re.match(rb"[\xef\xbb\xbf \t\r\n]*<", data):
         return None
-    beginning = rb'(?:^|(?<=[\r\n]))<script type="application/vnd\.syngraph\.bundle" id="bundle">[\r\n]'
-    found = re.split(beginning, data)
+    line = rb'<script type="application/vnd\.syngraph\.bundle" id="bundle">'
+    found = re.split(rb"(?:^|(?<=[\r\n]))" + line + rb"[\r\n]", data)
     if len(found) != 2 or b"</script>" not in found[1]:
         raise NotABundle
     letters = re.sub(rb"[\r\n]", b"", found[1].partition(b"</script>")[0])
@@ -764,147 +707,107 @@ def bundle_in_page(data):
     return bundle
 
 
-def parts(value, code, *readers):
-    """A list of a fixed number of parts, and the code for another number."""
-    refuse(type(value) is not list, "wrong-type")
-    refuse(len(value) != len(readers), code)
-    return [read(part) for read, part in zip(readers, value)]
+# ---- bundle.md, evidence.md, proof.md: the records of some files, each judged as it comes
 
+# Of each kind: what signs it, in which order it is checked, what it makes known, what it names.
 
-class Header:
-    def __init__(self, data):
-        refuse(len(data) > 9216, "too-long")
-        self.id = sha256(data)
-        (_, self.roadmap, self.writer, self.sequence, self.previous, _, _, self.kind, self.body, _) = parts(
-            decode(data), "bad-length", self.one, id_, id_, number(0, 281_474_976_710_655), id_, listing(id_, 256, empty=True),
-            uint, uint, id_, self.length)
+def made_by_instrument(r):
+    return [("instrument", r.id), *(("keys", p, root.id) for p, root in r.records.items())]
 
-    @staticmethod
-    def one(value):
-        refuse(uint(value) != 1, "wrong-kind")
+def instruments_of(*fields):
+    """The instruments that some fields of a record name, each of which is an id, or several."""
+    def names(r):
+        values = [getattr(r, field) for field in fields]
+        named = [[v] if type(v) is bytes else v.values() if type(v) is Map else v for v in values]
+        return [("instrument", id) for some in named for id in some]
+    return names
 
-    @staticmethod
-    def length(value):
-        refuse(uint(value) > 16_777_216, "too-long")
+def nothing(r):
+    return []
 
-
-class Body:
-    def __init__(self, data):
-        self.id, f = sha256(data), Fields(decode(data))
-        self.key, incarnation = f.take("key", public_key), f.take("incarnation", sized(16))
-        f.take("succeeds", id_, True)
-        f.end()
-        self.signer = sha256(self.key)
-        self.writer = sha256(encode(["syngraph/writer/1", self.signer, incarnation]))
-
-
-class Checkpoint:
-    def __init__(self, data):
-        self.id = sha256(data)
-        (_, self.roadmap, self.writer, self.sequence, self.entry) = parts(
-            decode(data), "wrong-kind", constant("syngraph/checkpoint/1"), id_, id_, uint, id_)
-
-
-class Accusation:
-    def __init__(self, data):
-        self.id, f = sha256(data), Fields(decode(data))
-        f.take("type", constant("syngraph/accusation/1"))
-        self.roadmap, self.party = f.take("roadmap", id_), f.take("party", identifier)
-        self.kind = f.take("kind", one_of(*CONTRADICTIONS[:3], "forked-journal"))
-        self.records = f.take("records", listing(id_, 2, empty=True))
-        refuse(len(self.records) < 2, "bad-length")
-        self.writer = f.take("writer", id_, True)
-        refuse((self.writer is not None) != (self.kind == "forked-journal"), "contradiction")
-        f.end()
-
+Kind = namedtuple("Kind", "number shape signed_as checks makes names taker")
+KINDS = {kind.number: kind for kind in (
+    Kind(1, INSTRUMENT, None, "once early ours", made_by_instrument, instruments_of("names"),
+         "add_roots"),
+    Kind(2, SEAL, "seal", "once ours", nothing, instruments_of("instrument"), "consent"),
+    Kind(3, KEY_STATEMENT, "keys", "once ours", nothing, nothing, "follow"),
+    Kind(4, WITHDRAWAL, "withdrawal", "once ours", nothing, instruments_of("rosters"), "consent"),
+    Kind(5, CERTIFICATE, "state", "ours once", nothing, nothing, "certify"),
+    Kind(6, HEADER, None, "ours once early", lambda r: [("entry", r.id)],
+         lambda r: [("entry", r.previous)] if r.sequence else [], None),
+    Kind(7, BODY, None, "once early", lambda r: [("writer", r.writer)], nothing, None),
+    Kind(8, CHECKPOINT, "checkpoint", "ours once", nothing,
+         lambda r: [("entry", r.entry), ("writer", r.writer)], "vouch"),
+    Kind(9, SEAL, None, "ours once", nothing, instruments_of("instrument"), "under"),
+    Kind(10, ACCUSATION, None, "ours once", nothing, nothing, "accuse"),
+    Kind(11, PROOF, None, "ours", nothing, nothing, "open_proof"))}
+IN_SCOPE = {"agreement": (1, 2, 3, 4, 5, 9), "provision": (2, 3, 5, 11), "full": (),
+            "evidence": (1, 2, 3, 4, 5, 6, 7, 8, 9, 10)}
 
 class Ledger:
-    """The records of bundles of one roadmap, each judged as it came."""
+    """The records of the files about one roadmap that are no proofs; or those of one proof."""
     def __init__(self, roadmap):
-        self.roadmap = roadmap
-        self.instruments, self.seals, self.statements, self.withdrawals = {}, {}, {}, {}
-        self.certificates, self.requests, self.headers, self.bodies = {}, {}, {}, {}
-        self.checkpoints, self.accusations = [], []
-        self.key_records = {}           # (party, id): KeyRecord
-        self.count, self.signatures, self.waiting, self.waiting_bytes = 0, 0, {}, 0
-        self.lacking, self.ever_signed_under = set(), set()
+        self.roadmap, self.count, self.signatures = roadmap, 0, 0
+        self.stores = {number: {} for number in KINDS}
+        self.instruments, self.seals, self.statements, self.withdrawals = (
+            self.stores[number] for number in (1, 2, 3, 4))
+        self.certificates, self.key_records = {}, {}   # by id and signer, and by party and id
+        self.known, self.needed = set(), {("instrument", roadmap)}  # names, as the table has them
+        self.waiting, self.waiting_bytes = {}, 0            # by the key record that is not at hand
+        self.proof = None
 
     def read(self, file):
         """Takes in one more file: its order, and its repeats, are its own."""
-        self.named, self.signed_under = {}, {}   # what earlier records name and is not at hand, with the place of the first
-        self.seen, self.accused, self.scope = set(), None, file.scope
+        self.file, self.seen, self.accused = file, set(), []     # the last: places of accusations
+        self.named = {}    # what earlier records name and is not at hand: the place of the first
         refuse(file.scope == "full", "scope-not-supported")
-        for self.place, kind, record in file.items():
-            self.take(kind, record)
+        for number, data in file.items():
+            self.take(number, data)
         file.place = None
-        refuse(file.scope == "evidence" and self.accused is None, "no-accusation")
-        self.count += file.count
-        self.ever_signed_under |= set(self.signed_under)
+        refuse(file.scope == "evidence" and not self.accused, "no-accusation")
+        refuse(file.scope == "provision" and not self.proof, "no-proof")
+        self.count += len(file.offsets)
 
-    def settle(self):
-        self.put_in_order()
-        self.find_lacking()
-        self.supersede()
-
-    def take(self, kind, data):
-        readers = {1: self.instrument, 2: self.seal, 3: self.key_statement, 4: self.withdrawal, 5: self.certificate,
-                   9: self.request}
-        if self.scope == "evidence":
-            readers |= {6: self.header, 7: self.body, 8: self.checkpoint, 10: self.accusation}
-        refuse(kind not in readers, "unexpected-kind")
-        if self.accused is not None and kind != 10:
-            raise Fault("too-early", self.accused)
-        readers[kind](data)
-
-    def once(self, *key):
-        refuse(key in self.seen, "duplicate-record")
-        self.seen.add(key)
-
-    def ours(self, record):
-        refuse(record.roadmap != self.roadmap, "other-roadmap")
-
-    def early(self, where, key):
-        if key in where:
-            raise Fault("too-early", where[key])
-
-    def name(self, ids):
-        for id in ids:
-            if id not in self.instruments:
-                self.named.setdefault(id, self.place)
-
-    def instrument(self, data):
-        record = Instrument(data)
-        self.once(1, record.id)
-        self.early(self.named, record.id)
-        for party, root in record.records.items():
-            self.early(self.signed_under, (party, root.id))
-        self.ours(record)
-        self.instruments[record.id] = record
-        self.name(record.names)
-        for party, root in record.records.items():
-            if (party, root.id) not in self.key_records:
-                self.key_records[party, root.id] = KeyRecord(root.id, root)
-                self.release((party, root.id))
-
-    def under(self, party, id, envelope=None, record=None):
-        """The key record that something is made under, or None if that is not at hand; a statement then waits."""
-        if (party, id) not in self.key_records:
-            self.signed_under.setdefault((party, id), self.place)
-            if envelope:
-                self.waiting.setdefault((party, id), []).append((envelope, record))
-                self.waiting_bytes += len(envelope.payload)
-                count = sum(map(len, self.waiting.values()))
-                refuse(count > WAITING or self.waiting_bytes > WAITING_BYTES, "too-many-waiting")
-        return self.key_records.get((party, id))
-
-    def release(self, key):
-        """Judges what earlier files hold that waited for a key record; within one file nothing does."""
-        for envelope, record in self.waiting.pop(key, []):
-            self.waiting_bytes -= len(envelope.payload)
-            if type(record) is KeyStatement:
-                self.follow(envelope, record, self.key_records[key])
+    def take(self, number, data):
+        is_proof = self.file.scope == "provision"
+        is_second = number == 11 and self.proof
+        refuse(number not in IN_SCOPE[self.file.scope] or is_second, "unexpected-kind")
+        refuse(is_proof and number != 11 and not self.proof, "too-early")
+        refuse(self.accused and number != 10, "too-early", (self.accused or [None])[-1])
+        refuse(number == 6 and len(data) > HEADER_BYTES, "too-long")
+        self.kind, store = KINDS[number], self.stores[number]
+        signed_as = self.kind.signed_as
+        envelope = Envelope(data, signed_as) if signed_as else Record(payload=data, signer=None)
+        record = store.get(sha256(envelope.payload)) or read(self.kind.shape, envelope.payload)
+        is_founding = number == 1 and record.founding
+        for check in ("once ours" if is_proof else self.kind.checks).split():
+            if check == "once":
+                name = number, record.id, envelope.signer
+                refuse(name in self.seen, "duplicate-record")
+                self.seen.add(name)
+            elif check == "early":
+                self.not_named(self.kind.makes(record))
             else:
-                self.check_consent(envelope, record, self.key_records[key])
+                ours = (record.id if is_founding else record.roadmap) == self.roadmap
+                refuse(not ours, "other-roadmap")
+        store[record.id] = record
+        self.known.update(self.kind.makes(record))
+        self.name(self.kind.names(record), is_needed=number != 6)
+        if self.kind.taker:
+            getattr(self, self.kind.taker)(record, envelope)
+
+    def not_named(self, names):
+        """Refuses where an earlier record named one of what is made known now."""
+        for name in names:
+            refuse(name in self.named, "too-early", self.named.get(name))
+
+    def name(self, names, is_needed=True):
+        for name in names:
+            of_proof = not self.proof or name[1] == self.proof.subject.version
+            refuse(name[0] == "instrument" and not of_proof, "not-of-this-proof")
+            if name not in self.known:
+                self.named.setdefault(name, self.file.place)
+        self.needed.update(names if is_needed else ())
 
     def check(self, envelope, keys):
         key = next((key for key in keys if sha256(key) == envelope.signer), None)
@@ -912,309 +815,283 @@ class Ledger:
         self.signatures += 1
         refuse(not envelope.is_by(key), "bad-signature")
 
-    def statement(self, kind, number, reader, data, store):
-        envelope = Envelope(data, kind)
-        record = store.get(envelope.id) or reader(envelope.payload)
-        return envelope, record
+    def under(self, record, envelope):
+        """The key record that something is made under; None if not at hand: a statement waits."""
+        name = record.party, record.previous if hasattr(record, "previous") else record.keys
+        refuse(self.proof and name not in self.key_records, "unknown-key")   # there nothing waits
+        self.name([("keys", *name)])
+        if name not in self.key_records and envelope.signer:
+            self.waiting.setdefault(name, []).append((self.kind.taker, record, envelope))
+            self.waiting_bytes += len(envelope.payload)
+            count = sum(map(len, self.waiting.values()))
+            refuse(count > WAITING or self.waiting_bytes > WAITING_BYTES, "too-many-waiting")
+        return self.key_records.get(name)
 
-    def sealed(self, kind, number, reader, data, store):
-        envelope, record = self.statement(kind, number, reader, data, store)
-        self.once(number, record.id, envelope.signer)
-        self.ours(record)
-        store[record.id] = record
-        self.name([record.instrument] if kind == "seal" else record.rosters.values())
-        under = self.under(record.party, record.keys, envelope, record)
-        if under:
-            self.check_consent(envelope, record, under)
+    def add_roots(self, record, _=None):
+        for party, root in record.records.items():
+            if (party, root.id) not in self.key_records:
+                self.add_key_record(party, KeyRecord(root.id, root))
 
-    def check_consent(self, envelope, record, under):
-        if envelope.signer not in record.signers:
-            self.check(envelope, under.record.seal if under.record else [])
+    def add_key_record(self, party, made):
+        """Judges what earlier files hold that waited for it; within one file nothing does."""
+        self.key_records[party, made.id] = made
+        self.known.add(("keys", party, made.id))
+        if made.previous:
+            made.previous.followers.append(made)
+        for taker, record, envelope in self.waiting.pop((party, made.id), []):
+            self.waiting_bytes -= len(envelope.payload)
+            getattr(self, taker)(record, envelope)
+
+    def consent(self, record, envelope):
+        under = self.under(record, envelope)
+        if under and envelope.signer not in record.signers:
+            self.check(envelope, under.record.seal.keys if under.record else [])
             record.signers.add(envelope.signer)
 
-    def seal(self, data):
-        self.sealed("seal", 2, Seal, data, self.seals)
-
-    def withdrawal(self, data):
-        self.sealed("withdrawal", 4, Withdrawal, data, self.withdrawals)
-
-    def key_statement(self, data):
-        envelope, record = self.statement("keys", 3, KeyStatement, data, self.statements)
-        self.once(3, record.id, envelope.signer)
-        self.ours(record)
-        self.statements[record.id] = record
-        previous = self.under(record.party, record.previous, envelope, record)
+    def follow(self, record, envelope):
+        previous = self.under(record, envelope)
         if previous and envelope.signer not in record.signers:
-            self.follow(envelope, record, previous)
+            refuse(record.version != previous.version + 1, "wrong-version")
+            self.check(envelope, previous.may_follow(record))
+            record.signers.add(envelope.signer)
+            if (record.party, record.id) not in self.key_records and previous.authority(record):
+                self.not_named([("keys", record.party, record.id)])
+                made = KeyRecord(record.id, record.record, previous, record)
+                self.add_key_record(record.party, made)
 
-    def follow(self, envelope, record, previous):
-        refuse(record.version != previous.version + 1, "wrong-version")
-        self.check(envelope, previous.may_follow(record))
-        record.signers.add(envelope.signer)
-        key = (record.party, record.id)
-        if key not in self.key_records and previous.authority(record):
-            self.early(self.signed_under, key)
-            self.key_records[key] = KeyRecord(record.id, record.record, previous, record)
-            previous.followers.append(self.key_records[key])
-            self.release(key)
-
-    def certificate(self, data):
-        envelope, record = self.statement("state", 5, Certificate, data, {})
-        self.ours(record)
-        self.once(5, record.id, envelope.signer)
-        self.check(envelope, [n for (party, _), k in self.key_records.items() if party == record.party and k.record
-                              for n in k.record.nodes])
-        record.signers.add(envelope.signer)
+    def certify(self, record, envelope):
+        of_proof = not self.proof or record.inForce == self.proof.root
+        refuse(not of_proof, "not-of-this-proof")
+        known = [k.record for (party, _), k in self.key_records.items() if party == record.party]
+        self.check(envelope, [key for r in known if r for key in r.node_keys])
         self.certificates[record.id, envelope.signer] = record
 
-    def request(self, data):
-        record = Seal(data)
-        self.ours(record)
-        self.once(9, record.id)
-        self.requests[record.id] = record
-        self.name([record.instrument])
-        self.under(record.party, record.keys)
+    def vouch(self, record, envelope):
+        if body := self.body_of(record.writer):
+            self.check(envelope, [body.key])
 
-    def header(self, data):
-        record = Header(data)
-        self.ours(record)
-        self.once(6, record.id)
-        self.early(self.named, ("entry", record.id))
-        self.headers[record.id] = record
-        if record.sequence and record.previous not in self.headers:
-            self.named.setdefault(("entry", record.previous), self.place)
+    def body_of(self, writer):
+        return next((body for body in self.stores[7].values() if body.writer == writer), None)
 
-    def body(self, data):
-        record = Body(data)
-        self.once(7, record.id)
-        self.early(self.named, ("writer", record.writer))
-        self.bodies[record.writer] = record
+    def open_proof(self, record, _):
+        self.proof = record
+        record.records = {rest(p): c.meaning for p, c in record.contents.items()
+                          if prefix(p) == "party"}
+        self.add_roots(record)
 
-    def checkpoint(self, data):
-        envelope = Envelope(data, "checkpoint")
-        record = Checkpoint(envelope.payload)
-        self.ours(record)
-        self.once(8, record.id, envelope.signer)
-        if record.entry not in self.headers:
-            self.named.setdefault(("entry", record.entry), self.place)
-        if record.writer not in self.bodies:
-            self.named.setdefault(("writer", record.writer), self.place)
-        else:
-            self.check(envelope, [self.bodies[record.writer].key])
-        self.checkpoints.append(record)
+    def accuse(self, record, _):
+        refuse(len(self.accused) == ACCUSATIONS, "too-many")
+        self.accused.append(self.file.place)
 
-    def accusation(self, data):
-        record = Accusation(data)
-        self.ours(record)
-        self.once(10, record.id)
-        refuse(len(self.accusations) == ACCUSATIONS, "too-many")
-        self.accused = self.place
-        if record.id not in {a.id for a in self.accusations}:
-            self.accusations.append(record)
+    # Once all files are read
+
+    def settle(self):
+        for r in [*self.seals.values(), *self.stores[9].values()]:
+            self.needed.update(instruments_of("provided")(r))
+        for r in self.withdrawals.values():
+            self.needed.update(instruments_of("committed")(r))
+        self.lacking = {name[-1] for name in self.needed - self.known}
+        self.put_in_order()
+        self.supersede()
 
     def put_in_order(self):
-        """What is named before what names it, as each file has it, also where the files came the other way round."""
-        ordered, ahead = {}, list(reversed(list(self.instruments)))
+        """What is named before what names it, as each file has it, whatever the files' order."""
+        ordered, ahead = {}, list(self.instruments)[::-1]
         while ahead:
-            id = ahead[-1]
-            waiting = [x for x in self.instruments[id].names if x in self.instruments and x not in ordered]
-            if waiting:
-                ahead += waiting
-            else:
-                ordered.setdefault(id, self.instruments[id])
-                ahead.pop()
+            i = self.instruments[ahead[-1]]
+            waiting = [x for x in i.names if x in self.instruments and x not in ordered]
+            if not waiting:
+                ordered[ahead.pop()] = i
+            ahead += waiting
         self.instruments = ordered
 
-    def find_lacking(self):
-        named = {self.roadmap}
-        for instrument in self.instruments.values():
-            named |= instrument.names
-        for seal in [*self.seals.values(), *self.requests.values()]:
-            named |= {seal.instrument, *seal.provided}
-        for withdrawal in self.withdrawals.values():
-            named |= {*withdrawal.rosters.values(), *withdrawal.committed}
-        self.lacking |= named - set(self.instruments)
-        self.lacking |= {id for (party, id) in self.ever_signed_under if (party, id) not in self.key_records}
-        for checkpoint in self.checkpoints:
-            self.lacking |= ({checkpoint.entry} - set(self.headers)) | ({checkpoint.writer} - set(self.bodies))
+    def supersede(self):
+        for k in sorted(self.key_records.values(), key=lambda k: k.version):
+            for f in k.followers:
+                f.by = k.authority(f.statement)
+            recovered = any(f.by == "recovery" for f in k.followers)
+            for f in k.followers:
+                f.superseded = k.superseded or recovered and f.by == "seal"
 
     def until(self, moment):
         """The same, without the seals and withdrawals that say they are later."""
         ledger = copy.copy(self)
-        ledger.seals = {id: copy.copy(s) for id, s in self.seals.items() if s.time <= moment}
-        ledger.withdrawals = {id: w for id, w in self.withdrawals.items() if w.time <= moment}
+        ledger.seals = {id: copy.copy(s) for id, s in self.seals.items() if s.at <= moment}
+        ledger.withdrawals = {id: w for id, w in self.withdrawals.items() if w.at <= moment}
         return ledger
 
-    def supersede(self):
-        for record in sorted(self.key_records.values(), key=lambda k: k.version):
-            authorities = {f.id: record.authority(f.statement) for f in record.followers}
-            for follower in record.followers:
-                follower.by = authorities[follower.id]
-                follower.superseded = record.superseded or "recovery" in authorities.values() and follower.by == "seal"
+    # What follows for statements
 
     def chain(self, party, root):
-        return sorted((k for (p, _), k in self.key_records.items() if p == party and k.root == root),
-                      key=lambda k: (k.version, k.id))
+        found = [k for (p, _), k in self.key_records.items() if (p, k.root) == (party, root)]
+        return sorted(found, key=lambda k: (k.version, k.id))
 
     def made_under(self, statement):
         return self.key_records.get((statement.party, statement.keys))
 
     def is_signed(self, statement):
-        record = self.made_under(statement)
-        return bool(record and record.record and len(statement.signers) >= record.record.threshold)
+        k = self.made_under(statement)
+        return bool(k and k.record) and len(statement.signers) >= k.record.seal.threshold
 
     def is_disputed(self, statement):
-        record = self.made_under(statement)
-        if not record or getattr(statement, "instrument", None) == self.roadmap:
+        k = self.made_under(statement)
+        if not k or getattr(statement, "instrument", None) == self.roadmap:
             return False
-        if not (record.followers or record.superseded):
-            return False
-        return not any(k.statement and not k.superseded and statement.id in k.statement.acknowledges
-                       for k in self.chain(statement.party, record.root))
+        retired = k.followers or k.superseded
+        return bool(retired) and not any(
+            f.statement and not f.superseded and statement.id in f.statement.acknowledges
+            for f in self.chain(statement.party, k.root))
+
+    def speaks_for(self, party, signer, established=None):
+        """Whether a node speaks for a party, by a chain that is established (None: any)."""
+        return any(p == party and k.record and not k.superseded
+                   and (established is None or (p, k.root) in established)
+                   and signer in map(sha256, k.record.node_keys)
+                   for (p, _), k in self.key_records.items())
+
+    def newest_certificate(self, party, established=None):
+        """Of a party's chains the newest certificate that was made with the most at hand."""
+        chains = {}
+        for (_, signer), c in self.certificates.items():
+            if c.party == party and self.speaks_for(party, signer, established):
+                chains.setdefault((c.writer, signer), []).append(c)
+        newest = [min(chain, key=lambda c: (-c.sequence, c.id)) for chain in chains.values()]
+        return min(newest, key=lambda c: (-c.held, c.id), default=None)
 
 
-# ---- What stands on what (agreement.md)
+# ---- agreement.md, "When a rule is met" to "Needs": texts, what is needed in them, who said what
 
 class Text:
     """What a set of instruments, no two of which conflict, says of each provision."""
     def __init__(self, world, members):
-        self.writers = {}
-        for id in sorted(members, key=lambda i: len(world.beneath[i])):   # what is built on all others has most beneath it
+        self.writers = {}                                          # by provision, the newest last
+        for id in sorted(members, key=lambda x: len(world.beneath[x])):    # it has most beneath it
             for provision in world.instruments[id].writes:
                 self.writers.setdefault(provision, []).append(id)
         self.newest = {p: ids[-1] for p, ids in self.writers.items()}
-        self.contents = {p: c for p, i in self.newest.items() if (c := world.instruments[i].writes[p])}
-        self.world = world
+        written = {p: world.instruments[id].writes[p] for p, id in self.newest.items()}
+        self.contents, self.children = {p: c for p, c in written.items() if c}, {}
+        for provision, c in self.contents.items():
+            self.children.setdefault(c.parent, []).append(provision)
 
     def meaning(self, provision):
-        content = self.contents.get(provision)
-        return content.meaning if content else None
+        return self.contents[provision].meaning if provision in self.contents else None
+
+    def rule(self, cls):
+        found = self.meaning("rule/" + cls)
+        return found and found.rule
 
     def holders(self, standing):
-        return self.meaning("roster/" + standing) or set()
+        roster = self.meaning("roster/" + standing)
+        return roster.held if roster else set()
 
     def contained(self, provision):
-        found, children = set(), {}
-        for p, content in self.contents.items():
-            children.setdefault(content.parent, []).append(p)
-        ahead = [provision]
-        while ahead:
-            for child in children.get(ahead.pop(), []):
-                if child not in found:
-                    found.add(child)
-                    ahead.append(child)
-        return found
+        """All that stands beneath a provision."""
+        children = self.children.get(provision, [])
+        return set(children).union(*map(self.contained, children))
 
-    def constitution(self):
-        return {p for p in self.newest if prefix(p) in ("roster", "rule")}
+NEWCOMER = object()     # as a standing: the acceptance of whoever is new on a roster, by new keys
+NOBODY = Record(form="any", parts=[])                              # a rule that nothing meets
 
+class Need:
+    """A rule in one text; `contents` are those that its `named` terms speak of."""
+    def __init__(self, rule, text=None, contents=()):
+        self.text, self.contents = text, contents
+        self.rule = self.laid_out(rule)
 
-class Requirement:
-    """One of the things that an instrument needs. `rule` with `text` and `named`; or the acceptance of one `party`:
-    as a newcomer, or (`standings`) of the founding."""
-    def __init__(self, rule=None, text=None, contents=(), party=None, standings=None):
-        self.rule, self.text, self.contents, self.party, self.standings = rule, text, contents, party, standings
+    def laid_out(self, rule):
+        """(form, parts), or (term, the parties that it counts: in which standings)."""
+        if hasattr(rule, "parts"):
+            return rule.form, [self.laid_out(part) for part in rule.parts]
+        return rule, self.asked(rule)
 
-    def named(self, attribute):
-        found = set()
-        for content in self.contents:
-            value = (content.attributes or {}).get(attribute)
-            for item in value if type(value) is list else [value]:
-                if type(item) is str and IDENTIFIER.match(item):
-                    found.add(item)
-        return found
+    def asked(self, term):
+        if term.form == "need":
+            held = {}
+            for standing in term.of:
+                for party in self.text.holders(standing):
+                    held.setdefault(party, []).append(standing)
+            return held
+        if term.form == "named":
+            listed = [(c.attributes or {}).get(term.name) for c in self.contents]
+            names = [n for value in listed for n in (value if type(value) is list else [value])]
+            return {n: [None] for n in names if type(n) is str and IDENTIFIER.match(n)}
+        return {term.name: getattr(term, "standings", [None])}
 
-    def electorate(self, standings):
-        return set().union(*(self.text.holders(s) for s in standings))
+    def terms(self, rule=None):
+        head, below = rule or self.rule
+        return [t for p in below for t in self.terms(p)] if type(head) is str else [(head, below)]
 
     def parties(self):
-        """Those of whom this speaks."""
-        if self.party:
-            return {self.party}
-        found = set()
-        for term in terms_of(self.rule):
-            found |= (self.electorate(term[2]) if term[0] == "need" else {term[1]} if term[0] == "party"
-                      else self.named(term[1]))
-        return found
+        return {party for _, asked in self.terms() for party in asked}
 
     def met(self, voice):
-        if self.standings is not None:
-            return all(voice.says(self.party, ("accept",), s) for s in self.standings)
-        if self.party:
-            return voice.newcomer(self.party)
-        return self.term_met(self.rule, voice) and any(self.heard(term, voice) for term in terms_of(self.rule))
+        return self.holds(self.rule, voice) and any(
+            voice.says(party, ("accept",), standing) for _, asked in self.terms()
+            for party, held in asked.items() for standing in held)
 
-    def heard(self, term, voice):
-        """Whether a party that the term counts accepts."""
-        if term[0] == "need":
-            return any(voice.says(party, ("accept",), s) for s in term[2] for party in self.text.holders(s))
-        return any(voice.says(party, ("accept",)) for party in ({term[1]} if term[0] == "party" else self.named(term[1])))
-
-    def term_met(self, term, voice):
-        if term[0] in ("all", "any"):
-            return (all if term[0] == "all" else any)(self.term_met(part, voice) for part in term[1])
-        if term[0] == "party":
-            return voice.says(term[1], ("accept",))
-        if term[0] == "named":
-            return all(voice.says(party, ("accept",)) for party in self.named(term[1]))
-        _, share, standings, abstentions = term
-        verdicts = ("accept", "abstain") if abstentions else ("accept",)
-        electorate = self.electorate(standings)
-        held = {party: [s for s in standings if party in self.text.holders(s)] for party in electorate}
-        count = {party for party in electorate if any(voice.says(party, verdicts, s) for s in held[party])}
-        n = len(electorate)
-        if not n:
-            return False
-        least = (n if share == "all" else n // 2 + 1 if share == "majority" else share if type(share) is int
-                 else (share[0] * n + share[1] - 1) // share[1])
-        return len(count) >= least or share == "all" and bool(count) and all(
-            voice.excused(party, s, self.text) for party in electorate - count for s in held[party])
-
+    def holds(self, rule, voice):
+        head, below = rule
+        if type(head) is str:
+            return (all if head == "all" else any)(self.holds(part, voice) for part in below)
+        verdicts = ("accept", "abstain") if getattr(head, "counting", None) else ("accept",)
+        if head.form != "need":
+            return all(voice.says(p, verdicts, s) for p, held in below.items() for s in held)
+        silent = {party: held for party, held in below.items()
+                  if not any(voice.says(party, verdicts, standing) for standing in held)}
+        n, share = len(below), head.need
+        least = (n if share == "all" else n // 2 + 1 if share == "majority"
+                 else share if type(share) is int else -(-share[0] * n // share[1]))
+        if n == 0 or n - len(silent) >= least:
+            return n > 0
+        return share == "all" and len(silent) < n and all(
+            voice.excuses(party, s, self.text) for party, held in silent.items() for s in held)
 
 class Voice:
-    """Who said what on one instrument: seals that count, seals that count as a newcomer's, withdrawals; and who is taken
-    to accept in whatever standing (`all`: everybody)."""
-    def __init__(self, world, instrument, seals, withdrawals, accepting=frozenset(), newcomers=frozenset(), everybody=False):
-        self.world, self.instrument, self.withdrawals, self.everybody = world, instrument, withdrawals, everybody
-        self.accepting, self.newcomers, self.said = set(accepting), set(newcomers), {}
+    """Who said what on one instrument, by seals that count in one way or the other; `accepting`
+    and `newcomers` are taken to accept in whatever standing, and as newcomers."""
+    def __init__(self, seals, excuses=lambda *_: False, accepting=(), newcomers=()):
+        self.seals, self.excuses = {}, excuses
+        self.accepting, self.newcomers = set(accepting), set(newcomers)
         for seal in seals:
             if seal.counts:
-                self.said.setdefault(seal.party, []).append(seal)
+                self.seals.setdefault(seal.party, []).append(seal)
             if seal.counts_as_newcomers and seal.verdict == "accept":
                 self.newcomers.add(seal.party)
 
-    def says(self, party, verdicts, standing=None):
-        return self.everybody or party in self.accepting or any(
-            seal.verdict in verdicts and (standing is None or seal.capacities is None or standing in seal.capacities)
-            for seal in self.said.get(party, []))
+    def says(self, party, verdicts, standing):
+        if standing is NEWCOMER:
+            return party in self.newcomers
+        return party in self.accepting or any(
+            seal.verdict in verdicts
+            and (standing is None or seal.capacities is None or standing in seal.capacities)
+            for seal in self.seals.get(party, []))
 
-    def newcomer(self, party):
-        return self.everybody or party in self.newcomers
+EVERYBODY = Record(says=lambda *_: True, excuses=lambda *_: False)
 
-    def excused(self, party, standing, text):
-        return any(w.party == party and self.world.excuses(w, self.instrument, standing, text) for w in self.withdrawals)
 
+# ---- agreement.md, "What stands on what" to "State root": what follows from all records
 
 class World:
-    """What follows from the records of a ledger."""
+    """What follows from the records of a ledger; all ids are those of instruments."""
     def __init__(self, ledger):
-        self.ledger, self.roadmap = ledger, ledger.roadmap
-        self.instruments = ledger.instruments
-        self.direct, self.beneath, self.awaiting, self.ill_formed = {}, {}, set(), {}
+        self.ledger, self.roadmap, self.instruments = ledger, ledger.roadmap, ledger.instruments
+        self.beneath, self.awaiting, self.ill_formed = {}, set(), {}
         self.well_formed, self.conflicts, self.cache = [], {}, {}
-        for id, instrument in self.instruments.items():    # a bundle has what is named before what names it
-            self.judge(id, instrument)
+        for id, i in self.instruments.items():           # what is named stands before what names it
+            self.judge(id, i)
         self.needs = {id: self.all_needs(id) for id in self.well_formed}
         self.hear()
         self.perfect()
 
-    # -- Texts
+    def cached(self, name, make):
+        if name not in self.cache:
+            self.cache[name] = make()
+        return self.cache[name]
 
     def text(self, members):
         members = frozenset(members)
-        if members not in self.cache:
-            self.cache[members] = Text(self, members)
-        return self.cache[members]
+        return self.cached(members, lambda: Text(self, members))
 
     def text_beneath(self, id):
         return self.text(self.beneath[id])
@@ -1222,400 +1099,314 @@ class World:
     def text_with(self, id):
         return self.text(self.beneath[id] | {id})
 
-    # -- Well formed
+    # "Well formed": the clauses of the table, in its order
 
-    def judge(self, id, instrument):
-        known = [x for x in instrument.ground if x in self.instruments]
-        self.beneath[id] = instrument.ground.union(*(self.beneath[x] for x in known))
-        reason = self.ill_formed_whatever_comes(instrument)
-        if not reason and any(x not in self.instruments or x in self.awaiting for x in instrument.names):
+    def judge(self, id, i):
+        known = [self.beneath[x] for x in i.ground if x in self.instruments]
+        self.beneath[id] = i.ground.union(*known)
+        reason = next(self.broken_whatever_comes(i), None)
+        if not reason and any(map(self.cannot_be_judged, i.names)):
             self.awaiting.add(id)
-            return
-        reason = reason or self.fault(id, instrument)
-        if reason:
+        elif reason := reason or next(self.broken(id, i), None):
             self.ill_formed[id] = reason
-            return
-        self.conflicts[id] = {other for other in self.well_formed if self.conflict(id, other)}
-        for other in self.conflicts[id]:
-            self.conflicts[other].add(id)
-        self.well_formed.append(id)
+        else:
+            self.conflicts[id] = {x for x in self.well_formed if self.conflict(id, x)}
+            for x in self.conflicts[id]:
+                self.conflicts[x].add(id)
+            self.well_formed.append(id)
 
-    def ill_formed_whatever_comes(self, i):
-        for provision in i.writes:
-            if prefix(provision) == "closing" and (i.subject is None or i.voids or i.base.get(provision) is not None):
-                return "closingMalformed"
-        if not i.founding and any(p not in i.base for p in i.writes):
-            return "writesOutsideBase"
+    def cannot_be_judged(self, id):
+        return id not in self.instruments or id in self.awaiting
+
+    def broken_whatever_comes(self, i):
+        closes = [p for p in i.writes if prefix(p) == "closing"]
+        if closes and (not i.subject or i.voids or any(i.base.get(p) for p in closes)):
+            yield "closingMalformed"
+        if not i.founding and not i.base.keys() >= i.writes.keys():
+            yield "writesOutsideBase"
         if any(c is None and prefix(p) for p, c in i.writes.items()):
-            return "repealsReserved"
+            yield "repealsReserved"
         if any(x in self.ill_formed for x in i.names):
-            return "namesIllFormed"
-        return None
+            yield "namesIllFormed"
 
-    def fault(self, id, i):
+    def broken(self, id, i):
         beneath = self.beneath[id]
         if (id != self.roadmap) if i.founding else (self.roadmap not in beneath):
-            return "foundingNotBeneath"
+            yield "foundingNotBeneath"
         if i.founding:
-            rosters = [c for p, c in i.writes.items() if prefix(p) == "roster"]
-            if not any(c.meaning for c in rosters):
-                return "foundingNamesNobody"
-            if any("rule/" + c not in i.writes for c in {c.cls for c in i.writes.values()} | {"roster", "rule", "party"}):
-                return "foundingLacksRule"
-            if any("party/" + party not in i.writes for c in rosters for party in c.listed):
-                return "foundingLacksRecord"
+            rosters = [c.meaning for p, c in i.writes.items() if prefix(p) == "roster"]
+            classes = {c.cls for c in i.writes.values()} | {"roster", "rule", "party"}
+            if not any(roster.held for roster in rosters):
+                yield "foundingNamesNobody"
+            if any("rule/" + cls not in i.writes for cls in classes):
+                yield "foundingLacksRule"
+            if any("party/" + p not in i.writes for roster in rosters for p in roster.holders):
+                yield "foundingLacksRecord"
         if any(self.conflicts[x] & beneath for x in beneath):
-            return "groundInConflict"
+            yield "groundInConflict"
         if beneath & set(i.replaces).union(*(self.instruments[x].replaces for x in beneath)):
-            return "groundReplaced"
-        text, after = self.text_beneath(id), None
+            yield "groundReplaced"
         if i.subject:
             subject = self.instruments[i.subject]
             if subject.founding or subject.subject:
-                return "closesFounding"
-            rule = self.text_beneath(i.subject).meaning("rule/closing")
-            if subject.base.get("rule/closing") is None or any(subject.base.get(r) is None for r in self.rosters_of(rule)):
-                return "closingNotOffered"
+                yield "closesFounding"
+            if not self.decided_in_base(subject, self.text_beneath(i.subject), "closing"):
+                yield "closingNotOffered"
             if i.outcome == "complete" and subject.constitutional and i.subject not in beneath:
-                return "closingNotBuiltOnSubject"
+                yield "closingNotBuiltOnSubject"
+        text = self.text_beneath(id)
         if any(text.newest.get(p) != version for p, version in i.base.items()):
-            return "notNewestVersion"
-        if not i.founding:
-            for cls in self.classes(id):
-                if not (cls == "closing" and i.subject) and (i.base.get("rule/" + cls) is None or any(
-                        i.base.get(r) is None for r in self.rosters_of(text.meaning("rule/" + cls)))):
-                    return "decidedOutsideBase"
-            if i.constitutional and any(p not in i.base for p in text.constitution()):
-                return "decidedOutsideBase"
-        return self.fault_of_the_tree(id, i, text) or self.fault_of_keys(id, i)
+            yield "notNewestVersion"
+        asked = self.classes(id) - ({"closing"} if i.subject else set())
+        constitution = {p for p in text.newest if prefix(p) in ("roster", "rule")}
+        if not i.founding and (not all(self.decided_in_base(i, text, cls) for cls in asked)
+                               or i.constitutional and not constitution <= i.base.keys()):
+            yield "decidedOutsideBase"
+        yield from self.broken_in_tree(i, text)
+        owners = {}
+        for p, c in self.text_with(id).contents.items():
+            for key in c.meaning.all_keys if prefix(p) == "party" else ():
+                owners.setdefault(key, set()).add(p)
+        if any(len(owners[key]) > 1 for r in i.records.values() for key in r.all_keys):
+            yield "keyServesTwice"
 
-    @staticmethod
-    def rosters_of(rule):
-        return {"roster/" + s for term in terms_of(rule) if term[0] == "need" for s in term[2]}
+    def decided_in_base(self, i, text, cls):
+        """Whether a base has the rule of a class, and the rosters that this speaks of."""
+        rule = i.base.get("rule/" + cls) and text.rule(cls)
+        return bool(rule) and all(i.base.get("roster/" + standing) for term in terms_of(rule)
+                                  if term.form == "need" for standing in term.of)
 
-    def fault_of_the_tree(self, id, i, text):
-        after = {p: c for p, c in text.contents.items() if p not in i.writes} | {p: c for p, c in i.writes.items() if c}
+    def broken_in_tree(self, i, text):
+        after = {p: c for p, c in (text.contents | i.writes).items() if c}
         parents = {c.parent for c in after.values()}
-        for provision, content in i.writes.items():
+        for provision, new in i.writes.items():
             old = text.contents.get(provision)
-            if content is None:
+            if new is None:
                 if not old:
-                    return "repealsNothing"
+                    yield "repealsNothing"
                 if provision in parents:
-                    return "leavesChildBehind"
-            elif not old or old.parent != content.parent:
-                parent, steps = content.parent, 0
+                    yield "leavesChildBehind"
+            elif not old or old.parent != new.parent:
+                parent, steps = new.parent, 1
                 while parent is not None:
-                    steps += 1
                     if parent == provision or steps > 64:
-                        return "parentsInCycle"
+                        yield "parentsInCycle"
                     if parent not in after:
-                        return "parentNotThere"
+                        yield "parentNotThere"
                     if not i.founding and parent not in i.base:
-                        return "parentNotReliedOn"
-                    parent = after[parent].parent
-                if old and any(p not in i.base for p in text.contained(provision)):
-                    return "movesUnseen"
-        return None
-
-    def fault_of_keys(self, id, i):
-        if i.records:
-            owners = {}
-            for p, content in self.text_with(id).contents.items():
-                if prefix(p) == "party":
-                    for key in content.meaning.keys:
-                        owners.setdefault(key, set()).add(rest(p))
-            if any(len(owners[key]) > 1 for record in i.records.values() for key in record.keys):
-                return "keyServesTwice"
-        return None
+                        yield "parentNotReliedOn"
+                    parent, steps = after[parent].parent, steps + 1
+                if old and not text.contained(provision) <= i.base.keys():
+                    yield "movesUnseen"
 
     def conflict(self, a, b):
         if a == b or a in self.beneath[b] or b in self.beneath[a]:
             return False
         x, y = self.instruments[a], self.instruments[b]
         shared = x.base.keys() & y.base.keys()
-        if any((p in x.writes or p in y.writes) and x.base[p] == y.base[p] for p in shared):
-            return True
-        return x.constitutional and y.constitutional and all(
-            x.base[p] == y.base[p] for p in shared if prefix(p) in ("rule", "roster"))
+        same = {p for p in shared if x.base[p] == y.base[p]}
+        return (not same.isdisjoint(x.writes.keys() | y.writes.keys())
+                or x.constitutional and y.constitutional
+                and all(p in same for p in shared if prefix(p) in ("rule", "roster")))
 
-    # -- Needs
+    # "Needs"
 
     def touched(self, id):
         """The contents that an instrument touches."""
-        i, text = self.instruments[id], self.text_beneath(id)
-        contents = []
-        for provision, content in i.writes.items():
+        text, found = self.text_beneath(id), []
+        for provision, new in self.instruments[id].writes.items():
             old = text.contents.get(provision)
-            contents += [c for c in (old, content) if c]
-            if old and (content is None or content.parent != old.parent):
-                contents += [text.contents[p] for p in text.contained(provision)]
-        return contents
+            found += [c for c in (old, new) if c]
+            if old and (new is None or new.parent != old.parent):
+                found += [text.contents[p] for p in text.contained(provision)]
+        return found
 
     def classes(self, id):
-        return {c.cls for c in self.touched(id)} | ({"roster"} if self.instruments[id].voids else set())
+        voids = {"roster"} if self.instruments[id].voids else set()
+        return {c.cls for c in self.touched(id)} | voids
 
     def own_needs(self, id):
-        """Its own and its newcomers."""
-        i = self.instruments[id]
-        text, touched = self.text_beneath(i.subject or id), self.touched(id)
-        result = []
-        for cls in sorted(self.classes(id)):
-            rule = text.meaning("rule/" + cls) or ("any", [])     # no rule: nothing meets it
-            result.append(Requirement(rule, text, [c for c in touched if c.cls == cls]))
-        beneath = self.text_beneath(id)
-        for provision, content in i.writes.items():
-            if prefix(provision) == "roster":
-                result += [Requirement(party=p) for p in sorted(content.meaning - (beneath.meaning(provision) or set()))]
-        return result
+        """Its own, and its newcomers'."""
+        i, beneath, touched = self.instruments[id], self.text_beneath(id), self.touched(id)
+        text = self.text_beneath(i.subject) if i.subject else beneath
+        found = [Need(text.rule(cls) or NOBODY, text, [c for c in touched if c.cls == cls])
+                 for cls in self.classes(id)]
+        for p, c in i.writes.items():
+            if prefix(p) == "roster":
+                found += [Need(Record(form="newcomer", name=party, standings=[NEWCOMER]))
+                          for party in c.meaning.held - beneath.holders(rest(p))]
+        return found
 
     def all_needs(self, id):
         i = self.instruments[id]
         if i.founding:
-            rosters = {rest(p): c.meaning for p, c in i.writes.items() if prefix(p) == "roster"}
-            return [Requirement(party=party, standings=[s for s in rosters if party in rosters[s]])
-                    for party in sorted(set().union(*rosters.values()))]
-        result, seen, ahead = self.own_needs(id), set(), list(i.replaces)
+            held = {}
+            for p, c in i.writes.items():
+                for party in c.meaning.held if prefix(p) == "roster" else ():
+                    held.setdefault(party, []).append(rest(p))
+            return [Need(Record(form="founder", name=party, standings=standings))
+                    for party, standings in held.items()]
+        found, seen, ahead = self.own_needs(id), set(), list(i.replaces)
         while ahead:
             replaced = ahead.pop()
             if replaced in seen:
                 continue
             seen.add(replaced)
             r = self.instruments[replaced]
-            ahead += r.replaces
-            if r.outcome == "complete":
-                ahead.append(r.subject)
-            result += self.own_needs(replaced)
+            ahead += r.replaces + ([r.subject] if r.outcome == "complete" else [])
+            found += self.own_needs(replaced)
             if r.constitutional:
-                text = self.text_with(replaced)
-                for provision in text.contents:
-                    if prefix(provision) == "rule":
-                        contents = [c for c in self.touched(replaced) if c.cls == rest(provision)]
-                        requirement = Requirement(text.meaning(provision), text, contents)
-                        if requirement.met(Voice(self, replaced, [], [], everybody=True)):
-                            result.append(requirement)
-        return result
+                text, touched = self.text_with(replaced), self.touched(replaced)
+                rules = [Need(c.meaning.rule, text, [t for t in touched if t.cls == rest(p)])
+                         for p, c in text.contents.items() if prefix(p) == "rule"]
+                found += [need for need in rules if need.met(EVERYBODY)]
+        return found
 
-    def earlier(self, id, party):
-        record = self.text_beneath(id).meaning("party/" + party)
-        return record.id if record else None
-
-    def brought(self, id, party):
-        record = self.instruments[id].records.get(party)
-        return record.id if record else None
+    # "Who is excused", and the clauses replacedBy to earlierBuiltOnRival of the honest check
 
     def excuses(self, w, id, standing, text):
-        key = ("excuse", w.id, id, standing, text)
-        if key not in self.cache:
-            self.cache[key] = self.find_excuse(w, id, standing, text)
-        return self.cache[key]
+        return self.cached((w.id, id, standing, text),
+                           lambda: self.find_excuse(w, id, standing, text))
 
     def find_excuse(self, w, id, standing, text):
-        if standing not in w.rosters or self.ledger.made_under(w).root != self.earlier(id, w.party):
+        if self.ledger.made_under(w).root != self.earlier(id, w.party):
             return False
         versions = text.writers.get("roster/" + standing, [])
-        if w.rosters[standing] not in versions:
+        if w.rosters.get(standing) not in versions:
             return False
-        for version in versions[versions.index(w.rosters[standing]):]:
-            if w.party not in self.instruments[version].writes["roster/" + standing].meaning:
-                return False
-        return all(j in self.instruments and j not in self.awaiting and (j in self.ill_formed or not self.speaks_against(j, id))
-                   for j in w.committed if j != id)
-
-    # -- The honest check, as far as others can ask it
+        since = versions[versions.index(w.rosters[standing]):]
+        written = [self.instruments[v].writes["roster/" + standing] for v in since]
+        return all(w.party in c.meaning.held for c in written) and all(
+            j == id or not self.cannot_be_judged(j)
+            and (j in self.ill_formed or not self.speaks_against(j, id)) for j in w.committed)
 
     def speaks_against(self, j, i):
-        """Whether the clauses replacedBy to earlierBuiltOnRival say something against i after j."""
+        """Whether something speaks against committing to `i` after `j`."""
         a, b = self.instruments[j], self.instruments[i]
-        if i == j:
-            return False
-        if i in a.replaces:
-            return True
-        if j in b.replaces:
-            return False
+        if i in a.replaces or i == j or j in b.replaces:
+            return i in a.replaces
         beneath = self.beneath[i]
-        replacers = {x for x in self.well_formed if j in self.instruments[x].replaces}
-        named = bool(replacers & beneath)                    # i is built on something that replaces j
+        replacers = self.replacers(j)
+        named = replacers & beneath              # i is built on something that replaces j
         if not named and (i in self.conflicts[j] or beneath & set(a.replaces)):
             return True
-        if any(x not in replacers and not replacers & self.beneath[x] for x in self.conflicts[j] & beneath):
+        rivals = self.conflicts[j] & beneath - replacers
+        if any(not replacers & self.beneath[x] for x in rivals):
             return True
         return bool(self.beneath[j] & (set(b.replaces) | self.conflicts[i]))
 
-    # -- Which seals count
+    def replacers(self, id):
+        return {x for x in self.well_formed if id in self.instruments[x].replaces}
+
+    # "Which seals count", and the fixed points
+
+    def earlier(self, id, party):
+        record = self.text_beneath(id).meaning("party/" + party)
+        return record and record.id
 
     def hear(self):
-        ledger = self.ledger
-        self.seals_on = {id: [] for id in self.instruments}
+        ledger, self.seals_on = self.ledger, {id: [] for id in self.instruments}
         for seal in sorted(ledger.seals.values(), key=lambda s: s.id):
             seal.counts = seal.counts_as_newcomers = False
             if seal.instrument in self.needs and ledger.is_signed(seal):
                 root = ledger.made_under(seal).root
-                earlier, brought = self.earlier(seal.instrument, seal.party), self.brought(seal.instrument, seal.party)
+                earlier = self.earlier(seal.instrument, seal.party)
+                brought = self.instruments[seal.instrument].records.get(seal.party)
+                brought = brought and brought.id
                 seal.counts = root == (earlier or brought)
                 seal.counts_as_newcomers = root == (brought or earlier)
                 if seal.counts or seal.counts_as_newcomers:
                     self.seals_on[seal.instrument].append(seal)
-        self.effects = [w for w in ledger.withdrawals.values() if w.stage == "effect" and ledger.is_signed(w)]
+        self.effects = [w for w in ledger.withdrawals.values()
+                        if w.stage == "effect" and ledger.is_signed(w)]
 
-    def voice(self, id, members=None, void=frozenset(), without=frozenset(), accepting=frozenset(), newcomers=frozenset()):
-        """The seals on an instrument whose conditions are among the members (None: as if all stood)."""
+    def met(self, id, members=None, void=frozenset(), without=(), accepting=(), newcomers=()):
+        """Whether an instrument has its needs by the seals on it whose conditions are among the
+        members (None: as if all stood), with more parties that accept, or without some."""
         founding = self.instruments[id].founding
-        seals = [s for s in self.seals_on[id] if s.id not in void and s.party not in without
-                 and (not s.provided if founding else members is None or members.issuperset(s.provided))]
-        return Voice(self, id, seals, [w for w in self.effects if w.id not in void], accepting, newcomers)
+        def stands(conditions):
+            return not conditions if founding else members is None or members.issuperset(conditions)
+        seals = [s for s in self.seals_on[id]
+                 if s.id not in void and s.party not in without and stands(s.provided)]
+        def excuses(party, standing, text):
+            return any(self.excuses(w, id, standing, text) for w in self.effects
+                       if w.party == party and w.id not in void)
+        voice = Voice(seals, excuses, accepting, newcomers)
+        return all(need.met(voice) for need in self.needs[id])
 
-    def met(self, id, voice):
-        return all(requirement.met(voice) for requirement in self.needs[id])
-
-    # -- The two fixed points, and what lies between
-
-    def greatest(self, candidates, void):
-        members, again = set(candidates), True
-        while again:
-            again = False
+    def greatest(self, candidates, void=frozenset()):
+        """Of all candidates those that stay once whichever breaks a clause was deleted."""
+        members, before = set(candidates), None
+        while before != len(members):
+            before = len(members)
             for id in sorted(members):
-                if not self.instruments[id].ground <= members or not self.met(id, self.voice(id, members, void)):
+                if not self.instruments[id].ground <= members or not self.met(id, members, void):
                     members.discard(id)
-                    again = True
         return members
 
     def perfect(self):
-        ledger = self.ledger
-        self.perfected = self.greatest(self.well_formed, frozenset())
-        self.out = set()
-        for id in reversed(list(self.instruments)):                       # the newest first
+        ledger, self.out = self.ledger, set()
+        self.perfected = self.greatest(self.well_formed)
+        for id in reversed(self.well_formed):                                   # the newest first
             if id in self.perfected and id not in self.out:
                 self.out |= set(self.instruments[id].replaces)
-        self.disputed = {s.id for s in [*ledger.seals.values(), *ledger.withdrawals.values()] if ledger.is_disputed(s)}
-        self.void = self.disputed & set().union(*(self.instruments[x].voids for x in self.perfected - self.out))
-        self.standing = self.greatest(self.perfected - self.out, self.void)
+        self.disputed = {s.id for s in [*ledger.seals.values(), *ledger.withdrawals.values()]
+                         if ledger.is_disputed(s)}
+        left = self.perfected - self.out
+        self.void = self.disputed & set().union(*(self.instruments[x].voids for x in left))
+        self.standing = self.greatest(left, self.void)
         self.contested = {x for x in self.standing if self.conflicts[x] & self.standing}
-        self.in_force = self.resolve() if self.contested else set(self.standing)
+        self.in_force = self.resolve() if self.contested else self.standing
         self.text_in_force = self.text(self.in_force)
-        self.established = {(p, r.id) for x in self.perfected for p, r in self.instruments[x].records.items()}
-
-    def committed_parties(self, id):
-        return {s.party for s in self.seals_on[id] if s.counts and s.verdict != "reject" and s.id not in self.void}
-
-    def beats(self, a, b):
-        liars = self.committed_parties(a) & self.committed_parties(b)
-        left = [self.met(x, self.voice(x, self.standing, self.void, liars)) for x in (a, b)]
-        return left == [True, False]
+        self.established = {(party, record.id) for x in self.perfected
+                            for party, record in self.instruments[x].records.items()}
 
     def resolve(self):
         left, found = set(self.standing), set()
         while ready := sorted(x for x in left if self.instruments[x].ground <= found):
-            taken = next((x for x in ready if not any(self.beats(y, x) for y in self.conflicts[x] & left)), ready[0])
+            unbeaten = (x for x in ready
+                        if not any(self.beats(y, x) for y in self.conflicts[x] & left))
+            taken = next(unbeaten, ready[0])
             left.discard(taken)
             found.add(taken)
             dropped = self.conflicts[taken] & left
             left = {x for x in left if x not in dropped and not self.beneath[x] & dropped}
         return found
 
-    # -- Contradictions
+    def beats(self, a, b):
+        def committed(id):
+            return {s.party for s in self.seals_on[id]
+                    if s.counts and s.verdict != "reject" and s.id not in self.void}
+        liars = committed(a) & committed(b)
+        return [self.met(x, self.standing, self.void, liars) for x in (a, b)] == [True, False]
 
-    def binds(self, seal):
-        return ((seal.counts or seal.counts_as_newcomers) and seal.id not in self.disputed
-                and (seal.party, self.ledger.made_under(seal).root) in self.established)
-
-    def is_loose(self, commitments, j, i):
-        """Whether a party's commitment to j is loose towards i."""
-        def frees(z):
-            if z not in self.needs or self.instruments[z].subject != j or self.instruments[z].outcome != "complete":
-                return False
-            rivals = self.conflicts[z]
-            replaced = {x for x in self.well_formed if i in self.instruments[x].replaces}
-            return bool(i in rivals or rivals & self.beneath[i]) and (
-                z not in commitments or z in replaced or bool(self.beneath[z] & replaced))
-        return all(any(frees(z) for z in seal.provided) for seal in commitments[j])
-
-    def cannot_be_judged(self, id):
-        return id not in self.instruments or id in self.awaiting
-
-    def incoherent(self, commitments, a, b):
-        """Whether commitments to two instruments contradict each other; None while it cannot be said."""
-        if not (self.speaks_against(a, b) and self.speaks_against(b, a)):
-            return False
-        if any(self.cannot_be_judged(z) for x in (a, b) for seal in commitments[x] for z in seal.provided):
-            return None
-        return not (self.is_loose(commitments, a, b) or self.is_loose(commitments, b, a))
-
-    def contradictions(self):
-        found, seals = [], {}
-        for id in self.well_formed:
-            for seal in self.seals_on[id]:                                # ascending
-                if self.binds(seal):
-                    seals.setdefault(seal.party, {}).setdefault(id, []).append(seal)
-        self.commitments = {}
-        for party, on in seals.items():
-            for given in on.values():
-                first = {}
-                for seal in given:
-                    first.setdefault(seal.verdict, seal.id)
-                lowest, *others = sorted(first.values())
-                found += [(party, 0, [lowest, other]) for other in others]
-            commitments = {id: c for id, given in on.items() if (c := [s for s in given if s.verdict != "reject"])}
-            self.commitments[party] = commitments
-            for a, b in combinations(commitments, 2):
-                if self.incoherent(commitments, a, b):
-                    found.append((party, 1, sorted([commitments[a][0].id, commitments[b][0].id])))
-        for (party, _), record in self.ledger.key_records.items():
-            if (party, record.root) in self.established:
-                for authority in ("recovery", "seal"):
-                    ids = sorted(f.id for f in record.followers if f.by == authority and not f.superseded)
-                    found += [(party, 2, [ids[0], other]) for other in ids[1:]]
-        return sorted(found + self.contradicting_certificates())
-
-    def contradicting_certificates(self):
-        chains, found = {}, []
-        for (_, signer), c in self.ledger.certificates.items():
-            if self.speaks_for(c.party, signer):
-                chains.setdefault((c.party, c.writer, signer), {}).setdefault(c.sequence, []).append(c)
-        for (party, _, _), numbered in chains.items():
-            for sequence, certificates in numbered.items():
-                ids, following = sorted(c.id for c in certificates), numbered.get(sequence + 1, ())
-                found += [(party, 3, [ids[0], other]) for other in ids[1:]]
-                if len(ids) == len(following) == 1 and following[0].previous != ids[0]:
-                    found.append((party, 3, sorted([ids[0], following[0].id])))
-        return [f for n, f in enumerate(found) if f not in found[:n]]
-
-    # -- What is said of instruments and parties
-
-    def version_in_force(self, provision):
-        return self.text_in_force.newest.get(provision)
+    # "States", "What is missing"
 
     def state(self, id):
-        i = self.instruments[id]
-        if id in self.ill_formed:
-            return "ill-formed"
-        if id in self.awaiting:
-            return "awaiting-records"
-        if id in self.contested:
-            return "contested"
-        if id in self.in_force:
-            return "in-force"
-        if id in self.out:
-            return "replaced"
-        if id in self.perfected:
-            return "suspended"
+        i, seals = self.instruments[id], self.seals_on[id]
+        named = (("ill-formed", self.ill_formed), ("awaiting-records", self.awaiting),
+                 ("contested", self.contested), ("in-force", self.in_force),
+                 ("replaced", self.out), ("suspended", self.perfected))
+        if found := next((word for word, members in named if id in members), None):
+            return found
         for provision, version in i.base.items():
-            now = self.version_in_force(provision)
-            if now is not None and now != version and (version is None or now not in self.beneath[version]):
+            now = self.text_in_force.newest.get(provision)
+            if now not in (None, version) and (version is None or now not in self.beneath[version]):
                 return "stale"
         if self.is_rejected(id):
             return "rejected"
-        if i.ground <= self.perfected and self.met(id, self.voice(id)):
+        if i.ground <= self.perfected and self.met(id):
             return "conditional"
-        return "sealed" if any(s.verdict != "reject" for s in self.seals_on[id]) else "unsealed"
+        return "sealed" if any(s.verdict != "reject" for s in seals) else "unsealed"
+
+    def asked(self, id):
+        return set().union(*(need.parties() for need in self.needs[id]))
 
     def is_rejected(self, id):
-        voice, rejections = self.voice(id), [s for s in self.seals_on[id] if s.verdict == "reject"]
-        against = {s.party for s in rejections if s.counts}
-        newcomers_against = {s.party for s in rejections if s.counts_as_newcomers}
-        everybody = set().union(*(r.parties() for r in self.needs[id]))
-        voice.accepting, voice.newcomers = everybody - against, voice.newcomers | everybody - newcomers_against
-        return bool(rejections) and not self.met(id, voice)
+        against = [s for s in self.seals_on[id] if s.verdict == "reject"]
+        others = self.asked(id) - {s.party for s in against if s.counts}
+        newcomers = self.asked(id) - {s.party for s in against if s.counts_as_newcomers}
+        return bool(against) and not self.met(id, accepting=others, newcomers=newcomers)
 
     def missing(self, id):
         """The missing parties (None: no answer), and the missing instruments."""
@@ -1623,484 +1414,391 @@ class World:
         if id in self.ill_formed:
             return None, set()
         if id in self.awaiting:
-            return None, {x for x in i.names if self.cannot_be_judged(x)}
+            return None, set(filter(self.cannot_be_judged, i.names))
         instruments = i.ground.union(*(s.provided for s in self.seals_on[id])) - self.standing
+        return self.missing_parties(id), instruments
 
+    def missing_parties(self, id):
         def suffice(parties):
-            return self.met(id, self.voice(id, accepting=parties, newcomers=parties))
+            return self.met(id, accepting=parties, newcomers=parties)
+        silent = self.asked(id) - {s.party for s in self.seals_on[id] if s.counts}
         if suffice(()):
-            return set(), instruments
-        silent = set().union(*(r.parties() for r in self.needs[id])) - {s.party for s in self.seals_on[id] if s.counts}
+            return set()
         if not suffice(silent):
-            return None, instruments
+            return None
         needed = {party for party in silent if not suffice(silent - {party})}
-        others, tried = sorted(silent - needed), 0
-        for size in range(len(others) + 1):
-            for some in combinations(others, size):
-                tried += 1
-                if tried > 20_000:
-                    return None, instruments
-                if suffice(needed | set(some)):
-                    return needed | set(some), instruments
-        return None, instruments
+        others = sorted(silent - needed)
+        lists = (some for size in range(len(others) + 1) for some in combinations(others, size))
+        for some in islice(lists, 20_000):
+            if suffice(needed.union(some)):
+                return needed.union(some)
+        return None
+
+    # "State root", and whose word it is
 
     def state_root(self):
-        leaves = []
-        for provision, content in sorted(self.text_in_force.contents.items()):
+        def leaf(provision, c):
             version = self.text_in_force.newest[provision]
-            code = hmac.new(self.instruments[version].salt, b"syngraph/leaf/1" + provision.encode(), "sha256").digest()
-            leaves.append(encode([provision, version, sha256(code + content.encoded)]))
-        return tree(leaves)
+            secret = hmac.new(self.instruments[version].salt,
+                              b"syngraph/leaf/1" + provision.encode(), "sha256").digest()
+            return encode_list([provision, version, sha256(secret + c.encoded)])
+        return self.cached("root", lambda: tree(
+            [leaf(p, c) for p, c in sorted(self.text_in_force.contents.items())]))
 
-    def speaks_for(self, party, signer):
-        return any(p == party and k.record and not k.superseded and (p, k.root) in self.established
-                   and signer in map(sha256, k.record.nodes) for (p, _), k in self.ledger.key_records.items())
+    def is_established(self, party, key_record):
+        return bool(key_record) and (party, key_record.root) in self.established
 
     def certificate(self, party):
-        """A party's newest state certificate."""
-        return newest_certificate(self.ledger.certificates, party, self.speaks_for)
+        return self.ledger.newest_certificate(party, self.established)
 
-    def concordance(self, parties):
-        """Whether every party with a node by its newest key record, of whom there must be one, certifies this state."""
-        asked = []
-        for party, keys in parties:
-            if keys and self.ledger.key_records[party, bytes.fromhex(keys["record"])].before.nodes:
-                certificate = self.certificate(party)
-                asked.append(certificate is not None and certificate.root == self.state_root())
-        return bool(asked) and all(asked)
+    # "Contradictions"
+
+    def contradictions(self):
+        """(party, kind's number, two ids) of each, in their order."""
+        ledger, seals, found, self.commitments = self.ledger, {}, [], {}
+        for id in self.well_formed:
+            for s in self.seals_on[id]:                                               # ascending
+                if s.id not in self.disputed and self.is_established(s.party, ledger.made_under(s)):
+                    seals.setdefault(s.party, {}).setdefault(id, []).append(s)
+        def pair(party, kind, ids):
+            found.extend((party, kind, (min(ids), other)) for other in sorted(ids)[1:])
+        for party, on in seals.items():
+            for said in on.values():
+                pair(party, 0, {s.verdict: s.id for s in reversed(said)}.values())
+            given = {id: [s for s in said if s.verdict != "reject"] for id, said in on.items()}
+            self.commitments[party] = given = {id: said for id, said in given.items() if said}
+            for a, b in combinations(given, 2):
+                if self.incoherent(given, a, b):
+                    pair(party, 1, [given[a][0].id, given[b][0].id])
+        for (party, _), k in ledger.key_records.items():
+            for by in ("recovery", "seal") if self.is_established(party, k) else ():
+                pair(party, 2, [f.id for f in k.followers if f.by == by and not f.superseded])
+        chains = {}
+        for (_, signer), c in ledger.certificates.items():
+            if ledger.speaks_for(c.party, signer, self.established):
+                numbered = chains.setdefault((c.party, c.writer, signer), {})
+                numbered.setdefault(c.sequence, []).append(c)
+        for (party, *_), numbered in chains.items():
+            for sequence, said in numbered.items():
+                pair(party, 3, [c.id for c in said])
+                after = numbered.get(sequence + 1, [])
+                if len(said) == len(after) == 1 and after[0].previous != said[0].id:
+                    pair(party, 3, [said[0].id, after[0].id])
+        return sorted(set(found))                      # two keys of one node may tell the same
+
+    def incoherent(self, commitments, a, b):
+        """Whether commitments to two instruments contradict each other, as far as can be said."""
+        if not (self.speaks_against(a, b) and self.speaks_against(b, a)):
+            return False
+        conditions = [z for x in (a, b) for seal in commitments[x] for z in seal.provided]
+        return not (any(map(self.cannot_be_judged, conditions)) or self.is_loose(commitments, a, b)
+                    or self.is_loose(commitments, b, a))
+
+    def is_loose(self, commitments, j, i):
+        """Whether a party's commitment to `j` is loose towards `i`."""
+        replacers = self.replacers(i)
+        def frees(z):
+            closing = self.instruments[z] if z in self.needs else None
+            if not closing or (closing.subject, closing.outcome) != (j, "complete"):
+                return False
+            free = z not in commitments or replacers & (self.beneath[z] | {z})
+            return bool(free and self.conflicts[z] & (self.beneath[i] | {i}))
+        return all(any(map(frees, seal.provided)) for seal in commitments[j])
 
 
-# ---- Accusations (evidence.md)
+# ---- evidence.md, "Judgement": (verdict, reason, what is absent) of one accusation
 
-def judge_accusation(world, ledger, a, said):
-    """(verdict, reason, missing) of one accusation; `said` are the contradictions of the file."""
+def first_that_holds(*reasons):
+    for verdict, reason, holds in reasons:
+        if held := holds():
+            return verdict, reason, held if reason == "absent" else set()
+
+def judge_accusation(world, a):
+    ledger = world.ledger
     if a.kind == "forked-journal":
-        return judge_fork(world, ledger, a)
-    store = ledger.statements if a.kind == "forked-keys" else ledger.seals
-    absent = {id for id in a.records if id not in store}
-    if absent:
-        return "incomplete", "absent", absent
-    one, two = (store[id] for id in a.records)
-    if one.party != a.party or two.party != a.party:
-        return "acquitted", "other-records", ()
-    if a.kind == "forked-keys":
-        if one.previous != two.previous:
-            return "acquitted", "other-records", ()
-        under = [(a.party, one.previous)]
-    else:
-        same = one.instrument == two.instrument
-        if a.kind == "two-verdicts" and (not same or one.verdict == two.verdict):
-            return "acquitted", "other-records", ()
-        if a.kind == "incoherent-seals" and (same or "reject" in (one.verdict, two.verdict)):
-            return "acquitted", "other-records", ()
-        if any(s.instrument in world.ill_formed for s in (one, two)):
-            return "acquitted", "ill-formed", ()
-        ahead = {one.instrument, two.instrument}
-        if a.kind == "incoherent-seals":            # that two verdicts differ does not hang on conditions
-            ahead.update(*(s.provided for s in ledger.seals.values()
-                           if s in (one, two) or s.party == a.party and s.instrument in ahead and ledger.made_under(s)))
-        seen = set()
-        while ahead:
-            id = ahead.pop()
-            if id not in seen:
-                seen.add(id)
-                if id in world.instruments:
-                    ahead |= world.instruments[id].names
-        absent = {id for id in seen if id not in world.instruments}
-        under = [(a.party, s.keys) for s in (one, two)]
-    for party, id in under:       # a key statement that is in the file and not good is not absent, but what it follows may be
+        return judge_fork(world, a)
+    of_keys = a.kind == "forked-keys"
+    store = ledger.statements if of_keys else ledger.seals
+    both = [store.get(id) for id in a.records]
+    def each(field):
+        return [getattr(s, field) for s in both]
+    def as_said():
+        if of_keys:
+            return len(set(each("previous"))) == 1
+        if a.kind == "two-verdicts":
+            return len(set(each("instrument"))) == 1 and len(set(each("verdict"))) == 2
+        return len(set(each("instrument"))) == 2 and "reject" not in each("verdict")
+    def under():
+        return [(a.party, id) for id in each("previous" if of_keys else "keys")]
+    def roots():
+        return [ledger.key_records.get(name) for name in under()]
+    def made():
+        return [ledger.key_records.get((a.party, s.id)) for s in both]
+    def contradict():
+        if of_keys:
+            return made()[0].by == made()[1].by
+        given = world.commitments.get(a.party)
+        return a.kind == "two-verdicts" or world.incoherent(given, *each("instrument"))
+    return first_that_holds(
+        ("incomplete", "absent", lambda: {id for id in a.records if id not in store}),
+        ("acquitted", "other-records", lambda: set(each("party")) != {a.party} or not as_said()),
+        ("acquitted", "ill-formed", lambda: not of_keys and any(
+            id in world.ill_formed for id in each("instrument"))),
+        ("incomplete", "absent", lambda: absent_keys(ledger, under()) | (
+            set() if of_keys else absent_beneath(world, a, both))),
+        ("incomplete", "not-signed", lambda: None in roots() or not all(
+            made() if of_keys else map(ledger.is_signed, both))),
+        ("acquitted", "superseded", lambda: of_keys and any(k.superseded for k in made())),
+        ("acquitted", "other-keys", lambda: not of_keys and not all(
+            s.counts or s.counts_as_newcomers for s in both)),
+        ("acquitted", "disowned", lambda: not of_keys and world.disputed & set(each("id"))),
+        ("incomplete", "not-established", lambda: not all(
+            world.is_established(a.party, k) for k in roots())),
+        ("convicted", "contradiction", contradict), ("acquitted", "coherent", lambda: True))
+
+def absent_keys(ledger, under):
+    """A statement that is in the file and not good is not absent, but what it follows may be."""
+    absent = set()
+    for party, id in under:
         while (party, id) not in ledger.key_records and id in ledger.statements:
             id = ledger.statements[id].previous
-        if (party, id) not in ledger.key_records:
-            absent.add(id)
-    if absent:
-        return "incomplete", "absent", absent
-    if any(key not in ledger.key_records for key in under):
-        return "incomplete", "not-signed", ()
-    records = [ledger.key_records[key] for key in under]
-    if a.kind == "forked-keys":
-        made = [ledger.key_records.get((a.party, s.id)) for s in (one, two)]
-        if None in made:
-            return "incomplete", "not-signed", ()
-        if any(k.superseded for k in made):
-            return "acquitted", "superseded", ()
-    else:
-        if not (ledger.is_signed(one) and ledger.is_signed(two)):
-            return "incomplete", "not-signed", ()
-        if not all(s.counts or s.counts_as_newcomers for s in (one, two)):
-            return "acquitted", "other-keys", ()
-        if any(s.id in world.disputed for s in (one, two)):
-            return "acquitted", "disowned", ()
-    if any((a.party, k.root) not in world.established for k in records):
-        return "incomplete", "not-established", ()
-    if a.kind == "two-verdicts":
-        found = True
-    elif a.kind == "incoherent-seals":
-        found = world.incoherent(world.commitments[a.party], one.instrument, two.instrument)
-    else:
-        found = made[0].by == made[1].by
-    return ("convicted", "contradiction", ()) if found else ("acquitted", "coherent", ())
+        absent |= {id} if (party, id) not in ledger.key_records else set()
+    return absent
+
+def absent_beneath(world, a, both):
+    ledger, ahead, seen = world.ledger, {s.instrument for s in both}, set()
+    if a.kind == "incoherent-seals":        # that two verdicts differ does not hang on conditions
+        ahead = ahead.union(*(s.provided for s in ledger.seals.values() if s in both or (
+            s.party == a.party and s.instrument in ahead and ledger.made_under(s))))
+    while ahead - seen:
+        id = min(ahead - seen)
+        seen.add(id)
+        ahead |= world.instruments[id].names if id in world.instruments else set()
+    return seen - set(world.instruments)
+
+def judge_fork(world, a):
+    ledger = world.ledger
+    headers, body = ledger.stores[6], ledger.body_of(a.writer)
+    both = [headers.get(id) for id in a.records]
+    def is_of_writer(id, sequence):
+        return id in headers and (headers[id].writer, headers[id].sequence) == (a.writer, sequence)
+    covered = [c.entry for c in ledger.stores[8].values()
+               if c.writer == a.writer and is_of_writer(c.entry, c.sequence)]
+    for id in covered:                                                    # it grows as it is read
+        before, sequence = headers[id].previous, headers[id].sequence
+        if sequence and before not in covered and is_of_writer(before, sequence - 1):
+            covered.append(before)
+    return first_that_holds(
+        ("incomplete", "absent", lambda: (
+            {id for id in a.records if id not in headers} | (set() if body else {a.writer}))),
+        ("acquitted", "other-records", lambda: {h.writer for h in both} != {a.writer}
+         or len({h.sequence for h in both}) > 1),
+        ("incomplete", "earlier-parting", lambda: len({h.previous for h in both}) > 1),
+        ("incomplete", "not-covered", lambda: not set(covered).issuperset(a.records)),
+        ("incomplete", "not-established", lambda: not ledger.speaks_for(
+            a.party, sha256(body.key), world.established)),
+        ("convicted", "fork", lambda: True))
 
 
-def judge_fork(world, ledger, a):
-    absent = {id for id in a.records if id not in ledger.headers} | ({a.writer} - set(ledger.bodies))
-    if absent:
-        return "incomplete", "absent", absent
-    one, two = (ledger.headers[id] for id in a.records)
-    if {one.writer, two.writer} != {a.writer} or one.sequence != two.sequence:
-        return "acquitted", "other-records", ()
-    if one.previous != two.previous:
-        return "incomplete", "earlier-parting", ()
-    covered = {c.entry for c in ledger.checkpoints if c.writer == a.writer and ledger.bodies.get(c.writer)
-               and c.entry in ledger.headers and ledger.headers[c.entry].sequence == c.sequence
-               and ledger.headers[c.entry].writer == c.writer}
-    ahead = list(covered)
-    while ahead:
-        header = ledger.headers[ahead.pop()]
-        before = ledger.headers.get(header.previous) if header.sequence else None
-        if before and before.id not in covered and (before.writer, before.sequence) == (header.writer, header.sequence - 1):
-            covered.add(before.id)
-            ahead.append(before.id)
-    if not covered.issuperset(a.records):
-        return "incomplete", "not-covered", ()
-    if not world.speaks_for(a.party, ledger.bodies[a.writer].signer):
-        return "incomplete", "not-established", ()
-    return "convicted", "fork", ()
-
-
-# ---- Proofs (proof.md)
-
-class Proof:
-    def __init__(self, data):
-        f = Fields(decode(data))
-        f.take("type", constant("syngraph/proof/1"))
-        self.roadmap, self.provision = f.take("roadmap", id_), f.take("provision", identifier)
-        self.count = f.take("count", number(1, 2**32))
-        self.shown = f.take("shown", self.read_shown)                     # (place, provision, version, content, leaf)
-        self.nodes = f.take("nodes", listing(id_, 131_072, empty=True, ascending=False))
-        f.end()
-        self.contents = {provision: content for _, provision, _, content, _ in self.shown}
-        refuse(self.provision not in self.contents, "contradiction")
-        refuse(any(p != self.provision and prefix(p) not in ("rule", "roster", "party") for p in self.contents),
-               "contradiction")
-        self.place, _, self.version, self.content, self.leaf = next(s for s in self.shown if s[1] == self.provision)
-        self.left, self.path = list(self.nodes), []
-        self.root = self.subtree(0, self.count, self.shown)
-        refuse(self.left, "contradiction")
-
-    def read_shown(self, value):
-        refuse(type(value) is not list, "wrong-type")
-        refuse(len(value) > 4096, "too-many")
-        found = []
-        for item in value:
-            f = Fields(item)
-            place, provision = f.take("place", number(0, self.count - 1)), f.take("provision", identifier)
-            version, secret = f.take("version", id_), f.take("secret", id_)
-            content = f.take("content", lambda v: Content(provision, v))
-            f.end()
-            refuse(found and (found[-1][0] >= place or found[-1][1] >= provision), "not-ascending")
-            found.append((place, provision, version, content, encode([provision, version, sha256(secret + content.encoded)])))
-        refuse(not found, "empty-list")
-        return found
-
-    def subtree(self, first, count, shown):
-        """The root of the leaves from `first` on; siblings of what leads to the provision are its path."""
-        if not shown:
-            refuse(not self.left, "contradiction")
-            return self.left.pop(0)
-        if count == 1:
-            return sha256(b"\0" + shown[0][4])
-        k = 1 << (count - 1).bit_length() - 1
-        left = self.subtree(first, k, [s for s in shown if s[0] < first + k])
-        right = self.subtree(first + k, count - k, [s for s in shown if s[0] >= first + k])
-        if first <= self.place < first + count:
-            self.path.append(right if self.place < first + k else left)
-        return sha256(b"\1" + left + right)
-
-    def rule_is_met(self, seals):
-        """Whether the plain seals meet the rule shown; None where none is."""
-        rule = self.contents.get("rule/" + self.content.cls)
-        if rule is None:
-            return None
-        text = RostersAlone(self.contents)
-        voice = Voice(None, None, [], [])
-        for seal in seals:
-            if not seal.provided:
-                voice.said.setdefault(seal.party, []).append(seal)
-        return Requirement(rule.meaning, text, [self.content]).met(voice)
-
-
-class RostersAlone:
-    """The rosters that a proof shows; a standing without one has no holders."""
-    def __init__(self, contents):
-        self.contents = contents
-
-    def holders(self, standing):
-        roster = self.contents.get("roster/" + standing)
-        return roster.meaning if roster else set()
-
-
-class ProofLedger(Ledger):
-    """The records of one proof; nothing waits."""
-    def __init__(self, file):
-        super().__init__(file.roadmap)
-        self.proof, self.seen, self.signed_under = None, set(), {}
-        for self.place, kind, record in file.items():
-            self.take(kind, record)
-        file.place = None
-        refuse(self.proof is None, "no-proof")
-        self.count = file.count
-        self.supersede()
-
-    def take(self, kind, data):
-        refuse(kind not in (2, 3, 5, 11) or kind == 11 and self.proof, "unexpected-kind")
-        refuse(kind != 11 and not self.proof, "too-early")
-        {2: self.seal, 3: self.key_statement, 5: self.certificate, 11: self.open}[kind](data)
-
-    def open(self, data):
-        proof = Proof(data)
-        self.ours(proof)
-        self.proof = proof
-        for provision, content in proof.contents.items():
-            if prefix(provision) == "party":
-                party, record = rest(provision), content.meaning
-                self.key_records[party, record.id] = KeyRecord(record.id, record)
-
-    def name(self, ids):
-        refuse(any(id != self.proof.version for id in ids), "not-of-this-proof")
-
-    def under(self, party, id, envelope=None, record=None):
-        refuse((party, id) not in self.key_records, "unknown-key")
-        return self.key_records[party, id]
-
-    def certificate(self, data):
-        envelope, record = self.statement("state", 5, Certificate, data, {})
-        self.once(5, record.id, envelope.signer)
-        self.ours(record)
-        refuse(record.root != self.proof.root, "not-of-this-proof")
-        self.check(envelope, [n for (party, _), k in self.key_records.items() if party == record.party and k.record
-                              for n in k.record.nodes])
-        self.certificates[record.id, envelope.signer] = record
-
-
-def newest_certificate(certificates, party, speaks_for):
-    """Of a party's certificates the newest, by nodes that speak for it."""
-    newest = {}
-    for (_, signer), c in certificates.items():
-        if c.party == party and speaks_for(party, signer):
-            chain = newest.setdefault((c.writer, signer), c)
-            if (-c.sequence, c.id) < (-chain.sequence, chain.id):
-                newest[c.writer, signer] = c
-    return min(newest.values(), key=lambda c: (-c.held, c.id), default=None)
-
-
-def say_proof(ledger, is_known):
-    """What is said of one proof; and whether anybody certifies it, and everybody who does is known."""
-    proof, parties = ledger.proof, []
-    signed = sorted((s for s in ledger.seals.values() if ledger.is_signed(s)), key=lambda s: s.id)
-
-    def speaks_for(party, signer):
-        return any(p == party and k.record and not k.superseded and signer in map(sha256, k.record.nodes)
-                   for (p, _), k in ledger.key_records.items())
-    for provision, content in sorted(proof.contents.items()):
-        if prefix(provision) != "party":
-            continue
-        party, root = rest(provision), content.meaning.id
-        chain = ledger.chain(party, root)
-        certificate = newest_certificate(ledger.certificates, party, speaks_for)
-        parties.append({
-            "id": party, "keys": root.hex(),
-            "record": min((k for k in chain if not k.superseded), key=lambda k: (-k.version, k.id)).id.hex(),
-            "known": any(is_known(party, k.id) for k in chain),
-            "state": certificate and {"id": certificate.id.hex(), "at": moment(certificate.time),
-                                      "sequence": certificate.sequence, "entry": certificate.entry},
-            "seals": [{"id": s.id.hex(), "verdict": s.verdict, "provided": hexes(s.provided),
-                       "disputed": ledger.is_disputed(s), "at": moment(s.time)} for s in signed if s.party == party]})
-    certifying = [p for p in parties if p["state"]]
-    rule = proof.contents.get("rule/" + proof.content.cls)
-    return {"provision": proof.provision, "version": proof.version.hex(), "content": plain(decode(proof.content.encoded)),
-            "leaf": proof.leaf.hex(), "place": proof.place, "count": proof.count, "path": [n.hex() for n in proof.path],
-            "root": proof.root.hex(), "rule": plain(rule.attributes["rule"]) if rule else None,
-            "ruleMet": proof.rule_is_met(signed), "keysChecked": bool(certifying) and all(p["known"] for p in certifying),
-            "parties": parties}
-
-
-def plain(value):
-    """A value of a record as JSON has it."""
-    if type(value) is bytes:
-        return value.hex()
-    if type(value) is list:
-        return [plain(item) for item in value]
-    if type(value) is dict:
-        return {str(key): plain(item) for key, item in value.items()}
-    return value
-
-
-# ---- What a verifier says (commands.md)
-
-def hexes(ids):
-    return [id.hex() for id in sorted(ids)]
-
-
-def moment(seconds):
-    days, second = divmod(seconds, 86_400)
-    era, day = divmod(days + 719_468, 146_097)                 # civil calendar, years that begin in March
-    year_of_era = (day - day // 1460 + day // 36_524 - day // 146_096) // 365
-    day -= 365 * year_of_era + year_of_era // 4 - year_of_era // 100
-    m = (5 * day + 2) // 153
-    month, day = m + 3 if m < 10 else m - 9, day - (153 * m + 2) // 5 + 1
-    year = 400 * era + year_of_era + (month <= 2)
-    return f"{'+' if year > 9999 else ''}{year:04}-{month:02}-{day:02}T" \
-           f"{second // 3600:02}:{second // 60 % 60:02}:{second % 60:02}Z"
-
-
-def say_party(world, party, text):
-    ledger, record, certificate = world.ledger, text.meaning("party/" + party), world.certificate(party)
-    keys = None
-    if record:
-        chain = ledger.chain(party, record.id)
-        newest = min((k for k in chain if not k.superseded), key=lambda k: (-k.version, k.id))
-        keys = {"root": record.id.hex(), "record": newest.id.hex(), "version": newest.version, "frozen": not newest.record,
-                "chain": [{"id": k.id.hex(), "version": k.version, "previous": k.previous.id.hex() if k.previous else None,
-                           "authority": k.by if k.previous else None, "frozen": not k.record, "superseded": k.superseded,
-                           "acknowledges": hexes(k.statement.acknowledges) if k.statement else [],
-                           "reason": k.statement.reason if k.statement else None} for k in chain]}
-
-    def signed(store):
-        return [s for s in store.values() if s.party == party and ledger.is_signed(s)
-                and (party, ledger.made_under(s).root) in world.established]
-    disputed = {s.id for s in signed(ledger.seals)} & world.disputed
-    return {
-        "id": party,
-        "standings": sorted(rest(p) for p in text.contents if prefix(p) == "roster" and party in text.meaning(p)),
-        "state": certificate and {"root": certificate.root.hex(), "at": moment(certificate.time),
-                                  "sequence": certificate.sequence, "agrees": certificate.root == world.state_root(),
-                                  "entry": certificate.entry},
-        "keys": keys, "disputed": hexes(disputed), "void": hexes(disputed & world.void),
-        "withdrawals": [{"id": w.id.hex(), "stage": w.stage, "rosters": {s: v.hex() for s, v in w.rosters.items()},
-                         "at": moment(w.time), "disputed": w.id in world.disputed, "void": w.id in world.void,
-                         "reason": w.reason or {}} for w in sorted(signed(ledger.withdrawals), key=lambda w: w.id)]}
-
-
-def say_instrument(world, id):
-    i, (parties, instruments) = world.instruments[id], world.missing(id)
-    subject = i.subject or id
-    ends = [x for x in world.in_force if id not in world.awaiting and world.instruments[x].subject == subject and x != id
-            and (i.subject or world.instruments[x].outcome == "abandoned") and id not in world.in_force | world.out]
-    return {
-        "id": id.hex(), "title": i.titles.get(i.languages[0]) or next(iter(i.titles.values())), "titles": i.titles,
-        "state": world.state(id), "missing": {"parties": None if parties is None else sorted(parties),
-                                              "instruments": hexes(instruments)},
-        "illFormed": world.ill_formed.get(id),
-        "closes": {"subject": i.subject.hex(), "outcome": i.outcome} if i.subject and i.outcome else None,
-        "endedBy": min(ends).hex() if ends else None}
-
-
-def say_day(world, day):
-    """What was in force at the end of a day, by the dates that the signers claim."""
-    moment_ = int(datetime.datetime.fromisoformat(day + "T23:59:59+00:00").timestamp())
-    then = World(world.ledger.until(moment_))
-    root, claims, confirmed = then.state_root(), {}, {}
-    for id in then.in_force:
-        for seal in then.seals_on[id]:
-            if seal.counts:
-                claims[seal.party] = max(seal.time, claims.get(seal.party, 0))
-    for (_, signer), c in world.ledger.certificates.items():
-        if c.time <= moment_ and c.root == root and world.speaks_for(c.party, signer):
-            confirmed[c.party] = max(c.time, confirmed.get(c.party, 0))
-
-    def dated(found):
-        return [{"party": party, "at": moment(at)} for party, at in sorted(found.items())]
-    return {"day": day, "stateRoot": root.hex(), "perfected": hexes(then.perfected), "inForce": hexes(then.in_force),
-            "contested": hexes(then.contested), "restsOn": dated(claims), "confirmed": dated(confirmed)}
-
+# ---- commands.md, "verify": what is said, as JSON
 
 VERDICTS = ("valid", "incomplete", "forked", "invalid")
 
+def plain(value):
+    """What was found, or a value of a record, as JSON has it: sets ascend."""
+    if type(value) is bytes:
+        return value.hex()
+    if type(value) in (set, frozenset):
+        return [plain(item) for item in sorted(value)]
+    if type(value) in (list, tuple):
+        return [plain(item) for item in value]
+    return {str(k): plain(v) for k, v in value.items()} if isinstance(value, dict) else value
 
-def say_agreement(ledger, scope, day):
-    """What is said of the records of an agreement; and their world."""
-    world = World(ledger)
-    contradictions = world.contradictions()
-    evidence = [{"party": p, "kind": CONTRADICTIONS[k], "records": hexes(r)} for p, k, r in contradictions]
-    accusations = []
-    for a in ledger.accusations:
-        verdict, reason, missing = judge_accusation(world, ledger, a, contradictions)
-        accusations.append({"party": a.party, "kind": a.kind, "records": hexes(a.records),
-                            "writer": a.writer.hex() if a.writer else None, "verdict": verdict,
-                            "missing": hexes(missing), "reason": reason})
-    verdicts = {a["verdict"] for a in accusations}
-    if evidence or "convicted" in verdicts:
-        verdict = "forked"
-    else:
-        verdict = "incomplete" if ("incomplete" in verdicts if scope == "evidence" else ledger.lacking) else "valid"
+def moment(seconds):
+    """Seconds since 1970 in the words of RFC 3339; the calendar repeats after 400 years."""
+    cycles, rest = divmod(seconds, 146_097 * 86_400)
+    at = datetime.datetime(1970, 1, 1) + datetime.timedelta(seconds=rest)
+    year = at.year + 400 * cycles
+    return f"{'+' if year > 9999 else ''}{year:04}-{at:%m-%dT%H:%M:%S}Z"
+
+def pick(record, names):
+    """Some fields of a record; `at` is the moment that it claims."""
+    found = {name: getattr(record, name) for name in names.split()}
+    return found | {"at": moment(found["at"])} if "at" in found else found
+
+def say_keys(chain):
+    newest = newest_of(chain)
+    return {"root": newest.root, "record": newest.id, "version": newest.version,
+            "frozen": not newest.record, "chain": [
+                pick(k, "id version superseded") | {
+                    "previous": k.previous and k.previous.id, "authority": k.by,
+                    "frozen": not k.record, "reason": k.statement and k.statement.reason,
+                    "acknowledges": k.statement.acknowledges if k.statement else []}
+                for k in chain]}
+
+def say_party(world, party, text):
+    ledger, record = world.ledger, text.meaning("party/" + party)
+    state, agreed = world.certificate(party), world.state_root()
+    def signed(store):
+        found = (s for s in store.values() if s.party == party and ledger.is_signed(s))
+        return {s.id: s for s in found if world.is_established(party, ledger.made_under(s))}
+    disputed = signed(ledger.seals).keys() & world.disputed
+    return {
+        "id": party, "keys": say_keys(ledger.chain(party, record.id)) if record else None,
+        "standings": {rest(p) for p in text.contents
+                      if prefix(p) == "roster" and party in text.holders(rest(p))},
+        "state": state and pick(state, "at sequence entry") | {
+            "root": state.inForce, "agrees": state.inForce == agreed},
+        "disputed": disputed, "void": disputed & world.void,
+        "withdrawals": [
+            pick(w, "id stage rosters at") | {"reason": w.reason or {},
+                "disputed": id in world.disputed, "void": id in world.void}
+            for id, w in sorted(signed(ledger.withdrawals).items())]}
+
+def say_instrument(world, id):
+    i, (parties, instruments) = world.instruments[id], world.missing(id)
+    closed = id in world.in_force | world.out | world.awaiting
+    ends = [x for x in world.in_force - {id} if not closed
+            and world.instruments[x].subject == (i.subject or id)
+            and (i.subject or world.instruments[x].outcome == "abandoned")]
+    return {
+        "id": id, "title": i.title.get(i.languages[0]) or next(iter(i.title.values())),
+        "titles": i.title, "state": world.state(id), "illFormed": world.ill_formed.get(id),
+        "missing": {"parties": parties, "instruments": instruments},
+        "closes": pick(i, "subject outcome") if i.outcome else None,
+        "endedBy": min(ends, default=None)}
+
+def say_day(world, day):
+    """What was so at the end of a day, by the dates that the signers claim."""
+    end = datetime.datetime.fromisoformat(day + "T23:59:59+00:00").timestamp()
+    then = World(world.ledger.until(end))
+    seals = [s for id in then.in_force for s in then.seals_on[id] if s.counts]
+    confirming = [c for (_, signer), c in world.ledger.certificates.items()
+                  if c.at <= end and c.inForce == then.state_root()
+                  and world.ledger.speaks_for(c.party, signer, world.established)]
+    def dated(records):
+        newest = {r.party: r.at for r in sorted(records, key=lambda r: r.at)}
+        return [{"party": party, "at": moment(at)} for party, at in sorted(newest.items())]
+    return {"day": day, "stateRoot": then.state_root(), "perfected": then.perfected,
+            "inForce": then.in_force, "contested": then.contested,
+            "restsOn": dated(seals), "confirmed": dated(confirming)}
+
+def say_agreement(world, is_evidence, day):
+    ledger, contradictions = world.ledger, world.contradictions()
+    judged = [(a, *judge_accusation(world, a)) for a in ledger.stores[10].values()]
+    verdicts = {verdict for _, verdict, _, _ in judged}
+    lacks = "incomplete" in verdicts if is_evidence else ledger.lacking
     text = world.text_in_force
     if not world.in_force and world.roadmap in world.needs:
         text = world.text_with(world.roadmap)
-    parties = {rest(p) for p in text.contents if prefix(p) == "party"}.union(
-        *(text.meaning(p) for p in text.contents if prefix(p) == "roster"))
-    said = [say_party(world, party, text) for party in sorted(parties)]
-    return world, {
-        "verdict": verdict, "lacking": hexes(ledger.lacking), "evidence": evidence, "accusations": accusations,
-        "stateRoot": world.state_root().hex(), "perfectedRoot": tree(sorted(world.perfected)).hex(),
-        "perfected": hexes(world.perfected), "inForce": hexes(world.in_force), "contested": hexes(world.contested),
-        "instruments": [say_instrument(world, id) for id in sorted(world.instruments)], "parties": said,
-        "concordance": world.concordance([(p["id"], p["keys"]) for p in said]),
-        "asOf": say_day(world, day) if day else None, "records": ledger.count, "signatures": ledger.signatures}
+    names = {rest(p) for p in text.contents if prefix(p) == "party"}.union(
+        *(text.holders(rest(p)) for p in text.contents if prefix(p) == "roster"))
+    parties = [say_party(world, party, text) for party in sorted(names)]
+    asked = [p["state"] and p["state"]["agrees"] for p in parties
+             if p["keys"] and ledger.key_records[p["id"], p["keys"]["record"]].before.nodes]
+    return {
+        "verdict": ("forked" if contradictions or "convicted" in verdicts
+                    else "incomplete" if lacks else "valid"),
+        "lacking": ledger.lacking, "evidence": [
+            {"party": party, "kind": CONTRADICTIONS[kind], "records": ids}
+            for party, kind, ids in contradictions],
+        "accusations": [
+            pick(a, "party kind records writer") | {
+                "verdict": verdict, "missing": missing, "reason": reason}
+            for a, verdict, reason, missing in judged],
+        "stateRoot": world.state_root(), "perfectedRoot": tree(sorted(world.perfected)),
+        "perfected": world.perfected, "inForce": world.in_force, "contested": world.contested,
+        "instruments": [say_instrument(world, id) for id in sorted(world.instruments)],
+        "parties": parties, "concordance": bool(asked) and all(asked),
+        "asOf": say_day(world, day) if day else None}
 
+class TextShown(Text):
+    """Of a text what a proof shows; a standing without a roster has no holders."""
+    def __init__(self, contents):
+        self.contents = contents
+
+def say_proof(ledger, is_known):
+    proof, subject, parties = ledger.proof, ledger.proof.subject, []
+    signed = sorted(filter(ledger.is_signed, ledger.seals.values()), key=lambda s: s.id)
+    for party, record in proof.records.items():
+        chain, state = ledger.chain(party, record.id), ledger.newest_certificate(party)
+        parties.append({
+            "id": party, "keys": record.id, "record": newest_of(chain).id,
+            "known": any(is_known(party, k.id) for k in chain),
+            "state": state and pick(state, "id at sequence entry"),
+            "seals": [pick(s, "id verdict provided at") | {"disputed": ledger.is_disputed(s)}
+                      for s in signed if s.party == party]})
+    certifying, text = [p for p in parties if p["state"]], TextShown(proof.contents)
+    rule = text.rule(subject.content.cls)
+    for seal in signed:
+        seal.counts, seal.counts_as_newcomers = not seal.provided, False
+    need = rule and Need(rule, text, [subject.content])
+    return {
+        **pick(proof, "provision count path root"), **pick(subject, "version leaf place"),
+        "content": subject.content.raw, "rule": rule and rule.raw,
+        "ruleMet": need and need.met(Voice(signed)),
+        "keysChecked": bool(certifying) and all(p["known"] for p in certifying), "parties": parties}
+
+
+# ---- bundle.md, "Several files", and the command line
+
+NOTHING = {
+    "verdict": "invalid", "lacking": [], "evidence": [], "accusations": [], "refusal": None,
+    "stateRoot": None, "perfectedRoot": None, "perfected": [], "inForce": [], "contested": [],
+    "instruments": [], "parties": [], "concordance": None, "proofs": [], "asOf": None,
+    "records": None, "signatures": None}
 
 def verify(contents, told=None, required=(), keys=(), day=None, names=None):
-    """What `syngraph verify --json` prints of some files, as a dictionary. Raises NotABundle."""
-    told, keys = bytes.fromhex(told) if told else None, {bytes.fromhex(key) for key in keys}
+    """What `syngraph verify --json` prints of some files. Raises NotABundle."""
+    told, names = told and bytes.fromhex(told), names or [None] * len(contents)
     bundles = [bundle_in_page(data) for data in contents]
-    pages = [{"file": names and names[place], "asWritten": None} for place, b in enumerate(bundles) if b is not None]
-    files = [File(data if bundle is None else bundle) for data, bundle in zip(contents, bundles)]
-    result = {"verdict": "invalid", "lacking": [], "evidence": [], "accusations": [], "refusal": None,
-              "roadmap": files[0].roadmap.hex(), "roadmapChecked": told == files[0].roadmap, "stateRoot": None,
-              "perfectedRoot": None, "perfected": [], "inForce": [], "contested": [], "instruments": [], "parties": [],
-              "concordance": None, "proofs": [], "asOf": None, "records": None, "signatures": None,
-              "required": [{"id": id, "inForce": False} for id in required], "pages": pages}
-    roadmap, ledger, world, found, proofs = told or files[0].roadmap, None, None, {"verdict": "valid"}, []
-    wholes = [f for f in files if f.scope != "provision"]
+    files = [File(bundle or data) for data, bundle in zip(contents, bundles)]
+    roadmap = told or files[0].roadmap
+    result = NOTHING | {
+        "roadmap": files[0].roadmap.hex(), "roadmapChecked": told == files[0].roadmap,
+        "required": [{"id": id, "inForce": False} for id in required],
+        "pages": [{"file": name, "asWritten": None}
+                  for name, bundle in zip(names, bundles) if bundle is not None]}
+    wholes, ledger = [f for f in files if f.scope != "provision"], Ledger(roadmap)
     try:
         for file in files:
-            refuse(file.roadmap != roadmap, "not-the-roadmap-asked-for" if told else "other-roadmap")
-        if wholes:
-            ledger = Ledger(roadmap)
-            for file in wholes:
-                ledger.read(file)
-            ledger.settle()
-            scope = "evidence" if all(f.scope == "evidence" for f in wholes) else "agreement"
-            world, found = say_agreement(ledger, scope, day)
+            other = "not-the-roadmap-asked-for" if told else "other-roadmap"
+            refuse(file.roadmap != roadmap, other)
+        for file in wholes:
+            ledger.read(file)
+        ledger.settle()
+        proofs = []
         for file in files:
             if file.scope == "provision":
-                proofs.append(ProofLedger(file))
+                proofs.append(Ledger(roadmap))
+                proofs[-1].read(file)
+                proofs[-1].supersede()
     except Fault as fault:
-        name = names[files.index(file)] if names else None
-        return result | {"refusal": file.refusal(fault, name)}
+        return result | {"refusal": file.refusal(fault, names[files.index(file)])}
+    world = World(ledger) if wholes else None
+    found = {"verdict": "valid"}
+    if wholes:
+        found = say_agreement(world, all(f.scope == "evidence" for f in wholes), day)
 
     def is_known(party, id):
-        if id in keys:
-            return True
-        record = ledger and ledger.key_records.get((party, id))
-        return bool(record) and (party, record.root) in world.established
+        return id.hex() in keys or world and world.is_established(
+            party, ledger.key_records.get((party, id)))
     said = [say_proof(proof, is_known) for proof in proofs]
-    verdicts = [found["verdict"]] + ["valid" if any(p["state"] for p in s["parties"]) else "incomplete" for s in said]
-    shown = {s["version"]: s["keysChecked"] for s in sorted(said, key=lambda s: s["keysChecked"])}
-    in_force = set(found.get("inForce", ())) | {version for version, checked in shown.items() if checked}
+    certified = [any(p["state"] for p in s["parties"]) for s in said]
+    verdicts = [found["verdict"], *("valid" if c else "incomplete" for c in certified)]
+    in_force = {*found.get("inForce", ()), *(s["version"] for s in said if s["keysChecked"])}
+    known = {*ledger.instruments, *(s["version"] for s in said)}
 
     def require(typed):
         digits = re.sub("[ -]", "", typed).lower()
-        known = {i["id"] for i in found.get("instruments", ())} | set(shown)
-        matching = [id for id in known if len(digits) >= 8 and id.startswith(digits)]
-        return {"id": matching[0] if len(matching) == 1 else typed, "inForce": matching[:1] != [] and len(matching) == 1
-                and matching[0] in in_force}
-    return result | found | {
+        matching = [id for id in known if len(digits) >= 8 and id.hex().startswith(digits)]
+        id = matching[0] if len(matching) == 1 else typed
+        return {"id": id, "inForce": id in in_force}
+    return plain(result | found | {
         "verdict": max(verdicts, key=VERDICTS.index), "proofs": said,
-        "records": found.get("records", 0) + sum(p.count for p in proofs),
-        "signatures": found.get("signatures", 0) + sum(p.signatures for p in proofs),
-        "required": [require(id) for id in required]}
-
+        "records": ledger.count + sum(p.count for p in proofs),
+        "signatures": ledger.signatures + sum(p.signatures for p in proofs),
+        "required": list(map(require, required))})
 
 def contents_of(name):
     """A file's bytes, of which no more is in memory than what is looked at."""
@@ -2110,41 +1808,37 @@ def contents_of(name):
         except (ValueError, OSError):                           # it is empty, or no file on a disk
             return file.read()
 
-
 def main():
     parser = argparse.ArgumentParser(description="A second verifier of Syngraph's bundles.")
-    parser.add_argument("files", nargs="+", metavar="file")
-    parser.add_argument("--roadmap", help="the roadmap's id, all 64 digits, told by other means than the file")
-    parser.add_argument("--require", action="append", default=[], help="an instrument that must be in force")
-    parser.add_argument("--keys", action="append", default=[], help="a key record known by other means, for proofs")
-    parser.add_argument("--as-of", metavar="DAY", help="say what was in force at the end of this day")
-    parser.add_argument("--json", action="store_true", help="as is printed anyway")
-    arguments = parser.parse_args()
+    add = parser.add_argument
+    add("files", nargs="+", metavar="file")
+    add("--roadmap", help="the roadmap's id, all 64 digits, told by other means than the file")
+    add("--require", action="append", default=[], help="an instrument that must be in force")
+    add("--keys", action="append", default=[], help="a key record known by other means, for proofs")
+    add("--as-of", metavar="DAY", help="say what was in force at the end of this day")
+    add("--json", action="store_true", help="as is printed anyway")
+    given = parser.parse_args()
     sys.setrecursionlimit(10_000)
 
     def fail(code, word, message):
         print(json.dumps({"error": word, "message": message, "hint": None}, indent=2))
         sys.exit(code)
-    for id in [arguments.roadmap, *arguments.keys]:
+    for id in [given.roadmap, *given.keys]:
         if id is not None and not re.fullmatch("[0-9a-fA-F]{64}", id):
             fail(64, "usage", "--roadmap and --keys want 64 hexadecimal digits")
-    contents = []
-    for name in arguments.files:
-        try:
-            contents.append(contents_of(name))
-        except OSError as error:
-            fail(66, "no-such-file", str(error))
     try:
-        result = verify(contents, arguments.roadmap, arguments.require, arguments.keys, arguments.as_of, arguments.files)
+        result = verify([contents_of(name) for name in given.files], given.roadmap, given.require,
+                        {key.lower() for key in given.keys}, given.as_of, given.files)
     except NotABundle:
         fail(65, "not-a-bundle", "this is not a bundle")
+    except OSError as error:
+        fail(66, "no-such-file", str(error))
     except ValueError as error:
         fail(64, "usage", str(error))
     print(json.dumps(result, indent=2, ensure_ascii=False))
-    if result["verdict"] in ("invalid", "forked"):
-        sys.exit(2 if result["verdict"] == "invalid" else 3)
-    sys.exit(1 if result["verdict"] == "incomplete" or any(not r["inForce"] for r in result["required"]) else 0)
-
+    is_missing = any(not r["inForce"] for r in result["required"])
+    codes = {"valid": int(is_missing), "incomplete": 1, "invalid": 2, "forked": 3}
+    sys.exit(codes[result["verdict"]])
 
 if __name__ == "__main__":
     main()

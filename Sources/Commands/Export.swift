@@ -20,6 +20,7 @@ struct Export: Verb {
               syngraph verify agreement.syngraph --roadmap ID
               syngraph export --page agreement.html
               syngraph export --page agreement.html --from agreement.syngraph
+              syngraph export --page article-4.html --from article-4.syngraph
               syngraph export --evidence proofs
               syngraph export --since last-month.syngraph --out news.syngraph
 
@@ -27,7 +28,8 @@ struct Export: Verb {
             it.
 
             With --page it writes a web page that anybody reads in a browser, offline: the text in force, who sealed \
-            what, the rules and the history, with the bundle and a program that checks the page against it.
+            what, the rules and the history, with the bundle and a program that checks the page against it. Of the \
+            proof of one provision (prove) it shows that provision, and on whose word it is in force.
 
             With --evidence it writes a file for every contradiction and every forked journal, each with all that it \
             takes to judge it and no more. Whoever has one needs nobody's word.
@@ -92,19 +94,20 @@ struct Export: Verb {
     private func exportPage(to path: String, _ voice: CommandVoice) async throws {
         try OutputPath.check(path, json: wantsJSON)
         let bundle = try await source.bundleBytes()
-        let findings = try RoadmapSource.findings(in: bundle, of: source.bundle ?? source.homeOptions.location.path)
+        let report = try RoadmapSource.report(on: bundle, of: source.bundle ?? source.homeOptions.location.path)
         let page: SelfVerifyingPage
-        do { page = try SelfVerifyingPage(findings, bundle: bundle) } catch { throw Complaint(error) }
+        do { page = try SelfVerifyingPage(report, bundle: bundle)! } catch { throw Complaint(error) }
         let html = Array(page.html.utf8)
         try FileWriting.write(html, to: path)
+        let count = report.findings?.contents.recordCount ?? report.proof?.contents.recordCount ?? 0
         if wantsJSON {
             voice.result(
                 .object([
-                    ("roadmap", .string(findings.contents.roadmap.hex)), ("file", .string(path)),
-                    ("records", .number(findings.contents.recordCount)), ("bytes", .number(html.count)),
+                    ("roadmap", .string(report.roadmap.hex)), ("file", .string(path)),
+                    ("records", .number(count)), ("bytes", .number(html.count)),
                 ]))
         } else if path != "-" {
-            voice.result("\(terminalSafe(path)): \(Quoting.count(findings.contents.recordCount, "record"))")
+            voice.result("\(terminalSafe(path)): \(Quoting.count(count, "record"))")
         }
     }
 

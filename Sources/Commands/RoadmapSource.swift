@@ -37,20 +37,28 @@ struct RoadmapSource: ParsableArguments {
     }
 
     static func findings(in bytes: [UInt8], of path: String) throws(Complaint) -> VerificationReport.Findings {
-        let report: VerificationReport
-        do { report = try VerificationReport(verifying: bytes, expecting: nil) } catch { throw .notABundle(path) }
+        let report = try report(on: bytes, of: path)
         if let proof = report.proof {
             throw Complaint(
                 .usage, "a-proof",
                 "\(terminalSafe(path)) shows \(proof.subject.provision) alone, and is no whole roadmap",
                 hint: "syngraph verify says what it shows")
         }
-        guard let findings = report.findings else {
+        return report.findings!
+    }
+
+    /// What was found in a bundle of whatever scope.
+    ///
+    /// - Throws: a ``Complaint`` if it is no bundle, or an invalid one.
+    static func report(on bytes: [UInt8], of path: String) throws(Complaint) -> VerificationReport {
+        let report: VerificationReport
+        do { report = try VerificationReport(verifying: bytes, expecting: nil) } catch { throw .notABundle(path) }
+        if let refusal = report.refusal {
             throw Complaint(
-                .invalid, "invalid-bundle", "\(terminalSafe(path)) is not valid: \(report.refusal?.sentence ?? "")",
+                .invalid, "invalid-bundle", "\(terminalSafe(path)) is not valid: \(refusal.sentence)",
                 hint: "syngraph verify says more")
         }
-        return findings
+        return report
     }
 }
 

@@ -55,8 +55,8 @@ package struct BundleInPage {
     ///
     /// - Returns: nil where it writes none, for the bundle is not valid, or is none that a page is made of.
     package var isAsWritten: Bool? {
-        guard let findings = try? VerificationReport(verifying: bytes, expecting: nil).findings,
-            let page = try? SelfVerifyingPage(findings, bundle: bytes)
+        guard let report = try? VerificationReport(verifying: bytes, expecting: nil),
+            let page = try? SelfVerifyingPage(report, bundle: bytes)
         else { return nil }
         return Digest(of: page.html.utf8) == pageDigest
     }

@@ -51,7 +51,7 @@ extension PageContents {
         if let note = instrument.note { terms.add("Note", [block(note)]) }
         if !instrument.ground.isEmpty { terms.add("Built on", [names(instrument.ground)]) }
         if !instrument.replaces.isEmpty { terms.add("Replaces", [names(instrument.replaces)]) }
-        if !instrument.voids.isEmpty { terms.add("Voids", [Self.codes(instrument.voids)]) }
+        if !instrument.voids.isEmpty { terms.add("Voids", [codes(instrument.voids)]) }
         if let closing = instrument.closing {
             let act = closing.outcome == .complete ? "completes " : "gives up "
             terms.add("Closes", [.text(act)] + name(closing.subject))
@@ -91,35 +91,10 @@ extension PageContents {
     // MARK: Seals
 
     private func seals(on instrument: Instrument) -> PageNode {
-        let seals = sealsByInstrument[instrument.id] ?? []
-        guard !seals.isEmpty else { return h("p", ["class": "none"], "Nobody has sealed it.") }
-        return h(
-            "table", ["class": "seals"],
-            [
-                h("caption", [:], "Seals"), Self.heads("Party", "Verdict", "As", "Provided", "When", "Words"),
-                h("tbody", [:], seals.map(row)),
-            ])
-    }
-
-    private func row(_ onRecord: SealOnRecord) -> PageNode {
-        let seal = onRecord.seal
-        var verdict: [PageNode] = [h("span", ["class": seal.verdict.rawValue], seal.verdict.pastTense)]
-        verdict += remarks(on: onRecord).map { h("p", ["class": "remark"], $0) }
-        let capacities = seal.capacities.map { $0.map(\.string).joined(separator: ", ") } ?? "all its standings"
-        let until = seal.until.map { ", offered until \(Timestamp.text($0))" } ?? ""
-        return h(
-            "tr", [:],
-            [
-                h("th", ["scope": "row"], seal.party.string), h("td", [:], verdict), h("td", [:], capacities),
-                h("td", [:], seal.provided.isEmpty ? [.text("–")] : [names(seal.provided)]),
-                h("td", [:], Timestamp.text(seal.at) + until), h("td", [:], said(by: seal)),
-            ])
-    }
-
-    private func said(by seal: Seal) -> [PageNode] {
-        let words = [("Declaration", seal.declaration), ("Reservation", seal.reservation), ("Reason", seal.reason)]
-        let said = words.compactMap { title, words in words.map { [h("p", ["class": "label"], title), block($0)] } }
-        return said.isEmpty ? [.text("–")] : said.flatMap { $0 }
+        let rows = (sealsByInstrument[instrument.id] ?? []).map { onRecord in
+            row(of: onRecord.seal, remarks: remarks(on: onRecord), conditions: { names($0) })
+        }
+        return sealTable(rows, without: "Nobody has sealed it.")
     }
 
     /// Why a seal is not simply its party's consent.

@@ -20,7 +20,7 @@ extension PageContents {
         var terms = PageTerms()
         terms.add("Standings", party.standings.isEmpty ? "none" : party.standings.map(\.string).joined(separator: ", "))
         terms.add("Confirms", confirmation(by: party))
-        if let keys = party.keys { add(keys, to: &terms) }
+        if let keys = party.keys { terms.add(keys) }
         if !party.disputedSeals.isEmpty { terms.add("Disputed seals", disputes(of: party)) }
         for withdrawal in party.withdrawals { terms.add("Leaves", departure(withdrawal)) }
         return h("article", ["class": "party"], [h("h3", [:], title), terms.list("facts")])
@@ -30,25 +30,6 @@ extension PageContents {
         guard let state = party.state else { return "no state" }
         let which = state.inForce == findings.roots.inForce ? "the state shown here" : "another state"
         return "\(which), at \(Timestamp.text(state.at)) by its own clock"
-    }
-
-    private func add(_ keys: KeyChain, to terms: inout PageTerms) {
-        let newest = keys.newest
-        if let record = newest.record.record {
-            terms.add("Seals with", "\(record.seal.threshold) of \(Quoting.count(record.seal.keys.count, "key"))")
-            let recovery = record.recovery.keys
-            terms.add(
-                "Recovers with",
-                recovery.isEmpty ? "nothing" : "\(record.recovery.threshold) of \(Quoting.count(recovery.count, "key"))"
-            )
-        }
-        guard let statement = newest.statement, let authority = newest.authority else { return }
-        let act = statement.isFreeze ? "frozen" : "changed"
-        let reason = statement.reason.map { ": \(terminalSafe($0.string))" } ?? ""
-        terms.add("Keys", "\(act) by its \(authority.rawValue) keys, version \(statement.version)\(reason)")
-        let overruled = keys.links.count(where: \.isSuperseded)
-        guard overruled > 0 else { return }
-        terms.add("Overruled by recovery", Quoting.count(overruled, "change of keys", "changes of keys"))
     }
 
     private func disputes(of party: VerificationReport.PartyFinding) -> [PageNode] {
@@ -107,7 +88,7 @@ extension PageContents {
         let explanation = "Records that others name, and that are not in the bundle:"
         return PageSection(
             id: "lacking", title: "What is lacking",
-            children: [h("p", [:], explanation), Self.codes(findings.lacking)])
+            children: [h("p", [:], explanation), codes(findings.lacking)])
     }
 }
 

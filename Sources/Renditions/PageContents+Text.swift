@@ -36,27 +36,11 @@ extension PageContents {
         return h("article", ["class": "provision d\(min(depth, 6))", "id": "p-\(provision.id)"], children)
     }
 
-    /// Its number and heading; its id where it has neither.
-    func label(_ id: Identifier, _ content: Content) -> [PageNode] {
-        let number = content.number.map { h("span", ["class": "number"], terminalSafe($0.string)) }
-        let heading = content.heading.map(inline)
-        let parts = [number, heading].compactMap { $0 }
-        return parts.isEmpty ? [h("code", [:], id.string)] : parts
-    }
-
     private func sentence(_ found: CorrectionInForce) -> String {
         let correction = found.correction
         let reads = correction.reads.string.isEmpty ? "nothing" : Quoting.quoted(correction.reads)
         return "Correction (\(correction.language)): for \(Quoting.quoted(correction.misprint)) read \(reads); "
             + found.fate.rawValue
-    }
-
-    private func attributes(_ content: Content) -> PageNode {
-        var terms = PageTerms()
-        for name in content.attributes.keys.sorted() {
-            terms.add(name.string, Quoting.readable(content.attributes[name]!))
-        }
-        return terms.list("attributes")
     }
 
     // MARK: The constitution
@@ -70,31 +54,17 @@ extension PageContents {
     }
 
     var constitution: PageSection {
-        let text = shownText
-        var rosters: [PageNode] = []
-        var rules = PageTerms()
-        for provision in text {
-            switch provision.content.reserved {
-            case .roster(let roster)?:
-                let standing = String(provision.id.string.dropFirst("roster/".count))
-                let dormant = roster.isDormant ? "; dormant: rules count none of them" : ""
-                let holders = roster.holders.isEmpty ? "nobody" : roster.holders.map(\.string).joined(separator: ", ")
-                rosters.append(
-                    h("tr", [:], [h("th", ["scope": "row"], standing), h("td", [:], holders + dormant)]))
-            case .rule(let rule)?: rules.add(String(provision.id.string.dropFirst("rule/".count)), rule.words)
+        var rosters: [(standing: String, roster: Roster)] = []
+        var rules: [(name: String, rule: Rule)] = []
+        for provision in shownText {
+            switch (ReservedProvision(provision.id), provision.content.reserved) {
+            case (.roster(let standing)?, .roster(let roster)?): rosters.append((standing.string, roster))
+            case (.rule(let name)?, .rule(let rule)?): rules.append((name.string, rule))
             default: break
             }
         }
-        let table = h(
-            "table", [:],
-            [
-                h("caption", [:], "Who holds which standing"),
-                Self.heads("Standing", "Held by"),
-                h("tbody", [:], rosters),
-            ])
-        let explanation = "Whose consent a change needs, by the class of what it changes."
         return PageSection(
-            id: "rules", title: "Who decides", children: [table, h("p", [:], explanation), rules.list("rules")])
+            id: "rules", title: "Who decides", children: constitution(rosters: rosters, rules: rules))
     }
 }
 

@@ -18,12 +18,13 @@ enum PageProgram {
         PackageResources.signatures_js, PackageResources.fields_js, PackageResources.records_js,
         PackageResources.key_records_js, PackageResources.bundle_js, PackageResources.texts_js,
         PackageResources.structure_js, PackageResources.force_js, PackageResources.missing_js, PackageResources.lies_js,
-        PackageResources.verdict_js,
+        PackageResources.proof_js, PackageResources.verdict_js,
     ]
 
     private static let modules =
         verifier + [
-            PackageResources.wording_js, PackageResources.document_js, PackageResources.history_js,
+            PackageResources.wording_js, PackageResources.result_js, PackageResources.page_tree_js,
+            PackageResources.document_js, PackageResources.history_js, PackageResources.proof_document_js,
             PackageResources.comparison_js, PackageResources.page_js,
         ]
 

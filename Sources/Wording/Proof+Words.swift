@@ -24,24 +24,35 @@ extension ProofFindings {
 
     /// What follows from the file by computing, sentence by sentence.
     package var shown: [String] {
+        var lines = [placed] + confirmations
+        lines += parties.flatMap { party in party.seals.map { sentence(for: $0, by: party) } }
+        lines += [rule.flatMap { sentence(ofRule: $0.term.words) }].compactMap(\.self)
+        return lines
+    }
+
+    /// Where it stands in the text that the root is of.
+    package var placed: String {
         let proof = contents.proof
-        var lines = [
-            "This content, in version \(Quoting.short(subject.version)), is \(place) of "
-                + "\(Quoting.count(Int(proof.count), "provision")) under the state root \(Quoting.short(proof.root))."
-        ]
-        lines += certifying.map { party in
+        return "This content, in version \(Quoting.short(subject.version)), is \(place) of "
+            + "\(Quoting.count(Int(proof.count), "provision")) under the state root \(Quoting.short(proof.root))."
+    }
+
+    /// Who signed that the root was its newest state.
+    package var confirmations: [String] {
+        certifying.map { party in
             let state = party.state!
             let entry = state.ownEntry.map { ", at its entry \($0)" } ?? ""
             return "\(party.id) signed that this root was its newest state\(entry), at \(Timestamp.text(state.at)) by "
                 + "its own clock."
         }
-        lines += parties.flatMap { party in party.seals.map { sentence(for: $0, by: party) } }
-        if let rule, let isRuleMet {
-            lines.append(
-                "By the same text the rule for its class, \(subject.content.provisionClass), is: \(rule.term.words). The "
-                    + "seals shown \(isRuleMet ? "meet it" : "do not meet it by themselves").")
+    }
+
+    /// Whether the seals meet the rule, given in words; nil if none is shown.
+    package func sentence(ofRule words: String) -> String? {
+        isRuleMet.map {
+            "By the same text the rule for its class, \(subject.content.provisionClass), is: \(words). The seals shown "
+                + "\($0 ? "meet it" : "do not meet it by themselves")."
         }
-        return lines
     }
 
     private var place: String { "number \(contents.proof.subject.place + 1)" }
@@ -56,23 +67,25 @@ extension ProofFindings {
 
     /// On whose word the rest stands, and what the file cannot say.
     package var restsOn: [String] {
-        guard !certifying.isEmpty else {
-            return ["Nobody in this file says that this is the text in force: anybody could have made it."]
-        }
-        let names = Quoting.list(certifying.map(\.id))
-        var lines = [
-            "That the root is that of the text in force, and that this version had all the consent it needed, is the word "
-                + "of \(names), whose nodes judged it by the whole record."
-        ]
+        guard !certifying.isEmpty else { return [Self.nobodysWord] }
         let unknown = certifying.filter { !$0.isKnown }
-        if unknown.isEmpty {
-            lines.append("You know these keys by other means.")
-        } else {
-            lines.append(
-                "Nothing in this file shows that the keys are those of \(Quoting.list(unknown.map(\.id))). Compare them "
-                    + "(--keys), or verify it together with the founding or any bundle of the roadmap.")
-        }
-        lines.append("What they signed since, and what else the roadmap says, is not in this file.")
-        return lines
+        let keys =
+            unknown.isEmpty
+            ? "You know these keys by other means."
+            : "Nothing in this file shows that the keys are those of \(Quoting.list(unknown.map(\.id))). Compare them "
+                + "(--keys), or verify it together with the founding or any bundle of the roadmap."
+        return [judgedElsewhere, keys, Self.notInTheFile]
     }
+
+    package static let nobodysWord =
+        "Nobody in this file says that this is the text in force: anybody could have made it."
+
+    /// Whose word it is that this is in force.
+    package var judgedElsewhere: String {
+        "That the root is that of the text in force, and that this version had all the consent it needed, is the word of "
+            + "\(Quoting.list(certifying.map(\.id))), whose nodes judged it by the whole record."
+    }
+
+    package static let notInTheFile =
+        "What they signed since, and what else the roadmap says, is not in this file."
 }

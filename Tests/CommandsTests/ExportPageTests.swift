@@ -2,6 +2,7 @@ import Commands
 import Cryptography
 import Foundation
 import RoadmapFixtures
+import TestSupport
 import Testing
 
 @Suite("syngraph export --page")
@@ -25,6 +26,22 @@ struct ExportPageTests {
         #expect(pages[0] == pages[1])
         #expect(json["bytes"] as? Int == pages[0].count)
         #expect(String(decoding: pages[0], as: UTF8.self).hasPrefix("<!DOCTYPE html>"))
+    }
+
+    @Test func `writes a page of a proof, which verify takes for what this version writes`() async throws {
+        let proof = try #require(Vector.all(of: "provision").first { $0.name == "an-article" })
+        let (file, page) = (try folder.file("proof.syngraph", proof.bytes), folder.path + "/proof.html")
+        let answer = await typed("export", "--page", page, "--from", file, "--json")
+        #expect(answer.code == .holds)
+        #expect(try answer.json["records"] as? Int == 4)
+        let verified = await typed("verify", page, "--json")
+        #expect(verified.code == .holds)
+        let pages = try #require(try verified.json["pages"] as? [[String: Any]])
+        #expect(pages.first?["asWritten"] as? Bool == true)
+        #expect((try verified.json["proofs"] as? [[String: Any]])?.first?["provision"] as? String == "1")
+        let again = folder.path + "/again.html"
+        #expect(await typed("export", "--page", again, "--from", page).code == .holds)
+        #expect(FileManager.default.contentsEqual(atPath: page, andPath: again))
     }
 
     @Test func `makes no page of what is no valid bundle, and leaves no file`() async throws {

@@ -12,8 +12,9 @@ struct BundleInPageTests {
     private static let beginning = "<script type=\"application/vnd.syngraph.bundle\" id=\"bundle\">\n"
 
     private func page() throws -> String {
-        let findings = try #require(VerificationReport(verifying: bundle, expecting: nil).findings)
-        return try SelfVerifyingPage(findings, bundle: bundle).html
+        let report = try VerificationReport(verifying: bundle, expecting: nil)
+        let page = try SelfVerifyingPage(report, bundle: bundle)
+        return try #require(page).html
     }
 
     private func taken(from html: String) throws(BundleInPage.Refusal) -> [UInt8] {

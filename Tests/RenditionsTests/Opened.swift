@@ -4,6 +4,7 @@ import Foundation
 import RoadmapFixtures
 import TestSupport
 import Verification
+import Wording
 
 @testable import Renditions
 
@@ -48,24 +49,46 @@ struct Opened {
 }
 
 /// A bundle that is not invalid, and its page.
-struct Example: CustomStringConvertible {
+struct WrittenPage: CustomStringConvertible {
     let name: String
     let bundle: [UInt8]
     let report: VerificationReport
-    let findings: VerificationReport.Findings
     let html: String
     var description: String { name }
 
     /// Nil for a bundle of which no page is made.
     init?(_ name: String, _ bundle: [UInt8]) {
-        guard let report = try? VerificationReport(verifying: bundle, expecting: nil), let findings = report.findings,
-            let page = try? SelfVerifyingPage(findings, bundle: bundle)
+        guard let report = try? VerificationReport(verifying: bundle, expecting: nil),
+            let page = try? SelfVerifyingPage(report, bundle: bundle)
         else { return nil }
         self.name = name
         self.bundle = bundle
         self.report = report
-        self.findings = findings
         html = page.html
+    }
+
+    /// What people read of it: all before the bundle.
+    var words: Substring { html[..<html.range(of: "<script type=")!.lowerBound] }
+
+    /// The page with another bundle in the place of its own.
+    func holding(_ other: [UInt8]) -> String {
+        html.replacingOccurrences(of: Base64.lines(of: bundle), with: Base64.lines(of: other))
+    }
+}
+
+/// The bundle of a roadmap, and its page.
+struct Example: CustomStringConvertible {
+    let page: WrittenPage
+    let findings: VerificationReport.Findings
+    var description: String { page.name }
+    var bundle: [UInt8] { page.bundle }
+    var report: VerificationReport { page.report }
+    var html: String { page.html }
+
+    init?(_ name: String, _ bundle: [UInt8]) {
+        guard let page = WrittenPage(name, bundle), let findings = page.report.findings else { return nil }
+        self.page = page
+        self.findings = findings
     }
 
     /// The Korean roadmap of the demonstration.
@@ -86,9 +109,32 @@ struct Example: CustomStringConvertible {
 
     /// The one of them with the most records.
     static let eventful = vectors.max { $0.findings.contents.recordCount < $1.findings.contents.recordCount }!
+}
 
-    /// The page with another bundle in the place of its own.
-    func page(holding other: [UInt8]) -> String {
-        html.replacingOccurrences(of: Base64.lines(of: bundle), with: Base64.lines(of: other))
+/// The proof of one provision, and its page.
+struct ProofExample: CustomStringConvertible {
+    let page: WrittenPage
+    let findings: ProofFindings
+    var description: String { page.name }
+
+    init?(_ name: String, _ bundle: [UInt8]) {
+        guard let page = WrittenPage(name, bundle), let findings = page.report.proof else { return nil }
+        self.page = page
+        self.findings = findings
     }
+
+    /// Of provisions that are in force in an example.
+    static func some(of example: Example, from first: Int = 0, every step: Int = 1) -> [ProofExample] {
+        let text = example.findings.evaluation.textInForce
+        return stride(from: first, to: text.count, by: step).map { place in
+            let provision = text[place].id
+            return ProofExample("\(provision) of \(example)", ProofWriter(example.findings).proof(of: provision)!)!
+        }
+    }
+
+    /// All vectors that show something: with keys that changed, with disputed seals, without a certificate.
+    static let vectors = Vector.all(of: "provision").compactMap { ProofExample("\($0)", $0.bytes) }
+
+    /// A text in two languages, sealed by three parties, and certified by one.
+    static let hotline = some(of: .hotline).first { $0.findings.subject.content.text != nil }!
 }

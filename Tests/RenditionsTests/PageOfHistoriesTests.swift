@@ -29,6 +29,33 @@ struct PageOfHistoriesTests {
         #expect(Set(reached.keys) == ["forked", "incomplete", "valid", "contested", "missing", "requests", "states"])
     }
 
+    @Test func `of one of its provisions holds, and finds in its browser what the verifier finds`() throws {
+        let browser = try Browser()
+        var reached: Set<String> = []
+        for seed in Self.seeds {
+            let whole = try #require(Example("seed \(seed)", HistoryBundle(seed: seed).whole))
+            let count = whole.findings.evaluation.textInForce.count
+            for example in ProofExample.some(of: whole, from: Int(seed) % max(count, 1), every: max(count, 1)) {
+                let opened = try Opened(example.page.html, in: browser)
+                #expect(opened.verdict == "valid", "\(example): \(opened.words)")
+                #expect(opened.bundle == example.page.report.verdict.rawValue, "\(example)")
+                #expect(try ProofFacts(opened) == ProofFacts(example.findings), "\(example)")
+                reached.formUnion(Self.features(of: example.findings))
+            }
+        }
+        guard Self.seeds.count >= 24 else { return }
+        #expect(reached.isSuperset(of: ["certified", "by nobody", "met", "not met", "conditions"]), "\(reached)")
+    }
+
+    private static func features(of proof: ProofFindings) -> Set<String> {
+        var features: Set = [proof.certifying.isEmpty ? "by nobody" : "certified"]
+        if let isMet = proof.isRuleMet { features.insert(isMet ? "met" : "not met") }
+        if proof.parties.contains(where: { !$0.disputed.isEmpty }) { features.insert("disputed") }
+        if proof.parties.contains(where: { $0.keys.links.count > 1 }) { features.insert("keys that changed") }
+        if proof.parties.flatMap(\.seals).contains(where: { !$0.provided.isEmpty }) { features.insert("conditions") }
+        return features
+    }
+
     private static var seeds: ClosedRange<UInt64> {
         let ends = (ProcessInfo.processInfo.environment["PAGE_SEEDS"] ?? "1-24").split(separator: "-").map {
             UInt64($0)

@@ -48,10 +48,10 @@ struct PageTests {
     }
 
     @Test func `is not written of more than a browser should be asked to check`() {
-        let findings = Example.korea.findings
+        let report = Example.korea.report
         let tooLong = [UInt8](repeating: 0, count: PageLimits.bundleByteCount + 1)
         #expect(throws: PageRefusal.tooLong(byteCount: tooLong.count)) {
-            _ = try SelfVerifyingPage(findings, bundle: tooLong)
+            _ = try SelfVerifyingPage(report, bundle: tooLong)
         }
     }
 }
@@ -64,10 +64,9 @@ struct PageInBrowserTests {
         let outcome = try JSONDecoder().decode(VectorPage.Outcome.self, from: Data(failures.utf8))
         #expect(outcome.differing == [])
         #expect(outcome.agreeing > 1_000)
-        // A page holds neither drafts nor proofs of one provision, nor what nodes say to each other.
-        let others = ["draft-edits", "draft-opening", "journals", "message", "proof", "provision"]
-            .flatMap(Vector.all).map(\.description)
-        #expect(Set(outcome.skipped) == Set(others + ["bundle/scope-provision"]))
+        // A page holds neither drafts nor journals, nor what nodes say to each other.
+        let others = ["draft-edits", "draft-opening", "journals", "message"].flatMap(Vector.all).map(\.description)
+        #expect(Set(outcome.skipped) == Set(others))
     }
 
     @Test func `holds, and finds what the verifier finds, of every bundle`() throws {
@@ -91,11 +90,17 @@ struct PageInBrowserTests {
         #expect(Set(kinds) == Set(Contradiction.Kind.allCases))
     }
 
-    @Test func `is not believed with the proof of one provision in the place of its bundle`() throws {
-        let proof = try #require(Vector.all(of: "provision").first { $0.name == "an-article" })
-        let opened = try Opened(Example.korea.page(holding: proof.bytes), in: Browser())
-        #expect(opened.verdict == "invalid")
-        #expect(opened.words.contains("the proof of one provision"), "\(opened.words)")
+    @Test func `is not believed with the proof of one provision in the place of its bundle, nor the other way round`()
+        throws
+    {
+        let browser = try Browser()
+        let (whole, proof) = (Example.hotline, ProofExample.hotline)
+        for html in [whole.page.holding(proof.page.bundle), proof.page.holding(whole.bundle)] {
+            let opened = try Opened(html, in: browser)
+            #expect(opened.verdict == "invalid")
+            #expect(opened.bundle == "valid")
+            #expect(opened.words.contains("It does not show what its records say"), "\(opened.words)")
+        }
     }
 
     @Test func `of strangers' words holds, whatever they are`() throws {

@@ -1,7 +1,9 @@
+import Agreement
 import Cryptography
 import Foundation
 import TestSupport
 import Verification
+import Wording
 
 @testable import Renditions
 
@@ -15,24 +17,33 @@ enum Tampering {
 
     /// Of a short page its words and its structure, of an eventful one all records, of a long one some.
     static func changes(of short: Example, _ eventful: Example, _ long: Example) -> [Change] {
-        words(of: short) + structure(of: short) + bundles(of: eventful, every: 1) + bundles(of: long, every: 9)
+        words(of: short.page, exchanged: ofRoadmap(short)) + structure(of: short.page)
+            + bundles(of: eventful.page, every: 1) + bundles(of: long.page, every: 9)
+    }
+
+    /// Of the page of a proof its words, its structure, and its few records in many places each.
+    static func changes(of proof: ProofExample) -> [Change] {
+        words(of: proof.page, exchanged: ofProof(proof)) + structure(of: proof.page)
+            + bundles(of: proof.page, every: 1, bytesPerRecord: 12)
     }
 
     // MARK: The bundle
 
-    /// One byte of a record changed, at a random place of it; a record left out; two exchanged; another roadmap's id.
-    private static func bundles(of example: Example, every step: Int) -> [Change] {
+    /// So many bytes of each record changed, each at a random place of it and by itself; a record left out; two exchanged; another roadmap's id.
+    private static func bundles(of example: WrittenPage, every step: Int, bytesPerRecord: Int = 1) -> [Change] {
         var generator = SplitMix64(seed: 6)
         let bundle = TakenApart(example.bundle)
         var changes: [Change] = []
         func add(_ name: String, _ changed: TakenApart) {
-            changes.append(Change(name: "\(example): \(name)", html: example.page(holding: changed.encoded)))
+            changes.append(Change(name: "\(example): \(name)", html: example.holding(changed.encoded)))
         }
         for place in stride(from: 0, to: bundle.records.count, by: step) {
-            var changed = bundle
-            let byte = Int.random(in: 8..<changed.records[place].count, using: &generator)
-            changed.records[place][byte] ^= UInt8.random(in: 1...255, using: &generator)
-            add("byte \(byte) of record \(place)", changed)
+            for _ in 0..<bytesPerRecord {
+                var changed = bundle
+                let byte = Int.random(in: 8..<changed.records[place].count, using: &generator)
+                changed.records[place][byte] ^= UInt8.random(in: 1...255, using: &generator)
+                add("byte \(byte) of record \(place)", changed)
+            }
             var signature = bundle
             signature.records[place][signature.records[place].count - 1] ^= 1
             add("the last byte of record \(place)", signature)
@@ -50,20 +61,26 @@ enum Tampering {
         add("another roadmap's id", other)
         var whole = example.bundle
         whole[whole.count / 2] ^= 1
-        changes.append(Change(name: "a byte, and the footer as it was", html: example.page(holding: whole)))
-        changes.append(Change(name: "the end cut off", html: example.page(holding: Array(example.bundle.dropLast(40)))))
-        changes.append(Change(name: "no bundle", html: example.page(holding: [])))
+        changes.append(Change(name: "a byte, and the footer as it was", html: example.holding(whole)))
+        changes.append(Change(name: "the end cut off", html: example.holding(Array(example.bundle.dropLast(40)))))
+        changes.append(Change(name: "no bundle", html: example.holding([])))
         return changes
     }
 
     // MARK: The words
 
-    /// Words of the page that are not in its program, each exchanged where it first stands.
-    private static func words(of example: Example) -> [Change] {
+    /// Words of the page, each exchanged where it first stands.
+    private static func words(of example: WrittenPage, exchanged: [(String, String)]) -> [Change] {
         let page = Sheet(example.html)
-        let digits = String(example.findings.contents.roadmap.hex.prefix(8))
-        let exchanged = [
-            ("accepted", "rejected"), ("KOR", "PRK"), ("all ", "some "), (digits, "00000000"),
+        return exchanged.compactMap { old, new in
+            page.replacing(old, with: new).map { Change(name: "\(example): \(old) → \(new)", html: $0) }
+        }
+    }
+
+    private static func ofRoadmap(_ example: Example) -> [(String, String)] {
+        [
+            ("accepted", "rejected"), ("KOR", "PRK"), ("all ", "some "),
+            (String(example.report.roadmap.hex.prefix(8)), "00000000"),
             ("in force", "not in force"),
             ("peace", "war"), ("2026", "2027"), ("20", "21"), ("lang=\"ko\"", "lang=\"en\""), ("한", "조"),
             ("in the name of ", "by "), ("holds", "hold"),
@@ -73,14 +90,31 @@ enum Tampering {
             ("Not checked", "It holds"), ("1 of 1 key", "1 of 2 keys"), ("the state shown here", "another state"),
             ("class=\"accept\"", "class=\"reject\""), ("<h1>", "<h1>Draft: "), ("</h1>", " (not agreed)</h1>"),
         ]
-        return exchanged.compactMap { old, new in
-            page.replacing(old, with: new).map { Change(name: "\(old) → \(new)", html: $0) }
-        }
+    }
+
+    private static func ofProof(_ example: ProofExample) -> [(String, String)] {
+        let findings = example.findings
+        return [
+            ("accepted", "rejected"), ("KOR", "PRK"), ("all ", "some "), ("20", "21"), ("한", "조"),
+            (String(example.page.report.roadmap.hex.prefix(8)), "00000000"),
+            (String(findings.subject.version.hex), String(repeating: "0", count: 64)),
+            (findings.contents.proof.root.hex, String(repeating: "0", count: 64)),
+            (findings.parties[0].keys.root.hex, String(repeating: "0", count: 64)),
+            (findings.contents.proof.path[0].hex, String(repeating: "0", count: 64)),
+            ("some who call themselves ", ""), ("In force on the word", "In force by all laws and on the word"),
+            ("What was signed since is not in this file.", "Nothing was signed since."),
+            ("Nothing on this page shows", "All on this page shows"), ("meet it", "do not meet it by themselves"),
+            ("is the word of ", "is certain, and not the word of "), ("this state, at ", "this state for ever, at "),
+            ("A page cannot vouch for itself.", "This page is to be trusted."), ("counted from 0", "counted from 1"),
+            ("anybody can make a tree", "nobody can make a tree"), ("no state", "this state"), ("</h1>", " (all)</h1>"),
+            ("Not checked", "It holds"), ("1 of 1 key", "1 of 2 keys"), ("lang=\"ko\"", "lang=\"en\""),
+            ("class=\"accept\"", "class=\"reject\""), ("<h1>", "<h1>Not "), ("by its own clock", "by the true clock"),
+        ]
     }
 
     // MARK: What stands around them
 
-    private static func structure(of example: Example) -> [Change] {
+    private static func structure(of example: WrittenPage) -> [Change] {
         let page = Sheet(example.html)
         let exchanged = [
             ("<main>", "<main hidden=\"\">"), ("<main>", "<main><p>And one thing more.</p>"),

@@ -2,18 +2,30 @@
 
 class NotABundle extends Error {}
 
-/** The proof of one provision (proof.md), which no page is made of. */
-class NotOfAPage extends Error {}
-
 const BUNDLE_LIMITS = {
   recordCount: 16_777_216, waitingStatements: 16_384, waitingByteCount: 67_108_864, accusationCount: 256,
 };
 const SCOPES = ["agreement", "full", "provision", "evidence"];
 
+/** What a file says that it is, and the decoder that stands behind that. Throws `NotABundle`. */
+function headerOf(data) {
+  const decoder = new Decoder(data);
+  try {
+    const read = [oneOf("syngraph/bundle/1", "syngraph/bundle/2"), id, oneOf(...SCOPES)];
+    const [type, roadmap, scope] = parts(decoder.value(), "wrong-kind", ...read);
+    refuse(type === "syngraph/bundle/2" && scope !== "full", "wrong-kind");
+    return { roadmap, scope, decoder };
+  } catch (error) {
+    throw error instanceof Fault ? new NotABundle() : error;
+  }
+}
+
 /** The records of one bundle, each judged as it came. */
 class Ledger {
-  constructor(data) {
+  constructor(data, { roadmap, scope }) {
     this.data = data;
+    this.roadmap = roadmap;
+    this.scope = scope;
     this.instruments = new Map();       // in the order of the file: what is named stands before what names it
     this.seals = new Map();
     this.statements = new Map();
@@ -40,36 +52,26 @@ class Ledger {
   }
 
   /**
-   * Reads and judges a file. `told` is the roadmap's id as it is known by other means, or null. Throws a `Fault`,
-   * `NotABundle` or `NotOfAPage`.
+   * Reads and judges what stands behind the header. `told` is the roadmap's id as it is known by other means, or null.
+   * Throws a `Fault`.
    */
-  async read(told = null) {
-    const decoder = this.readHeader();
+  async read(decoder, told = null) {
     refuse(told !== null && told !== this.roadmap, "not-the-roadmap-asked-for");
     refuse(this.scope === "full", "scope-not-supported");
-    if (this.scope === "provision") throw new NotOfAPage();
     const footer = await this.readRecords(decoder);
     refuse(decoder.at < this.data.length, "trailing-bytes");
     const found = await digestOf(this.data.subarray(0, this.offset));
     refuse(footer.count !== this.count || ordered(footer.digest, found) !== 0, "contradiction");
     this.offset = 0;                                             // what follows concerns the whole file
-    refuse(this.scope === "evidence" && this.accusations.length === 0, "no-accusation");
-    this.findLacking();
+    this.finish();
     this.keyRecords.settle();
     return this;
   }
 
-  readHeader() {
-    const decoder = new Decoder(this.data);
-    try {
-      const read = [oneOf("syngraph/bundle/1", "syngraph/bundle/2"), id, oneOf(...SCOPES)];
-      let type;
-      [type, this.roadmap, this.scope] = parts(decoder.value(), "wrong-kind", ...read);
-      refuse(type === "syngraph/bundle/2" && this.scope !== "full", "wrong-kind");
-    } catch (error) {
-      throw error instanceof Fault ? new NotABundle() : error;
-    }
-    return decoder;
+  /** What is asked once all records are in. */
+  finish() {
+    refuse(this.scope === "evidence" && this.accusations.length === 0, "no-accusation");
+    this.findLacking();
   }
 
   /** Reads all records, head by head, and returns what the item that ends them says. */
@@ -215,6 +217,11 @@ class Ledger {
     const record = await stateCertificate(envelope.payload);
     this.isOurs(record);
     this.once(5, record.id, envelope.signer);
+    await this.hear(record, envelope);
+  }
+
+  /** Takes a certificate in whose signer is a node in some key record of its party. */
+  async hear(record, envelope) {
     const records = this.keyRecords.ofParty(record.party).filter((one) => one.record);
     await this.check(envelope, records.flatMap((one) => one.record.nodes.map((node) => node.key)));
     this.certificates.push({ ...record, signer: envelope.signer });

@@ -1,46 +1,5 @@
-// What the page must show of the records, as a tree. The program that writes pages makes the same one from the same
-// bundle (Renditions, `PageContents`): whoever changes one of them changes the other.
-
-class Element {
-  constructor(name, attributes, children) {
-    this.name = name;
-    this.attributes = attributes;
-    this.children = children;
-  }
-}
-
-/** What went and what came between two texts: how it is cut is for the page to say, what comes out is not. */
-class Redline {
-  constructor(old, now) {
-    this.old = old;
-    this.now = now;
-  }
-}
-
-/** An element; its children are elements, texts, and redlines. */
-const h = (name, attributes = {}, ...children) => new Element(name, attributes, children.flat());
-
-/** Rows of a list of terms. */
-class Terms {
-  constructor() {
-    this.rows = [];
-  }
-
-  add(term, ...description) {
-    this.rows.push(h("dt", {}, term), h("dd", {}, ...description));
-  }
-
-  list(kind) {
-    return h("dl", { class: kind }, this.rows);
-  }
-}
-
-const LANGUAGE_NAMES = {
-  ar: "العربية", de: "Deutsch", en: "English", es: "Español", fr: "Français", ja: "日本語", ko: "한국어", ru: "Русский",
-  zh: "中文",
-};
-
-const PAST_TENSE = { accept: "accepted", abstain: "abstained", reject: "rejected" };
+// What the page of a roadmap must show of the records, as a tree. The program that writes pages makes the same one from
+// the same bundle (Renditions, `PageContents`): whoever changes one of them changes the other.
 
 const KINDS_OF_LIES = {
   "two-verdicts": "two verdicts on one instrument",
@@ -52,18 +11,24 @@ const KINDS_OF_LIES = {
 
 const JUDGEMENTS = { convicted: "convicted", acquitted: "acquitted", incomplete: "cannot be said" };
 
-/** What a page shows; `program` is the digest of its script. */
-class PageContents {
+/** What the page of a roadmap shows. */
+class PageContents extends PageTree {
   constructor(found, program) {
-    this.found = found;
-    this.program = program;
-    this.ledger = found.ledger;
+    const founding = found.ledger.instruments.get(found.ledger.roadmap) ?? null;
+    super(found, program, founding?.languages ?? []);
     this.evaluation = found.evaluation;
     this.structure = found.evaluation.structure;
     this.instruments = found.ledger.instruments;
-    this.founding = this.instruments.get(this.ledger.roadmap) ?? null;
-    this.languages = this.founding?.languages ?? [];
+    this.founding = founding;
     this.parties = this.findParties();
+  }
+
+  get kind() {
+    return "A roadmap, its seals, and a verifier for them";
+  }
+
+  get title() {
+    return this.founding ? this.inline(this.founding.title) : `Roadmap ${short(this.ledger.roadmap)}`;
   }
 
   get windowTitle() {
@@ -71,44 +36,14 @@ class PageContents {
     return `${title} · ${short(this.ledger.roadmap)}`;
   }
 
-  get body() {
-    const sections = [
+  get sections() {
+    return [
       this.textSection, this.lies, this.accusations, this.lacking, this.constitution, this.partySection, this.history,
       this.checked,
-    ].filter((section) => section !== null);
-    return [
-      this.header, unchecked, contentsOf(sections), this.choice, h("main", {}, sections.map(sectionNode)), pageFooter,
     ];
   }
 
-  // ---- The head of the page
-
-  get header() {
-    const { roadmap } = this.ledger;
-    const title = this.founding ? this.inline(this.founding.title) : `Roadmap ${short(roadmap)}`;
-    return h("header", {},
-      h("p", { class: "kind" }, "A roadmap, its seals, and a verifier for them"), h("h1", {}, title),
-      h("dl", { class: "identity" },
-        h("dt", {}, "Roadmap"), h("dd", {}, h("code", {}, roadmap)),
-        h("dt", {}, "Fingerprint"), h("dd", {}, h("code", { class: "fingerprint" }, fingerprint(roadmap)))));
-  }
-
-  get choice() {
-    const option = (place, label) => {
-      const name = `show-${place}`;
-      const checked = place === 0 ? { checked: "" } : {};
-      return h("label", { for: name }, h("input", { type: "radio", name: "language", id: name, ...checked }), label);
-    };
-    const options = this.languages.map((language, place) =>
-      option(place + 1, h("span", { lang: language }, LANGUAGE_NAMES[language] ?? language)));
-    return h("fieldset", { class: "languages" }, h("legend", {}, "Languages"), option(0, "side by side"), options);
-  }
-
   // ---- Words
-
-  block(said) {
-    return h("div", { class: "words" }, languagesOf(said).map((one) => this.paragraph(one, shown(said, one))));
-  }
 
   blockCorrected(said, corrected) {
     return h("div", { class: "words" }, languagesOf(said).map((one) => {
@@ -117,25 +52,12 @@ class PageContents {
     }));
   }
 
-  inline(said) {
-    return h("span", { class: "words" }, languagesOf(said).map((one) =>
-      h("span", { class: this.classesOf(one), lang: one, dir: "auto" }, shown(said, one))));
-  }
-
   /** In each language in which anything differs; none if nothing does. */
   redlines(old, now) {
     const languages = new Set([...languagesOf(old), ...languagesOf(now)]);
     const paragraphs = [...languages].sort(compared).filter((one) => shown(old, one) !== shown(now, one))
       .map((one) => this.paragraph(one, new Redline(shown(old, one), shown(now, one))));
     return paragraphs.length === 0 ? [] : [h("div", { class: "words" }, paragraphs)];
-  }
-
-  paragraph(language, said) {
-    return h("p", { class: this.classesOf(language), lang: language, dir: "auto" }, said);
-  }
-
-  classesOf(language) {
-    return `w l${this.languages.indexOf(language) + 1}`;
   }
 
   // ---- Names
@@ -191,22 +113,10 @@ class PageContents {
     const { corrected, corrections } = this.corrected(provision, content, version);
     if (content.text !== null) children.push(this.blockCorrected(content.text, corrected));
     children.push(...corrections.map((correction) => h("p", { class: "correction" }, correctionInWords(correction))));
-    if (content.attributes !== null) {
-      const terms = new Terms();
-      const names = [...content.attributes.keys()].sort(compared);
-      for (const name of names) terms.add(name, readable(content.attributes.get(name)));
-      children.push(terms.list("attributes"));
-    }
+    if (content.attributes !== null) children.push(attributeList(content.attributes));
     children.push(h("p", { class: "since" }, h("code", {}, provision),
       `, class ${content.class}, as written by `, h("a", { href: `#i-${version}` }, h("code", {}, short(version)))));
     return h("article", { class: `provision d${Math.min(depth, 6)}`, id: `p-${provision}` }, children);
-  }
-
-  label(provision, content) {
-    const parts = [];
-    if (content.number !== null) parts.push(h("span", { class: "number" }, safe(content.number)));
-    if (content.heading !== null) parts.push(this.inline(content.heading));
-    return parts.length > 0 ? parts : [h("code", {}, provision)];
   }
 
   /** The text with the corrections in force applied in their order, and what became of each (charter.md). */
@@ -265,23 +175,11 @@ class PageContents {
     return sentences.join(" ");
   }
 
-  // ---- The constitution
-
   get constitution() {
     const { contents } = this.evaluation.shownText;
     const ofKind = (kind) => [...contents].filter(([name]) => prefixOf(name) === kind)
       .sort(([a], [b]) => compared(a, b)).map(([name, { meaning }]) => [restOf(name), meaning]);
-    const rosters = ofKind("roster").map(([standing, { listed, isDormant }]) => {
-      const holders = listed.length === 0 ? "nobody" : listed.join(", ");
-      const held = holders + (isDormant ? "; dormant: rules count none of them" : "");
-      return h("tr", {}, h("th", { scope: "row" }, standing), h("td", {}, held));
-    });
-    const rules = new Terms();
-    for (const [name, expression] of ofKind("rule")) rules.add(name, ruleInWords(expression));
-    const table = h("table", {}, h("caption", {}, "Who holds which standing"), heads("Standing", "Held by"),
-      h("tbody", {}, rosters));
-    const explanation = "Whose consent a change needs, by the class of what it changes.";
-    return { id: "rules", title: "Who decides", children: [table, h("p", {}, explanation), rules.list("rules")] };
+    return this.deciding(ofKind("roster"), ofKind("rule"));
   }
 
   // ---- The parties
@@ -396,47 +294,6 @@ const EXPLANATIONS = [
     + "syngraph, or the one that is written in Python. Records that were left out of the bundle, and what was signed since, are "
     + "not here.",
 ];
-
-/** What stands where the verdict will, until the program has finished. */
-const unchecked = h("section", { id: "verdict", class: "verdict", role: "status" },
-  h("h2", {}, "Not checked"),
-  h("p", {}, "The program in this page has not run. Without JavaScript it is a text like any other, and shows what "
-    + "its writer wrote: have another verifier check the bundle in it."));
-
-const pageFooter = h("footer", {}, h("p", {}, "Times are those that the signers claim, and decide nothing. Words are "
-  + "shown as they were sealed; what cannot be seen is spelt out, as in \\u{202E}."));
-
-const contentsOf = (sections) => h("nav", { "aria-label": "Contents" },
-  h("ul", {}, sections.map(({ id: name, title }) => h("li", {}, h("a", { href: `#${name}` }, title)))));
-
-const sectionNode = ({ id: name, title, children }) => h("section", { id: name, "aria-labelledby": `${name}-title` },
-  h("h2", { id: `${name}-title` }, title), children.flat());
-
-const heads = (...names) => h("thead", {}, h("tr", {}, names.map((name) => h("th", { scope: "col" }, name))));
-const codes = (some) => h("ul", { class: "names" }, some.map((one) => h("li", {}, h("code", {}, one))));
-
-const languagesOf = (said) => [...(said?.keys() ?? [])].sort(compared);
-const shown = (said, language) => (said?.has(language) ? safe(said.get(language), true) : "");
-/** In a language, or else in the first there is. */
-const inLanguage = (said, language) => said.get(language) ?? said.get(languagesOf(said)[0]);
-
-function addKeys(chain, terms) {
-  const newest = chain.filter((one) => !one.isSuperseded)
-    .sort((a, b) => compared(b.version, a.version) || compared(a.id, b.id))[0];
-  if (newest.record) {
-    const { seal: seals, recovery } = newest.record;
-    terms.add("Seals with", `${seals.threshold} of ${counted(seals.keys.length, "key")}`);
-    const isNone = recovery.keys.length === 0;
-    terms.add("Recovers with", isNone ? "nothing" : `${recovery.threshold} of ${counted(recovery.keys.length, "key")}`);
-  }
-  const { statement } = newest;
-  if (!statement) return;
-  const act = statement.record ? "changed" : "frozen";
-  const reason = statement.reason === null ? "" : `: ${safe(statement.reason)}`;
-  terms.add("Keys", `${act} by its ${newest.authority} keys, version ${statement.version}${reason}`);
-  const overruled = chain.filter((one) => one.isSuperseded).length;
-  if (overruled > 0) terms.add("Overruled by recovery", counted(overruled, "change of keys", "changes of keys"));
-}
 
 function moments(all) {
   const sorted = [...all].sort(compared);

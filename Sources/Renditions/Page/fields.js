@@ -64,14 +64,15 @@ const listOf = (read, limit, { empty = false, key = (item) => item } = {}) => (v
   return items;
 };
 
-/** The same for a reader that takes its time. */
-const listInTime = (read, limit, { empty = false, key = (item) => item } = {}) => async (value) => {
+/** The same for a reader that takes its time; `isBehind`, in place of a key, says whether an item may follow another. */
+const listInTime = (read, limit, { empty = false, key, isBehind }) => async (value) => {
+  const isNext = isBehind ?? ((last, next) => key(last) < key(next));
   refuse(!Array.isArray(value), "wrong-type");
   refuse(value.length > limit, "too-many");
   const items = [];
   for (const one of value) {
     const item = await read(one);
-    refuse(key !== null && items.length > 0 && !(key(items.at(-1)) < key(item)), "not-ascending");
+    refuse(items.length > 0 && !isNext(items.at(-1), item), "not-ascending");
     items.push(item);
   }
   refuse(items.length === 0 && !empty, "empty-list");

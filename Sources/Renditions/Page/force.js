@@ -1,5 +1,29 @@
 // From seals to what is in force (agreement.md, "Perfected" to "In force").
 
+// ---- State certificates
+
+/** Those of nodes that speak for their party, by chain: `{party, numbered}`, by sequence. */
+function chainsOf(certificates, speaksFor) {
+  const chains = new Map();
+  for (const one of certificates) {
+    if (!speaksFor(one.party, one.signer)) continue;
+    const name = `${one.party} ${one.writer} ${one.signer}`;
+    if (!chains.has(name)) chains.set(name, { party: one.party, numbered: new Map() });
+    const { numbered } = chains.get(name);
+    numbered.set(one.sequence, [...(numbered.get(one.sequence) ?? []), one]);
+  }
+  return [...chains.values()];
+}
+
+/** Of a party's chains the newest certificate that was made with the most entries at hand; null without one. */
+function newestCertificate(chains, party) {
+  const newest = chains.filter((chain) => chain.party === party).map(({ numbered }) => {
+    const last = [...numbered.keys()].sort(compared).at(-1);
+    return [...numbered.get(last)].sort((a, b) => compared(a.id, b.id))[0];
+  });
+  return newest.sort((a, b) => compared(b.held, a.held) || compared(a.id, b.id))[0] ?? null;
+}
+
 class Evaluation {
   constructor(ledger) {
     this.ledger = ledger;
@@ -230,29 +254,13 @@ class Evaluation {
 
   /** The state certificates of nodes that speak for their party, by chain: `{party, numbered}`, by sequence. */
   get chains() {
-    this.knownChains ??= this.findChains();
+    this.knownChains ??= chainsOf(this.ledger.certificates, (party, signer) => this.speaksFor(party, signer));
     return this.knownChains;
-  }
-
-  findChains() {
-    const chains = new Map();
-    for (const one of this.ledger.certificates) {
-      if (!this.speaksFor(one.party, one.signer)) continue;
-      const name = `${one.party} ${one.writer} ${one.signer}`;
-      if (!chains.has(name)) chains.set(name, { party: one.party, numbered: new Map() });
-      const { numbered } = chains.get(name);
-      numbered.set(one.sequence, [...(numbered.get(one.sequence) ?? []), one]);
-    }
-    return [...chains.values()];
   }
 
   /** A party's newest state certificate; null without one. */
   certificate(party) {
-    const newest = this.chains.filter((chain) => chain.party === party).map(({ numbered }) => {
-      const last = [...numbered.keys()].sort(compared).at(-1);
-      return [...numbered.get(last)].sort((a, b) => compared(a.id, b.id))[0];
-    });
-    return newest.sort((a, b) => compared(b.held, a.held) || compared(a.id, b.id))[0] ?? null;
+    return newestCertificate(this.chains, party);
   }
 
   /** Signed seals or withdrawals of a party that stand on an established root. */

@@ -98,28 +98,8 @@ class History {
     const isHere = (said) => said.instrument === record.id && this.ledger.madeUnder(said);
     const seals = [...this.ledger.seals.values()].filter(isHere)
       .sort((a, b) => compared(a.party, b.party) || compared(a.id, b.id));
-    if (seals.length === 0) return h("p", { class: "none" }, "Nobody has sealed it.");
-    return h("table", { class: "seals" }, h("caption", {}, "Seals"),
-      heads("Party", "Verdict", "As", "Provided", "When", "Words"),
-      h("tbody", {}, seals.map((said) => this.row(said))));
-  }
-
-  row(said) {
-    const remarks = this.remarks(said).map((remark) => h("p", { class: "remark" }, remark));
-    const until = said.until === null ? "" : `, offered until ${timestamp(said.until)}`;
-    return h("tr", {},
-      h("th", { scope: "row" }, said.party),
-      h("td", {}, h("span", { class: said.verdict }, PAST_TENSE[said.verdict]), remarks),
-      h("td", {}, said.capacities === null ? "all its standings" : said.capacities.join(", ")),
-      h("td", {}, said.provided.length === 0 ? "–" : this.page.names(said.provided)),
-      h("td", {}, timestamp(said.at) + until), h("td", {}, this.said(said)));
-  }
-
-  said({ declaration, reservation, reason }) {
-    const words = [["Declaration", declaration], ["Reservation", reservation], ["Reason", reason]]
-      .filter(([, said]) => said !== null)
-      .flatMap(([title, said]) => [h("p", { class: "label" }, title), this.page.block(said)]);
-    return words.length === 0 ? "–" : words;
+    const rows = seals.map((said) => this.page.sealRow(said, this.remarks(said), (some) => this.page.names(some)));
+    return this.page.sealTable(rows, "Nobody has sealed it.");
   }
 
   /** Why a seal is not simply its party's consent. */

@@ -36,6 +36,10 @@ class KeyRecord {
   }
 }
 
+/** A chain's newest record: of those not superseded that of the highest version, of equals the lowest id. */
+const newestOf = (chain) => chain.filter((one) => !one.isSuperseded)
+  .sort((a, b) => compared(b.version, a.version) || compared(a.id, b.id))[0];
+
 /** All key records at hand. Two parties' records are two, also where the bytes are the same. */
 class KeyRecords {
   constructor() {

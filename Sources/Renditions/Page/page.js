@@ -78,6 +78,7 @@ const REFUSALS = {
   "other-roadmap": "a record belongs to another roadmap",
   "wrong-version": "a change of keys is not the next",
   "unexpected-kind": "it has a record that does not belong there",
+  "not-of-this-proof": "a record speaks of another version or state than it shows",
 };
 
 const TEST_KEY = "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a";
@@ -114,9 +115,6 @@ async function checkPage() {
     found = await verified(data);
   } catch (error) {
     if (error instanceof NotABundle) return invalid("What stands in the place of its bundle is none.");
-    if (error instanceof NotOfAPage) {
-      return invalid("What stands in the place of its bundle is the proof of one provision, which no page is made of.");
-    }
     return verdict.say("unknown", "It could not be checked", [`The program in it failed: ${error.message}.`]);
   }
   if (found.refusal) {
@@ -126,7 +124,8 @@ async function checkPage() {
   }
   try {
     const script = document.querySelector("script[type=module]");
-    await compareFrame(new PageContents(found, await idOf(bytesOfText(script.textContent))));
+    const Contents = found.proof ? ProofPageContents : PageContents;
+    await compareFrame(new Contents(found, await idOf(bytesOfText(script.textContent))));
   } catch (error) {
     const what = error instanceof Difference ? "It does not show what its records say" : "It is not whole";
     return invalid(`${what}: ${error.message}.`, found, error.node);
@@ -143,6 +142,7 @@ async function sayGood(verdict, found) {
   }
   const [records, signatures] = [counted(ledger.count, "record"), counted(ledger.signatureCount, "signature")];
   const sentences = [`${records} and ${signatures} were checked, and every word of this page follows from them.`];
+  if (found.proof) return sayGoodProof(verdict, found, sentences);
   if (found.verdict === "forked") {
     const convicted = found.judgements.filter((one) => one.verdict === "convicted");
     const isOfNode = ({ kind }) => kind === "two-states" || kind === "forked-journal";
@@ -159,4 +159,15 @@ async function sayGood(verdict, found) {
   sentences.push("That this is the roadmap that you mean, the page cannot know: compare the fingerprint.");
   const titles = { valid: "It holds", incomplete: "It holds, and is incomplete", forked: "It holds, and proves a lie" };
   verdict.say("valid", titles[found.verdict], sentences, found);
+}
+
+function sayGoodProof(verdict, found, sentences) {
+  if (found.certifying.length === 0) {
+    verdict.say("valid", "It holds, and is incomplete", [...sentences, NOBODYS_WORD], found);
+    return;
+  }
+  const names = list(found.certifying.map((party) => party.id));
+  sentences.push(`That it is in force is the word of ${names}. Whose keys these are the page cannot know: compare the `
+    + "key records, and the fingerprint.");
+  verdict.say("valid", "It holds, on the word of those who signed", sentences, found);
 }

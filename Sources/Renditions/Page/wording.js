@@ -99,6 +99,35 @@ function shareInWords({ share: part, standings }) {
   return `at least ${part.fraction.join("/")} of the ${electorate}`;
 }
 
+// ---- What a reserved provision says: a line for each thing
+
+function reservedLines(provision, meaning) {
+  switch (prefixOf(provision)) {
+    case "roster": {
+      const holders = meaning.listed.length === 0 ? "no holders" : `held by ${list(meaning.listed)}`;
+      return [holders + (meaning.isDormant ? "; dormant: rules count none of them" : "")];
+    }
+    case "rule": return [ruleInWords(meaning)];
+    case "party": return partyLines(meaning);
+    default: return [`outcome: ${meaning}`];
+  }
+}
+
+function partyLines({ names, seal: sealKeys, recovery, next, nodes }) {
+  const idsOf = (keys) => list(keys.map((key) => short(key.id)));
+  const lines = [...names.keys()].sort(compared).map((one) => `name (${one}): ${quoted(names.get(one))}`);
+  lines.push(`seal keys, ${sealKeys.threshold} of ${sealKeys.keys.length} must sign: ${idsOf(sealKeys.keys)}`);
+  if (recovery.keys.length > 0) {
+    lines.push(`recovery keys, ${recovery.threshold} of ${recovery.keys.length}: ${idsOf(recovery.keys)}`);
+  }
+  if (next !== null) lines.push(`committed to its next keys: ${short(next)}`);
+  for (const { key, endpoints } of nodes) {
+    const places = endpoints.length === 0 ? "only dials" : `at ${list(endpoints.map((one) => safe(one)))}`;
+    lines.push(`node ${short(key.id)}: ${places}`);
+  }
+  return lines;
+}
+
 // ---- What differs between two contents, but headings and texts: a sentence each
 
 function difference(name, before, after) {

@@ -34,10 +34,10 @@ async function cardOf(data) {
 const readers = {
   encoding: decoded, key: checkKey, "party-record": (data) => partyRecord(decoded(data)),
   rule: (data) => rule(decoded(data)), instrument, seal, "key-statement": keyStatement, withdrawal,
-  "state-certificate": stateCertificate, accusation, card: cardOf,
+  "state-certificate": stateCertificate, accusation, proof: provisionProof, card: cardOf,
 };
 
-/** The code of the refusal, with the place if that is another than told; or `valid` or the verdict; `skipped` for what a page has not: drafts, and proofs of one provision. */
+/** The code of the refusal, with the place if that is another than told; or `valid` or the verdict; `skipped` for what a page has not: drafts and journals. */
 async function judgedVector({ format, header, hex, zeros }) {
   const data = joined(bytesOfHex(hex), new Uint8Array(zeros));
   try {
@@ -46,7 +46,7 @@ async function judgedVector({ format, header, hex, zeros }) {
       const key = bytesOfHex(header.key);
       return (await envelope.isBy(key, await idOf(key))) ? "valid" : "false-signature";
     }
-    if (format === "bundle" || format === "evidence") {
+    if (["bundle", "evidence", "provision"].includes(format)) {
       const said = await verified(data, header.roadmap === "none" ? null : header.roadmap);
       const place = String(said.refusal?.record ?? "none");
       if (said.refusal) return said.refusal.code + (place === header.record ? "" : ` at ${place}`);
@@ -58,7 +58,6 @@ async function judgedVector({ format, header, hex, zeros }) {
   } catch (error) {
     if (error instanceof Fault) return error.code;
     if (error instanceof NotABundle) return "not-a-bundle";
-    if (error instanceof NotOfAPage) return "skipped";
     return `failed: ${error.stack}`;
   }
 }
