@@ -91,7 +91,7 @@ public struct ExactText: Hashable, Comparable, Sendable, ExpressibleByStringLite
     public var description: String { string }
 
     public static func == (one: ExactText, other: ExactText) -> Bool {
-        one.string.utf8.elementsEqual(other.string.utf8)
+        one.utf8.count == other.utf8.count && one.utf8.elementsEqual(other.utf8)
     }
 
     public static func < (one: ExactText, other: ExactText) -> Bool {

@@ -96,16 +96,18 @@ public struct Field: Sendable {
 
 /// The fields of a record, taken one by one; what is left over at the end is unknown, and refused.
 public struct RecordFields: Sendable {
-    private var left: [ExactText: CanonicalValue] = [:]
+    /// In canonical order. Records have a dozen fields: looking through them is faster than a table.
+    private var left: [(name: ExactText, value: CanonicalValue)] = []
     private let path: String
 
     /// - Throws: `wrong-type` unless `field` is a map with text keys.
     public init(_ field: Field) throws(DecodingRefusal) {
         path = field.path
         guard case .map(let map) = field.value else { throw field.refusal(.wrongType) }
+        left.reserveCapacity(map.entries.count)
         for entry in map.entries {
             guard case .text(let name) = entry.key else { throw field.refusal(.wrongType) }
-            left[name] = entry.value
+            left.append((name, entry.value))
         }
     }
 
@@ -125,7 +127,8 @@ public struct RecordFields: Sendable {
     }
 
     public mutating func optional(_ name: ExactText) -> Field? {
-        left.removeValue(forKey: name).map { Field($0, path: Field.path(name, in: path)) }
+        guard let place = left.firstIndex(where: { $0.name == name }) else { return nil }
+        return Field(left.remove(at: place).value, path: Field.path(name, in: path))
     }
 
     /// Takes the field `type` and refuses any other value than `expected`.
@@ -135,7 +138,7 @@ public struct RecordFields: Sendable {
     }
 
     public func finish() throws(DecodingRefusal) {
-        guard let unknown = left.keys.min() else { return }
+        guard let unknown = left.map(\.name).min() else { return }
         throw DecodingRefusal(.unknownField, field: Field.path(unknown, in: path))
     }
 }

@@ -127,8 +127,8 @@ public final class RunningDigest {
     }
 
     /// The digest of one message; this has been begun anew before, and is afterwards.
-    public func digest(of bytes: ArraySlice<UInt8>) -> Digest {
-        bytes.withUnsafeBytes { update($0) }
+    public func digest(of bytes: UnsafeRawBufferPointer) -> Digest {
+        update(bytes)
         return finish()
     }
 

@@ -16,7 +16,7 @@ public struct HashedBytes: Sendable {
     /// - Parameter digest: begun anew, and left so.
     public init(_ bytes: ArraySlice<UInt8>, hashedBy digest: RunningDigest) {
         self.bytes = bytes
-        known = digest.digest(of: bytes)
+        known = bytes.withUnsafeBytes { digest.digest(of: $0) }
     }
 
     public var count: Int { bytes.count }

@@ -124,12 +124,15 @@ public struct SignedStatement: Hashable, Sendable {
     private static func protectedHeader(
         _ kind: StatementKind, _ signer: KeyID, _ algorithm: SignatureAlgorithm
     ) -> [UInt8] {
-        CanonicalValue.map(
-            CanonicalMap([
-                (.unsigned(1), .integer(algorithm.rawValue)), (.unsigned(4), .bytes(signer.digest.bytes)),
-                (.unsigned(16), .text(kind.mediaType)),
-            ])
-        ).encoded()
+        var encoder = CanonicalEncoder(reservingByteCount: 96)
+        encoder.map(count: 3)
+        encoder.unsigned(1)
+        encoder.value(.integer(algorithm.rawValue))
+        encoder.unsigned(4)
+        encoder.bytes(signer.digest.bytes)
+        encoder.unsigned(16)
+        encoder.text(kind.mediaType)
+        return encoder.bytes
     }
 
     /// The Sig_structure of RFC 9052, section 4.4, with empty external data.

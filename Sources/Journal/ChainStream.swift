@@ -36,9 +36,17 @@ public struct ChainStream {
     ///
     /// - Throws: `malformed`; `wrongRoadmap`; `bodyMissing` where the entry before needed one; `outOfOrder`;
     ///   `brokenLink`; `misplacedWriterEntry`.
-    public mutating func take(header bytes: HashedBytes) throws(EntryRefusal) {
+    public mutating func take(header bytes: ArraySlice<UInt8>) throws(EntryRefusal) {
+        try bytes.withUnsafeBufferPointer { (bytes) throws(EntryRefusal) in
+            let bytes = UnsafeRawBufferPointer(bytes)
+            try take(header: bytes, digest: Digest(ofBytes: bytes))
+        }
+    }
+
+    /// The same of bytes whose SHA-256 was computed already.
+    package mutating func take(header bytes: UnsafeRawBufferPointer, digest: Digest) throws(EntryRefusal) {
         let head: EntryHead
-        do { head = try EntryHead(encoded: bytes) } catch {
+        do { head = try EntryHead(encoded: bytes, digest: digest) } catch {
             throw .malformed(index: entryCount, error)
         }
         guard head.roadmap == roadmap else { throw .wrongRoadmap(found: head.roadmap) }
@@ -65,16 +73,24 @@ public struct ChainStream {
     ///
     /// - Throws: `badBody` for other bytes than it announces, or for a body of no entry; of entry 0 what
     ///   `Docs/Specification/journal.md` says of its body.
-    public mutating func take(body bytes: HashedBytes) throws(EntryRefusal) {
+    public mutating func take(body bytes: ArraySlice<UInt8>) throws(EntryRefusal) {
+        try bytes.withUnsafeBufferPointer { (bytes) throws(EntryRefusal) in
+            let bytes = UnsafeRawBufferPointer(bytes)
+            try take(body: bytes, digest: Digest(ofBytes: bytes))
+        }
+    }
+
+    /// The same of bytes whose SHA-256 was computed already.
+    package mutating func take(body bytes: UnsafeRawBufferPointer, digest: Digest) throws(EntryRefusal) {
         guard awaitsBody, let head, bytes.count == head.bodyByteCount else {
             throw .badBody(sequence: head?.sequence ?? 0)
         }
-        guard bytes.digest == head.bodyHash else { throw .badBody(sequence: head.sequence) }
+        guard digest == head.bodyHash else { throw .badBody(sequence: head.sequence) }
         awaitsBody = false
         bodyByteCount += bytes.count
         guard head.sequence == 0 else { return }
         let body: WriterBody
-        do { body = try WriterBody(encoded: Array(bytes.bytes)) } catch { throw .wrongKindOfBody(sequence: 0, error) }
+        do { body = try WriterBody(encoded: Array(bytes)) } catch { throw .wrongKindOfBody(sequence: 0, error) }
         guard body.writer == head.writer else { throw .unknownWriter(head.writer) }
         writers[current].key = body.key
     }
@@ -106,13 +122,6 @@ public struct ChainStream {
     }
 
     public var writerCount: Int { writers.count }
-
-    /// The same of bytes that nobody has hashed.
-    public mutating func take(header bytes: ArraySlice<UInt8>) throws(EntryRefusal) {
-        try take(header: HashedBytes(bytes))
-    }
-
-    public mutating func take(body bytes: ArraySlice<UInt8>) throws(EntryRefusal) { try take(body: HashedBytes(bytes)) }
 
     private func checkBodyCame() throws(EntryRefusal) {
         if awaitsBody, let head, head.kind.needsBody { throw .bodyMissing(sequence: head.sequence) }

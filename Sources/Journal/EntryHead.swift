@@ -1,4 +1,4 @@
-public import CanonicalEncoding
+internal import CanonicalEncoding
 public import Cryptography
 
 /// What a chain is checked by, read from a header's bytes without keeping them.
@@ -14,12 +14,13 @@ public struct EntryHead: Hashable, Sendable {
     public let bodyHash: Digest
     public let bodyByteCount: Int
 
+    /// - Parameter digest: the SHA-256 of `bytes`, which is its id.
     /// - Throws: what ``EntryHeader/init(encoded:)`` throws for the same bytes.
-    public init(encoded content: HashedBytes) throws(DecodingRefusal) {
-        if let usual = content.bytes.withUnsafeBufferPointer({ Self(usual: $0, of: content) }) {
+    init(encoded bytes: UnsafeRawBufferPointer, digest: Digest) throws(DecodingRefusal) {
+        if let usual = Self(usual: bytes, digest) {
             self = usual
         } else {
-            self.init(try EntryHeader(encoded: content))
+            self.init(try EntryHeader(encoded: Array(bytes)))
         }
     }
 
@@ -35,7 +36,7 @@ public struct EntryHead: Hashable, Sendable {
     }
 
     /// Reads a header that is as it should be; nil for any other, whose faults are found by the long way.
-    private init?(usual bytes: UnsafeBufferPointer<UInt8>, of content: HashedBytes) {
+    private init?(usual bytes: UnsafeRawBufferPointer, _ digest: Digest) {
         guard bytes.count <= JournalLimits.headerByteCount, bytes.count > 2, bytes[0] == 0x8a, bytes[1] == 1 else {
             return nil
         }
@@ -52,7 +53,7 @@ public struct EntryHead: Hashable, Sendable {
             let byteCount = scan.number(0), scan.at == bytes.count, sequence <= JournalLimits.highestSequence,
             byteCount <= UInt64(JournalLimits.bodyByteCount)
         else { return nil }
-        id = EntryID(content.digest)
+        id = EntryID(digest)
         (self.roadmap, self.writer, self.sequence, self.previous) = (
             roadmap, WriterID(writer), sequence, EntryID(previous)
         )
@@ -62,7 +63,7 @@ public struct EntryHead: Hashable, Sendable {
 
 /// Walks through bytes that are expected to be of one shape.
 private struct HeadScan {
-    let bytes: UnsafeBufferPointer<UInt8>
+    let bytes: UnsafeRawBufferPointer
     var at: Int
 
     /// The argument of a head of this major type, in its shortest form.
@@ -84,6 +85,6 @@ private struct HeadScan {
     mutating func id() -> Digest? {
         guard bytes.count - at >= 34, bytes[at] == 0x58, bytes[at + 1] == 32 else { return nil }
         defer { at += 34 }
-        return Digest(loading: UnsafeRawPointer(bytes.baseAddress! + at + 2))
+        return Digest(loading: bytes.baseAddress! + at + 2)
     }
 }

@@ -60,11 +60,33 @@ public final class BundleReader {
 
     /// The next record, or the end once the footer was found true and last.
     public func next() throws(BundleRefusal) -> Item {
+        guard let head = try nextHead() else { return .end }
+        let content = window.take(head.byteCount)
+        return .record(kind: head.kind, content: hashed(content, head.kind), offset: head.offset)
+    }
+
+    /// Hands out all records that are left, each with its SHA-256, until the footer was found true and last.
+    ///
+    /// For whoever looks at them and keeps none: they are not copied. Their bytes are there until `look` returns.
+    ///
+    /// - Throws: ``BundleRefusal``, or what `look` throws.
+    func forEachRecord(_ look: (_ kind: UInt64, _ content: UnsafeRawBufferPointer, Digest) throws -> Void) throws {
+        while let head = try nextHead() {
+            try window.take(head.byteCount) { content in
+                let digest = recordDigest.digest(of: content)
+                records?.add(head.kind, digest)
+                try look(head.kind, content, digest)
+            }
+        }
+    }
+
+    /// Reads the heads of the next record, whose bytes are ahead then; nil at the end.
+    private func nextHead() throws(BundleRefusal) -> (kind: UInt64, byteCount: Int, offset: Int)? {
         let offset = window.offset
         do throws(DecodingRefusal) {
             guard let head = try recordHead() else {
                 try readFooter(at: offset)
-                return .end
+                return nil
             }
             guard head.byteCount <= UInt64(EncodingLimits.recordByteCount) else { throw DecodingRefusal(.tooLong) }
             guard window.available(Int(head.byteCount)) >= Int(head.byteCount) else {
@@ -72,8 +94,7 @@ public final class BundleReader {
             }
             guard recordCount < BundleLimits.recordCount else { throw DecodingRefusal(.tooMany) }
             recordCount += 1
-            let content = window.take(Int(head.byteCount))
-            return .record(kind: head.kind, content: hashed(content, head.kind), offset: offset)
+            return (head.kind, Int(head.byteCount), offset)
         } catch {
             throw BundleRefusal(record: nil, offset: offset, code: .malformed(error))
         }

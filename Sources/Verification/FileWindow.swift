@@ -6,14 +6,21 @@ internal import Cryptography
 public typealias ByteSource = () -> [UInt8]
 
 /// Where a reader stands in a file: some bytes ahead, and the digest of all behind, unless nobody wants it.
+///
+/// A piece is looked at where it lies. Only what begins in one piece and ends in a later one is put together, in a seam: the
+/// rest of the one and as much of the other as is asked for.
 struct FileWindow {
     private let source: ByteSource
+    /// What is looked at: a piece, or a seam.
     private var bytes: [UInt8] = []
     private var position = 0
     /// Bytes of the file before the first that is held.
     private var passed = 0
     /// Those of the held ones that are in the digest.
     private var digested = 0
+    /// Where a seam is looked at: the piece that its end is the beginning of, and where that begins in the seam.
+    private var nextPiece: [UInt8] = []
+    private var seamCount = 0
     private var isAtEnd = false
     private var digest: RunningDigest? = RunningDigest()
 
@@ -25,9 +32,11 @@ struct FileWindow {
 
     /// Fetches until so many bytes are ahead, or all that there are.
     ///
-    /// - Returns: how many are ahead.
+    /// - Returns: how many are ahead, at the least.
     mutating func available(_ count: Int) -> Int {
-        while bytes.count - position < count, !isAtEnd { fetch() }
+        while bytes.count - position < count {
+            guard advance(to: count) else { break }
+        }
         return bytes.count - position
     }
 
@@ -59,6 +68,14 @@ struct FileWindow {
         return bytes[position..<(position + count)]
     }
 
+    /// The same for whoever looks at them only now, where they lie.
+    mutating func take(_ count: Int, _ look: (UnsafeRawBufferPointer) throws -> Void) rethrows {
+        try bytes.withUnsafeBytes { all in
+            try look(UnsafeRawBufferPointer(rebasing: all[position..<(position + count)]))
+        }
+        position += count
+    }
+
     /// Says that the digest of all behind will not be asked for.
     mutating func digestNothing() { digest = nil }
 
@@ -69,25 +86,51 @@ struct FileWindow {
         return digest.finish()
     }
 
-    private mutating func fetch() {
+    // MARK: Piece by piece
+
+    /// Comes closer to having so many bytes ahead; false at the end of the file.
+    private mutating func advance(to count: Int) -> Bool {
+        if nextPiece.isEmpty || bytes.count - seamCount == nextPiece.count {
+            guard let piece = fetch() else { return false }
+            beginSeam(with: piece)
+        }
+        if position >= seamCount {
+            leaveSeam()
+        } else {
+            let known = bytes.count - seamCount
+            let lacking = count - (bytes.count - position)
+            bytes += nextPiece[known..<min(known + lacking, nextPiece.count)]
+        }
+        return true
+    }
+
+    private mutating func fetch() -> [UInt8]? {
+        guard !isAtEnd else { return nil }
         let piece = source()
-        guard !piece.isEmpty else {
-            isAtEnd = true
-            return
-        }
+        isAtEnd = piece.isEmpty
+        return isAtEnd ? nil : piece
+    }
+
+    /// What is behind goes; what is ahead stands before the piece.
+    private mutating func beginSeam(with piece: [UInt8]) {
         digestUpToHere()
-        if position == bytes.count {
+        // As long as a record lacks pieces it grows, and is not copied for each of them.
+        if position > 0 {
             passed += position
-            (bytes, position, digested) = (piece, 0, 0)
-            return
-        }
-        // What is behind goes once it is the greater part: a long record is not copied for each of its pieces.
-        if position > bytes.count - position {
-            passed += position
-            bytes.removeFirst(position)
+            bytes = Array(bytes[position...])
             (position, digested) = (0, 0)
         }
-        bytes += piece
+        (nextPiece, seamCount) = (piece, bytes.count)
+    }
+
+    /// All that is ahead lies in the piece.
+    private mutating func leaveSeam() {
+        digestUpToHere()
+        passed += seamCount
+        position -= seamCount
+        digested = position
+        bytes = nextPiece
+        (nextPiece, seamCount) = ([], 0)
     }
 
     private mutating func digestUpToHere() {

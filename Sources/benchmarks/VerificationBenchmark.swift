@@ -57,21 +57,12 @@ struct VerificationBenchmark: ParsableCommand {
     private func verify(_ file: JournalFile, _ count: Int) throws {
         guard let handle = FileHandle(forReadingAtPath: file.path) else { throw CocoaError(.fileReadNoSuchFile) }
         defer { try? handle.close() }
-        let reader = try BundleReader(from: {
+        let check = try JournalFileCheck(of: {
             [UInt8](unsafeUninitializedCapacity: 1 << 18) { buffer, count in
                 count = max(0, read(handle.fileDescriptor, buffer.baseAddress!, buffer.count))
             }
         })
-        var chains = ChainStream(roadmap: reader.roadmap)
-        while case .record(let kind, let content, _) = try reader.next() {
-            switch kind {
-            case 6: try chains.take(header: content)
-            case 7: try chains.take(body: content)
-            default: try chains.take(checkpoint: content.bytes)
-            }
-        }
-        try chains.finish()
-        precondition(chains.entryCount == count, "not all of it was verified")
+        precondition(check.chains.entryCount == count, "not all of it was verified")
     }
 
     // MARK: Seals, on all cores
