@@ -987,8 +987,12 @@ class Text:
 
     def contained(self, provision):
         """All that stands beneath a provision."""
-        children = self.children.get(provision, [])
-        return set(children).union(*map(self.contained, children))
+        found, ahead = set(), [provision]
+        while ahead:
+            below = set(self.children.get(ahead.pop(), [])) - found
+            found |= below
+            ahead += below
+        return found
 
 NEWCOMER = object()     # as a standing: the acceptance of whoever is new on a roster, by new keys
 NOBODY = Record(form="any", parts=[])                              # a rule that nothing meets

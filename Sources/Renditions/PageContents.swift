@@ -52,7 +52,12 @@ struct PageContents: PageTree {
         [founding.map { inline($0.title) } ?? .text("Roadmap \(Quoting.short(ledger.roadmap))")]
     }
 
-    var identity: [(term: String, description: PageNode)] { Self.identity(of: ledger.roadmap) }
+    var identity: [(term: String, description: PageNode)] {
+        [
+            ("Roadmap", h("code", [:], ledger.roadmap.hex)),
+            ("Fingerprint", h("code", ["class": "fingerprint"], Quoting.fingerprint(ledger.roadmap))),
+        ]
+    }
 
     // MARK: Words
 

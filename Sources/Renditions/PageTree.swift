@@ -37,13 +37,6 @@ extension PageTree {
             [h("p", ["class": "kind"], kind), h("h1", [:], title), h("dl", ["class": "identity"], terms)])
     }
 
-    static func identity(of roadmap: InstrumentID) -> [(term: String, description: PageNode)] {
-        [
-            ("Roadmap", h("code", [:], roadmap.hex)),
-            ("Fingerprint", h("code", ["class": "fingerprint"], Quoting.fingerprint(roadmap))),
-        ]
-    }
-
     /// What stands where the verdict will: the page's program writes it anew once it has finished.
     private var unchecked: PageNode {
         h(

@@ -41,7 +41,9 @@ struct ProofPageContents: PageTree {
     var title: [PageNode] { label(subject.provision, content) }
 
     var identity: [(term: String, description: PageNode)] {
-        Self.identity(of: findings.contents.roadmap) + [
+        // No fingerprint: that a proof calls itself one of a roadmap shows nothing, and is not to be compared.
+        [
+            ("Calls itself of", h("code", [:], findings.contents.roadmap.hex)),
             ("Provision", h("code", [:], subject.provision.string)), ("Version", h("code", [:], subject.version.hex)),
         ]
     }

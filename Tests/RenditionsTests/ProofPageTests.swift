@@ -61,6 +61,28 @@ struct ProofPageInBrowserTests {
         }
     }
 
+    @Test func `has key records compared, and takes no roadmap's id for one`() throws {
+        let browser = try Browser()
+        let example = ProofExample.hotline
+        func answer(to id: String, on page: WrittenPage) throws -> String {
+            let typing = """
+                (() => {
+                  const field = document.getElementById("known");
+                  field.value = "\(id)";
+                  field.dispatchEvent(new Event("input"));
+                  return document.querySelector("output").textContent;
+                })()
+                """
+            return try browser.open(page.html, then: typing)
+        }
+        let party = example.findings.parties[0]
+        #expect(try answer(to: party.keys.root.hex, on: example.page) == "A key record of \(party.id).")
+        #expect(try answer(to: example.page.report.roadmap.hex, on: example.page) == "No key record of it.")
+        let whole = Example.hotline.page
+        #expect(try answer(to: Quoting.fingerprint(whole.report.roadmap), on: whole) == "The same roadmap.")
+        #expect(try answer(to: party.keys.root.hex, on: whole) == "Another roadmap: do not believe this page.")
+    }
+
     @Test func `turns red for each of a hundred and more changes`() throws {
         let browser = try Browser()
         let changes = Tampering.changes(of: .hotline)

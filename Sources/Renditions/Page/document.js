@@ -36,6 +36,13 @@ class PageContents extends PageTree {
     return `${title} · ${short(this.ledger.roadmap)}`;
   }
 
+  get identity() {
+    const { roadmap } = this.ledger;
+    return [
+      ["Roadmap", h("code", {}, roadmap)], ["Fingerprint", h("code", { class: "fingerprint" }, fingerprint(roadmap))],
+    ];
+  }
+
   get sections() {
     return [
       this.textSection, this.lies, this.accusations, this.lacking, this.constitution, this.partySection, this.history,

@@ -67,13 +67,6 @@ class PageTree {
     return h("header", {}, h("p", { class: "kind" }, this.kind), h("h1", {}, this.title), terms.list("identity"));
   }
 
-  get identity() {
-    const { roadmap } = this.ledger;
-    return [
-      ["Roadmap", h("code", {}, roadmap)], ["Fingerprint", h("code", { class: "fingerprint" }, fingerprint(roadmap))],
-    ];
-  }
-
   get choice() {
     const option = (place, label) => {
       const name = `show-${place}`;

@@ -26,7 +26,7 @@ class Verdict {
       element.setAttribute("data-differs", "");
       panel.append(made("p", "It is marked where it stands, the first of perhaps several."));
     }
-    if (found) panel.append(this.comparison(found.ledger.roadmap, made));
+    if (found) panel.append(this.comparison(found, made));
     const { dataset } = document.documentElement;
     if (found) dataset.bundle = found.verdict;
     if (found) {
@@ -38,22 +38,31 @@ class Verdict {
     dataset.verdict = word;
   }
 
-  /** A field for the id that the reader knows by other means, and a way to take the bundle out. */
-  comparison(roadmap, made) {
+  /**
+   * A field for an id that the reader knows by other means, and a way to take the bundle out. Of a proof it is that of
+   * a key record: whoever makes one can let it call itself of any roadmap.
+   */
+  comparison(found, made) {
+    const { roadmap, scope } = found.ledger;
+    const isProof = scope === "provision";
+    const records = (found.parties ?? []).flatMap(({ id: party, chain }) =>
+      chain.map((one) => [one.id, `A key record of ${party}.`]));
+    const known = isProof ? records : [[roadmap, "The same roadmap."]];
     const box = made("div", "", { class: "compare" });
     const field = made("input", "", { id: "known", autocomplete: "off", spellcheck: "false", inputmode: "text" });
     const answer = made("output", "", { for: "known" });
     field.addEventListener("input", () => {
       const digits = field.value.toLowerCase().replace(/[^0-9a-f]/g, "");
-      const isAlike = digits.length > 0 && roadmap.startsWith(digits);
-      const isEnough = isAlike && digits.length >= 32;
-      answer.textContent = digits === "" ? "" : isEnough ? "The same roadmap." : isAlike
-        ? "Alike so far; the fingerprint has 32 digits." : "Another roadmap: do not believe this page.";
-      answer.className = digits === "" ? "" : isEnough ? "good" : isAlike ? "" : "bad";
+      const [, alike] = known.find(([one]) => one.startsWith(digits)) ?? [];
+      const isEnough = alike && digits.length >= 32;
+      answer.textContent = digits === "" ? "" : isEnough ? alike : alike ? "Alike so far; go on to 32 digits at least."
+        : isProof ? "No key record of it." : "Another roadmap: do not believe this page.";
+      answer.className = digits === "" ? "" : isEnough ? "good" : alike ? "" : "bad";
     });
     const button = made("button", "Take the bundle out", { type: "button" });
     button.addEventListener("click", () => saveBundle(roadmap));
-    box.append(made("label", "The fingerprint or id that you know: ", { for: "known" }), field, answer, button);
+    const asked = isProof ? "The id of a key record that you know: " : "The fingerprint or id that you know: ";
+    box.append(made("label", asked, { for: "known" }), field, answer, button);
     return box;
   }
 }
@@ -167,7 +176,7 @@ function sayGoodProof(verdict, found, sentences) {
     return;
   }
   const names = list(found.certifying.map((party) => party.id));
-  sentences.push(`That it is in force is the word of ${names}. Whose keys these are the page cannot know: compare the `
-    + "key records, and the fingerprint.");
+  sentences.push(`That it is in force is the word of ${names}. Whose keys these are, and of which roadmap, the page `
+    + "cannot know: compare the key records.");
   verdict.say("valid", "It holds, on the word of those who signed", sentences, found);
 }

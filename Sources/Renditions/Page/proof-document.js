@@ -34,7 +34,10 @@ class ProofPageContents extends PageTree {
 
   get identity() {
     const { provision, version } = this.subject;
-    return [...super.identity, ["Provision", h("code", {}, provision)], ["Version", h("code", {}, version)]];
+    return [
+      ["Calls itself of", h("code", {}, this.ledger.roadmap)], ["Provision", h("code", {}, provision)],
+      ["Version", h("code", {}, version)],
+    ];
   }
 
   get sections() {
