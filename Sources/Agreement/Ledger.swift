@@ -16,16 +16,18 @@ public struct Ledger: Sendable {
     /// Signature checks performed so far.
     public private(set) var signatureCheckCount = 0
 
-    private var waiting = WaitingRoom<KeyRecordName>(
-        count: StatementLimits.waitingStatements, bytes: StatementLimits.waitingByteCount)
+    private var waiting: WaitingRoom<KeyRecordName>
     /// True once a key record has come for which something may have been turned away: whoever keeps a store offers all
     /// that is in it again.
     public private(set) var isOwedRereading = false
     /// At most one: a ledger whose good signatures are not checked again here.
     private let trusted: [Ledger]
 
-    public init(roadmap: InstrumentID) {
+    /// - Parameter waitingStatements: how many may wait for keys here; fewer delay an answer, and change none where what
+    ///   was turned away is offered again.
+    public init(roadmap: InstrumentID, waitingStatements: Int = StatementLimits.waitingStatements) {
         self.roadmap = roadmap
+        waiting = WaitingRoom(count: waitingStatements, bytes: StatementLimits.waitingByteCount)
         trusted = []
     }
 
@@ -33,6 +35,7 @@ public struct Ledger: Sendable {
     /// copies of the same records checks each signature once.
     package init(trusting other: Ledger) {
         roadmap = other.roadmap
+        waiting = WaitingRoom(count: StatementLimits.waitingStatements, bytes: StatementLimits.waitingByteCount)
         trusted = [other]
     }
 

@@ -58,6 +58,21 @@ public struct StoreContents: StoreReading, Sendable {
         }
     }
 
+    /// Lets the body of an entry go; false if there is no such entry, or it has none, or must not be without.
+    package mutating func prune(_ id: EntryID) -> Bool {
+        guard let place = places[id] else { return false }
+        return writers[place.writer]!.change(id, at: place.sequence) { row in
+            guard row.body != nil, !row.header.kind.needsBody else { return false }
+            row.body = nil
+            return true
+        }
+    }
+
+    /// All entries, those of tails too, in the order of their storing.
+    package var entries: [(id: EntryID, body: [UInt8]?)] {
+        writers.values.flatMap(\.all).sorted { $0.number < $1.number }.map { ($0.header.id, $0.body) }
+    }
+
     /// Keeps agreement records that came by no journal. One that is kept already stays as it is.
     public mutating func put(_ records: [StoredRecord]) {
         for record in records { keep(record) }

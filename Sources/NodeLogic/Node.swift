@@ -78,7 +78,9 @@ public struct Node: Sendable {
         self.place = place
         allowances = Allowances(limits.allowances)
         journal = try store.loadJournal()
-        copy = RoadmapCopy(roadmap: store.roadmap)
+        copy = RoadmapCopy(
+            roadmap: store.roadmap, waitingStatements: limits.waitingStatements,
+            waitingCertificates: limits.waitingCertificates)
         writer = hasLost ? nil : try OwnWriter(from: store, in: journal, signing: key.publicKey, at: place)
         mayHoldLooseRecords = try Self.mayHoldLooseRecords(store, journal)
         try Self.read(store, of: journal, into: &copy)

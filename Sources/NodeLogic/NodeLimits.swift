@@ -1,3 +1,4 @@
+internal import Agreement
 public import Exchange
 
 /// How long a node waits for what, how much may wait for a peer, and which versions it speaks.
@@ -19,6 +20,11 @@ public struct NodeLimits: Sendable {
 
     /// How much is taken of each node key.
     public var allowances = AllowanceLimits()
+
+    /// Statements that may wait for keys, and state certificates for a record that names their node: what has no room is
+    /// read again from the store once that has come.
+    public var waitingStatements = StatementLimits.waitingStatements
+    public var waitingCertificates = RoadmapCopy.unplacedLimit
 
     /// Versions of the exchange that are offered; fewer only where an operator or a test wants a node to seem older.
     public var exchangeVersions = ExchangeLimits.oldestVersion...ExchangeLimits.protocolVersion

@@ -14,8 +14,7 @@ public struct RoadmapCopy: Sendable {
     /// Of each chain of state certificates whose signatures were found good, the one with the highest sequence; of
     /// equals, which are a lie, the one with the lowest id, in whatever order they came.
     public private(set) var certificates: [CertificateChain: CertificateOnRecord] = [:]
-    private var unplacedCertificates = WaitingRoom<NodeName>(
-        count: Self.unplacedLimit, bytes: StatementLimits.waitingByteCount)
+    private var unplacedCertificates: WaitingRoom<NodeName>
     private var areCertificatesOwed = false
     /// Of the instruments that a journal brought, those that nobody has put a seal to.
     private(set) var unsealed = UnsealedInstruments()
@@ -32,9 +31,16 @@ public struct RoadmapCopy: Sendable {
         let admission: Admission
     }
 
-    public init(roadmap: InstrumentID) {
+    /// - Parameters:
+    ///   - waitingStatements: how many statements may wait for keys.
+    ///   - waitingCertificates: how many state certificates may wait for a record that names their node.
+    public init(
+        roadmap: InstrumentID, waitingStatements: Int = StatementLimits.waitingStatements,
+        waitingCertificates: Int = RoadmapCopy.unplacedLimit
+    ) {
         self.roadmap = roadmap
-        ledger = Ledger(roadmap: roadmap)
+        ledger = Ledger(roadmap: roadmap, waitingStatements: waitingStatements)
+        unplacedCertificates = WaitingRoom(count: waitingCertificates, bytes: StatementLimits.waitingByteCount)
     }
 
     /// Takes in an agreement record as an entry or a bundle carries it.
@@ -177,7 +183,7 @@ public struct RoadmapCopy: Sendable {
     }
 
     /// State certificates kept unchecked until a record of their party comes.
-    static let unplacedLimit = 4_096
+    public static let unplacedLimit = 4_096
 
     // MARK: What follows
 

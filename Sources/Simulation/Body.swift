@@ -8,6 +8,8 @@ struct Body {
     let party: Int
     let disk: Disk
     var key: SigningKey
+    /// False for the home of a party that has not joined the roadmap yet.
+    var isThere = true
     /// Nil while it is down.
     var node: Node?
     /// How often it was started.
@@ -34,6 +36,8 @@ struct Body {
     var isRestored = false
     /// Its disk is known to have lost the end of what it once had.
     var hasLost = false
+    /// It was set back, and may lack what its party's people have signed since.
+    var mayHaveForgotten = false
     /// It said that it no longer knows its disk, and ends.
     var isGivenUp = false
     /// What its disk does not confirm is there all the same.

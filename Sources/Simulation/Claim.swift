@@ -13,6 +13,7 @@ public enum Claim: String, Hashable, Sendable, CaseIterable {
     case oneLineOfVersions = "of each provision one version is in force, and it stands"
     case perfectedByConsent = "what is perfected is what was consented to"
     case onlySoundIsJournalled = "what is not sound is not journalled"
+    case damageIsSeen = "what a disk has spoilt is not read as if it were whole"
     case filesAreTakenIn = "a file that an honest node wrote is taken in"
     case writersGoOn = "a node goes on with its chain where it may, and begins a new one where it must"
     case everythingHappens = "every kind of fault and lie happens in a thousand nights"

@@ -13,6 +13,8 @@ final class Disk: StoreReading {
     var isFailing = false
     /// Entries cannot be read for a while.
     var isUnreadable = false
+    /// The bodies of all entries 0 are unreadable.
+    var isWithoutBeginnings = false
     private(set) var backups: [StoreContents] = []
 
     /// What SQLite says where the disk does not do as it should.
@@ -38,6 +40,12 @@ final class Disk: StoreReading {
         try contents.append(batches, settings: settings)
     }
 
+    func prune(_ id: EntryID) -> Bool { contents.prune(id) }
+    func attach(_ body: [UInt8], to id: EntryID) -> Bool { contents.attach(body, to: id) }
+
+    /// All entries that it has, tails included, in the order of their storing.
+    var entries: [(id: EntryID, body: [UInt8]?)] { contents.entries }
+
     func put(_ records: [StoredRecord]) { contents.put(records) }
 
     func backUp() { backups.append(contents) }
@@ -51,7 +59,13 @@ final class Disk: StoreReading {
     var roadmap: Digest { contents.roadmap }
     func batches(of writer: WriterID, from sequence: UInt64, byteLimit: Int) throws(StoreFailure) -> [ReceivedBatch] {
         if isUnreadable { throw Self.failure }
-        return try contents.batches(of: writer, from: sequence, byteLimit: byteLimit)
+        let batches = try contents.batches(of: writer, from: sequence, byteLimit: byteLimit)
+        guard isWithoutBeginnings, sequence == 0 else { return batches }
+        return batches.map { batch in
+            let first = ReceivedEntry(header: batch.entries[0].header, body: nil)
+            return ReceivedBatch(
+                writer: batch.writer, entries: [first] + batch.entries.dropFirst(), checkpoint: batch.checkpoint)
+        }
     }
     func entry(_ id: EntryID) throws(StoreFailure) -> ReceivedEntry? { try contents.entry(id) }
     func loadJournal() throws(StoreFailure) -> Journal { try contents.loadJournal() }
@@ -69,6 +83,16 @@ final class Disk: StoreReading {
     }
     func setting(_ name: String) throws(StoreFailure) -> [UInt8]? { try contents.setting(name) }
     func counts() throws(StoreFailure) -> StoreCounts { try contents.counts() }
+
+    /// All agreement records on it, in entries and besides.
+    var records: [StoredRecord] {
+        var found: [StoredRecord] = []
+        try? contents.forEachRecord { (record: StoredRecord) throws(StoreFailure) in found.append(record) }
+        try? contents.forEachAgreementEntry { (entry: StoredEntry) throws(StoreFailure) in
+            found.append(StoredRecord(kind: entry.header.kind, bytes: entry.body))
+        }
+        return found
+    }
 
     /// The digests of all agreement records on it, in entries and besides.
     var recordIDs: Set<Digest> {

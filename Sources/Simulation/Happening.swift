@@ -8,6 +8,11 @@ public enum Happening: String, Hashable, Sendable, CaseIterable {
     case close
     /// A party leaves, or says that it will.
     case withdraw
+    /// An amendment is offered that lets a party in which the founding does not know; and that party's node begins.
+    case admit, join
+    /// An amendment changes who is a member, or how many members must accept what.
+    case amendRoster = "amend-roster"
+    case amendRule = "amend-rule"
     /// An operator asks for a certificate, or for what no journal carries, or for new conversations; or ends the node in
     /// order.
     case operate
@@ -34,6 +39,10 @@ public enum Happening: String, Hashable, Sendable, CaseIterable {
     case unreadableDisk = "unreadable-disk"
     /// The end of what a disk had is gone, and that is known.
     case lostLog = "lost-log"
+    /// Bodies of entries are taken off a disk, and brought back later.
+    case archivedBodies = "archived-bodies"
+    /// A disk gives back other bytes than it was given.
+    case rottenDisk = "rotten-disk"
     /// A frame came later than one that was sent after it on another connection.
     case reordering
 
@@ -50,6 +59,12 @@ public enum Happening: String, Hashable, Sendable, CaseIterable {
     case falseClaims = "false-claims"
     case oldKey = "old-key"
     case forgery
+    /// Batches that no honest node writes, signed as they must be.
+    case unlawfulBatches = "unlawful-batches"
+    /// Hundreds of writers, half of them told to one peer, half to another.
+    case crowd
+    /// Seals and certificates by keys that come later, more than may wait for them.
+    case earlySeals = "early-seals"
 
     public enum Sort: Hashable, Sendable {
         case act, fault, lie
@@ -57,14 +72,14 @@ public enum Happening: String, Hashable, Sendable, CaseIterable {
 
     public var sort: Sort {
         switch self {
-        case .amend, .seal, .sealOnCondition, .reject, .rotate, .recover, .close, .withdraw, .operate, .offer, .draft,
-            .file:
+        case .amend, .seal, .sealOnCondition, .reject, .rotate, .recover, .close, .withdraw, .admit, .join,
+            .amendRoster, .amendRule, .operate, .offer, .draft, .file:
             .act
         case .delay, .loss, .partition, .oneWay, .wrongClock, .crash, .restore, .fullDisk, .slowPeer, .failingDisk,
-            .unreadableDisk, .lostLog, .reordering:
+            .unreadableDisk, .lostLog, .archivedBodies, .rottenDisk, .reordering:
             .fault
         case .fork, .twoHistories, .twoVerdicts, .incoherentSeals, .forkedKeys, .withholding, .replay, .flood, .garbage,
-            .falseClaims, .oldKey, .forgery:
+            .falseClaims, .oldKey, .forgery, .unlawfulBatches, .crowd, .earlySeals:
             .lie
         }
     }
@@ -79,17 +94,20 @@ public enum Happening: String, Hashable, Sendable, CaseIterable {
         case .rotate: 1
         case .draft: 4
         case .close: 2
-        case .withdraw: 1
+        case .withdraw, .amendRoster, .amendRule: 1
         case .operate, .offer: 2
         case .file: 3
-        case .reordering, .recover: 0
+        case .reordering, .recover, .admit, .join, .crowd: 0
         case .loss, .partition, .crash: 4
         case .delay, .oneWay, .restore: 3
         case .wrongClock, .fullDisk, .slowPeer, .failingDisk: 2
-        case .unreadableDisk, .lostLog: 1
+        case .unreadableDisk, .lostLog, .rottenDisk: 1
+        case .archivedBodies: 2
         case .fork, .twoHistories: 4
         case .twoVerdicts, .incoherentSeals: 3
-        case .forkedKeys, .withholding, .replay, .garbage, .falseClaims, .forgery, .oldKey, .flood: 2
+        case .forkedKeys, .withholding, .replay, .garbage, .falseClaims, .forgery, .oldKey, .flood, .unlawfulBatches,
+            .earlySeals:
+            2
         }
     }
 }

@@ -13,24 +13,26 @@ struct Party {
     let twinKey: SigningKey?
     private let seed: UInt64
     private let endpoints: [[String]]
-    /// The record of the founding.
+    /// The record of the founding, or of the amendment that lets it in.
     let root: PartyRecord
     /// The record it seals under now, and how many changes of keys came before.
     private(set) var keys: Digest
     private(set) var version: UInt64 = 0
     private(set) var record: PartyRecord
     private(set) var nodeKey: SigningKey
-    private(set) var sealKey: SigningKey
+    private(set) var sealKeys: Officials
     /// For TLS alone, where the party's authority vouches for it.
     let transport: SigningKey
     var transportKey: PublicKey { transport.publicKey }
-    private let recoveryKey: SigningKey
-    /// Its last new keys came by the recovery key, which supersedes what the lost one says.
+    private let recoveryKeys: Officials
+    /// Its last new keys came by the recovery keys, which supersede what the lost ones say.
     private(set) var isRecovered = false
     private(set) var oldNodeKey: SigningKey?
-    private(set) var oldSealKey: SigningKey?
-    /// Signed, and not on its node's disk yet.
-    var unpublished: [SignedStatement] = []
+    private(set) var oldSealKeys: Officials?
+    /// Signed, and not on its node's disk yet; each with all its signatures.
+    var unpublished: [[SignedStatement]] = []
+    /// The changes of keys that it took up, as its people keep them.
+    private(set) var changes: [KeyChange] = []
     private(set) var remembered: [(instrument: InstrumentID, verdict: Seal.Verdict)] = []
 
     init(_ number: Int, of scenario: Scenario) {
@@ -39,20 +41,20 @@ struct Party {
         isLiar = scenario.liars.contains(number)
         seed = scenario.seed
         nodeKey = Self.key("node", number, 0, seed)
-        sealKey = Self.key("seal", number, 0, seed)
+        sealKeys = Officials("seal", number, 0, seed, scenario.board(of: number))
         transport = Self.key("transport", number, 0, seed)
-        recoveryKey = Self.key("recovery", number, 0, seed)
+        recoveryKeys = Officials("recovery", number, 0, seed, scenario.board(of: number))
         let hasTwin = scenario.withTwin.contains(number)
         twinKey = hasTwin ? Self.key("twin", number, 0, seed) : nil
         endpoints = [
             scenario.hasEndpoint[number] ? [Self.endpoint(number)] : [], [Self.endpoint(number, ofTwin: true)],
         ]
-        root = Self.record(id, [nodeKey, twinKey], sealKey, recoveryKey, endpoints)
+        root = Self.record(id, [nodeKey, twinKey], sealKeys, recoveryKeys, endpoints)
         record = root
         keys = root.id
     }
 
-    private static func key(_ purpose: String, _ number: Int, _ version: UInt64, _ seed: UInt64) -> SigningKey {
+    static func key(_ purpose: String, _ number: Int, _ version: UInt64, _ seed: UInt64) -> SigningKey {
         SigningKey(seed: Digest(of: Array("\(purpose)/\(number)/\(version)/\(seed)".utf8)).bytes)
     }
 
@@ -61,11 +63,10 @@ struct Party {
     }
 
     private static func record(
-        _ id: Identifier, _ nodes: [SigningKey?], _ seal: SigningKey, _ recovery: SigningKey, _ endpoints: [[String]]
+        _ id: Identifier, _ nodes: [SigningKey?], _ seal: Officials, _ recovery: Officials, _ endpoints: [[String]]
     ) -> PartyRecord {
         try! PartyRecord(
-            names: .english(id.string), seal: KeySet(keys: [seal.publicKey], threshold: 1)!,
-            recovery: KeySet(keys: [recovery.publicKey], threshold: 1)!, next: nil,
+            names: .english(id.string), seal: seal.keySet, recovery: recovery.keySet, next: nil,
             nodes: zip(nodes, endpoints).compactMap { key, endpoints in
                 key.map { NodeRecord(key: $0.publicKey, endpoints: endpoints) }
             })
@@ -74,8 +75,8 @@ struct Party {
     /// The change to new keys, signed as it must be, that says of everything sealed so far that it is the party's word.
     ///
     /// - Parameters:
-    ///   - isRecovery: the seal key is lost: the recovery key signs in its place.
-    ///   - isFrozenBefore: somebody saw the seal key stolen, and first said that it counts for nothing any more.
+    ///   - isRecovery: the seal keys are lost: the recovery keys sign in their place.
+    ///   - isFrozenBefore: somebody saw the seal keys stolen, and first said that they count for nothing any more.
     func change(
         acknowledging seals: [Digest], in roadmap: InstrumentID, isRecovery: Bool = false, isFrozenBefore: Bool = false
     ) -> KeyChange {
@@ -84,54 +85,54 @@ struct Party {
         if isFrozenBefore {
             let freeze = try! KeyStatement(
                 roadmap: roadmap, party: id, version: next, previous: previous, record: nil, acknowledges: seals)
-            signed.append(SignedStatement(freeze.payload, as: .keys, by: sealKey))
+            signed += sealKeys.sign(freeze.payload, as: .keys)
             (previous, next) = (freeze.id, next + 1)
         }
         let node = Self.key("node", number, version + 1, seed)
-        let seal = Self.key("seal", number, version + 1, seed)
-        let new = Self.record(id, [node, twinKey], seal, recoveryKey, endpoints)
+        let seal = Officials("seal", number, version + 1, seed, (sealKeys.keys.count, sealKeys.threshold))
+        let new = Self.record(id, [node, twinKey], seal, recoveryKeys, endpoints)
         let statement = try! KeyStatement(
             roadmap: roadmap, party: id, version: next, previous: previous, record: new, acknowledges: seals)
-        signed += [isRecovery || isFrozenBefore ? recoveryKey : sealKey, seal, node].map {
-            SignedStatement(statement.payload, as: .keys, by: $0)
-        }
+        signed += (isRecovery || isFrozenBefore ? recoveryKeys : sealKeys).sign(statement.payload, as: .keys)
+        signed += (seal.keys + [node]).map { SignedStatement(statement.payload, as: .keys, by: $0) }
         return KeyChange(
             statement: statement, node: node, seal: seal, signed: signed, isRecovery: isRecovery || isFrozenBefore)
     }
 
     /// A statement that changes nothing but the name; honest software makes one of these upon a record, never two.
-    func renaming(to name: String, in roadmap: InstrumentID) -> SignedStatement {
+    func renaming(to name: String, in roadmap: InstrumentID) -> [SignedStatement] {
         let new = try! PartyRecord(
             names: .english(name), seal: record.seal, recovery: record.recovery, next: nil,
             nodes: record.nodes)
         let statement = try! KeyStatement(
             roadmap: roadmap, party: id, version: version + 1, previous: keys, record: new, acknowledges: [])
-        return SignedStatement(statement.payload, as: .keys, by: sealKey)
+        return sealKeys.sign(statement.payload, as: .keys)
     }
 
     mutating func take(up change: KeyChange) {
         isRecovered = change.isRecovery
-        (oldNodeKey, oldSealKey) = (nodeKey, sealKey)
-        (nodeKey, sealKey) = (change.node, change.seal)
+        (oldNodeKey, oldSealKeys) = (nodeKey, sealKeys)
+        (nodeKey, sealKeys) = (change.node, change.seal)
         (keys, version, record) = (change.statement.id, change.statement.version, change.statement.record!)
+        changes.append(change)
     }
 
     mutating func seal(
         _ instrument: InstrumentID, _ verdict: Seal.Verdict, provided: [InstrumentID] = [], of roadmap: InstrumentID,
         at time: UInt64
-    ) -> SignedStatement {
+    ) -> [SignedStatement] {
         remembered.append((instrument, verdict))
-        return signed(instrument, verdict, provided: provided, under: keys, by: sealKey, of: roadmap, at: time)
+        return signed(instrument, verdict, provided: provided, under: keys, by: sealKeys, of: roadmap, at: time)
     }
 
     func signed(
         _ instrument: InstrumentID, _ verdict: Seal.Verdict, provided: [InstrumentID] = [], under keys: Digest,
-        by key: SigningKey, of roadmap: InstrumentID, at time: UInt64
-    ) -> SignedStatement {
+        by officials: Officials, of roadmap: InstrumentID, at time: UInt64
+    ) -> [SignedStatement] {
         let seal = try! Seal(
             roadmap: roadmap, instrument: instrument, party: id, keys: keys, verdict: verdict, provided: provided,
             at: time)
-        return SignedStatement(seal.payload, as: .seal, by: key)
+        return officials.sign(seal.payload, as: .seal)
     }
 }
 
@@ -140,12 +141,40 @@ extension Party {
     func withdrawal(
         _ stage: Withdrawal.Stage, from rosters: [Identifier: InstrumentID], committed: [InstrumentID],
         of roadmap: InstrumentID, at time: UInt64
-    ) -> SignedStatement? {
+    ) -> [SignedStatement]? {
         guard
             let withdrawal = try? Withdrawal(
                 roadmap: roadmap, party: id, keys: keys, stage: stage, rosters: rosters, committed: committed, at: time)
         else { return nil }
-        return SignedStatement(withdrawal.payload, as: .withdrawal, by: sealKey)
+        return sealKeys.sign(withdrawal.payload, as: .withdrawal)
+    }
+}
+
+/// Those of a party who sign for one purpose, each with a key, and how many must.
+struct Officials {
+    let keys: [SigningKey]
+    let threshold: Int
+
+    /// How many there are, and how many must sign.
+    typealias Board = (count: Int, threshold: Int)
+
+    init(_ purpose: String, _ number: Int, _ version: UInt64, _ seed: UInt64, _ board: Board) {
+        keys = (0..<board.count).map { Party.key($0 == 0 ? purpose : "\(purpose)-\($0)", number, version, seed) }
+        threshold = board.threshold
+    }
+
+    /// Somebody alone.
+    init(_ key: SigningKey) {
+        keys = [key]
+        threshold = 1
+    }
+
+    var keySet: KeySet { KeySet(keys: keys.map(\.publicKey), threshold: threshold)! }
+
+    /// As many signatures as it takes; who signs, differs from record to record.
+    func sign(_ payload: [UInt8], as kind: StatementKind) -> [SignedStatement] {
+        let first = Int(Digest(of: payload).bytes[0])
+        return (0..<threshold).map { SignedStatement(payload, as: kind, by: keys[(first + $0) % keys.count]) }
     }
 }
 
@@ -153,58 +182,7 @@ extension Party {
 struct KeyChange {
     let statement: KeyStatement
     let node: SigningKey
-    let seal: SigningKey
+    let seal: Officials
     let signed: [SignedStatement]
     let isRecovery: Bool
-}
-
-/// The charter of every simulated roadmap: articles that need everybody, and minor ones that need more than half.
-enum Charter {
-    static let member = Identifier("member")!
-    static let english = Identifier("en")!
-    static let minorClass = Identifier("minor")!
-
-    static func founding(of parties: [Party], observers: Set<Int>, seed: UInt64) -> Instrument {
-        let members = parties.filter { !observers.contains($0.number) }
-        let all = Rule.need(.all, of: [member], counting: .accept)
-        let most = Rule.need(.majority, of: [member], counting: .accept)
-        var dice = Dice(seed &+ 0xf0)
-        let changes =
-            [
-                Instrument.Change(Identifier("roster/member")!, Content(.roster(Roster(holders: members.map(\.id))))),
-                Instrument.Change(Identifier("rule/minor")!, Content(.rule(most))),
-            ]
-            + ["text", "roster", "rule", "party", "closing"].map {
-                Instrument.Change(Identifier("rule/\($0)")!, Content(.rule(all)))
-            } + parties.map { Instrument.Change(Identifier("party/\($0.id)")!, Content(.party($0.root))) }
-            + [article(1, "The parties keep peace."), article(11, "They meet twice a year.")]
-        return try! Instrument(
-            roadmap: nil, title: .english("A pact"), proposer: parties[0].id, salt: dice.bytes(16),
-            languages: [english], base: [:], changes: changes)
-    }
-
-    /// The end of waiting for an instrument that was offered with a closing.
-    static func closing(_ outcome: ClosingOutcome, of subject: InstrumentID) -> Amendment {
-        Amendment(
-            title: .english("Closing"),
-            changes: [Instrument.Change(Closing.provision(of: subject), Content(.closing(outcome)))])
-    }
-
-    /// Articles from 10 on are minor.
-    static func article(_ number: Int, _ text: String) -> Instrument.Change {
-        Instrument.Change(
-            Identifier("article-\(number)")!,
-            Content(
-                kind: Identifier("article")!, provisionClass: number < 10 ? Identifier("text")! : minorClass,
-                parent: nil, order: [UInt8(number)], text: .english(text)))
-    }
-
-    /// By its name, for a repeal has no content.
-    static func isMinor(_ change: Instrument.Change) -> Bool {
-        (Int(change.provision.string.dropFirst("article-".count)) ?? 0) >= 10
-    }
-}
-
-extension Words {
-    static func english(_ text: String) -> Words { Words([Identifier("en")!: ExactText(text)])! }
 }

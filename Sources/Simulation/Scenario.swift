@@ -18,7 +18,13 @@ public struct Scenario: Sendable {
     private(set) var vouched: Set<Int>
     /// Who has new keys takes them up when its neighbours have heard of them.
     var isPatient: Bool { seed % 2 == 0 }
-    /// A liar makes hundreds of writers.
+    /// An honest party that the founding does not know, and an amendment lets in.
+    private(set) var newcomer: Int?
+    /// Parties with several officials, of whom several must sign: how many there are, and how many must.
+    private(set) var boards: [Int: Officials.Board]
+    /// So few statements may wait for keys at a node that rereading is owed soon.
+    private(set) var isNarrow: Bool
+    /// A liar has hundreds of writers.
     private(set) var isCrowded: Bool
     /// Liars write entries that are longer than a frame.
     private(set) var isHeavy: Bool
@@ -84,10 +90,19 @@ public struct Scenario: Sendable {
         let withTwin = Set(honest.filter { _ in count <= 8 && traits.chance(12) })
         self.withTwin = withTwin
         isHeavy = traits.chance(5)
-        isCrowded = !isHeavy && traits.chance(4)
+        isCrowded = !isHeavy && traits.chance(4) && !liars.isEmpty
         let alone = honest.filter { !withTwin.contains($0) }
         vouched = Set(alone.filter { _ in traits.chance(10) })
         let peaceAt = dice.within(8_000...40_000 as ClosedRange<UInt64>)
+        // And others again, for the same reason.
+        var customs = Dice(seed &+ 4)
+        boards = [:]
+        for party in 0..<count where customs.chance(15) { boards[party] = customs.pick([(2, 2), (3, 2), (3, 3)])! }
+        isNarrow = customs.chance(20)
+        // The last honest one, without which the others are connected all the same.
+        let last = honest[honest.count - 1]
+        let mayBeNew = honest.count > 2 && !observers.contains(last) && !withTwin.contains(last)
+        newcomer = mayBeNew && customs.chance(20) ? last : nil
         self.seed = seed
         partyCount = count
         self.liars = liars
@@ -95,7 +110,26 @@ public struct Scenario: Sendable {
         self.links = links
         self.peaceAt = peaceAt
         plan = Self.plan(&dice, liars: liars, honest: honest, until: peaceAt)
+        if isCrowded {
+            plan.append(
+                Planned(
+                    at: customs.within(3_000...6_000 as ClosedRange<UInt64>), what: .crowd,
+                    who: customs.pick(liars)!, seed: customs.next()))
+        }
+        if newcomer != nil {
+            // Somebody sees to it, and again if it did not come to be.
+            for _ in 0..<2 {
+                plan.append(
+                    Planned(
+                        at: customs.within(3_000...peaceAt), what: .admit,
+                        who: customs.pick(honest.dropLast())!, seed: customs.next()))
+            }
+        }
+        plan.sort { ($0.at, $0.seed) < ($1.at, $1.seed) }
     }
+
+    /// How many officials a party has, and how many must sign.
+    func board(of party: Int) -> Officials.Board { boards[party] ?? (1, 1) }
 
     private static func plan(_ dice: inout Dice, liars: [Int], honest: [Int], until peaceAt: UInt64) -> [Planned] {
         var plan: [Planned] = []
@@ -126,6 +160,8 @@ public struct Scenario: Sendable {
         }
         if isHeavy { add { $0.isHeavy = false } }
         if isCrowded { add { $0.isCrowded = false } }
+        if isNarrow { add { $0.isNarrow = false } }
+        for party in boards.keys.sorted() { add { $0.boards[party] = nil } }
         for party in vouched.sorted() { add { $0.vouched.remove(party) } }
         for party in older.sorted() { add { $0.older.remove(party) } }
         for party in withTwin.sorted() { add { $0.withTwin.remove(party) } }
@@ -146,6 +182,11 @@ public struct Scenario: Sendable {
         if !withTwin.isEmpty { words.append("\(names(withTwin)) with two nodes") }
         if !older.isEmpty { words.append("\(names(older)) with older nodes") }
         if !vouched.isEmpty { words.append("\(names(vouched)) with certificates") }
+        for (party, board) in boards.sorted(by: { $0.key < $1.key }) {
+            words.append("P\(party) signing by \(board.threshold) of \(board.count)")
+        }
+        if let newcomer { words.append("P\(newcomer) not in the founding") }
+        if isNarrow { words.append("little room to wait") }
         if isCrowded { words.append("hundreds of writers") }
         if isHeavy { words.append("long entries") }
         let pairs = links.map { ($0.one, $0.other) }.sorted { $0 < $1 }.map { "P\($0)-P\($1)" }

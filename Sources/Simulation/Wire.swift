@@ -1,3 +1,4 @@
+internal import Agreement
 internal import NodeLogic
 
 /// A connection between two bodies, as TCP would carry it: in order, and nothing lost while it stands.
@@ -39,8 +40,14 @@ struct Agenda {
     }
 
     enum Relief {
+        case bodies(body: Int)
         case delay, slow(body: Int), disk(body: Int), reading(body: Int), start(body: Int), cuts(Int), withholding(
             body: Int)
+        /// Somebody is asked to accept an instrument.
+        case asked(body: Int, InstrumentID)
+        case crowd(World.Crowd)
+        /// Keys that were sealed with before anybody had heard of them.
+        case lateKeys(body: Int, KeyChange)
         case falseClaims(body: Int), secondStory(body: Int, seed: UInt64), file(World.FileUnderWay), oldKey(
             body: Int, seed: UInt64)
     }

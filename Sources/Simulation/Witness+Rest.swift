@@ -12,16 +12,27 @@ extension World {
     var isAtRest: Bool {
         let quiet = 4_000 + Self.limits.carryingTurn * UInt64(parties.count + 1)
         guard now > lastStored + quiet, now > scenario.peaceAt + quiet else { return false }
-        return unlevel == nil && reachable.count == honestBodies.count
+        return unlevel == nil && reachable.count == copies.count
     }
 
-    /// The honest bodies that level connections lead to, from the first on.
+    /// The honest bodies whose copies must come to be the same: those of parties that a record in force names. A party
+    /// that is not let in, or no longer, has a copy that nobody speaks to.
+    private var copies: [Int] {
+        guard let records = bodies[honestBodies[0]].node?.partyRecords else { return honestBodies }
+        let admitted = Set(records.map(\.party))
+        return honestBodies.filter { admitted.contains(parties[bodies[$0].party].id) }
+    }
+
+    /// The bodies that level connections lead to, from the first honest one on.
     private var reachable: Set<Int> {
-        guard let first = honestBodies.first else { return [] }
+        guard let first = copies.first else { return [] }
+        let copies = Set(copies)
         var found: Set<Int> = [first]
         var open = [first]
         while let body = open.popLast() {
-            for other in levelPeers(of: body) where found.insert(other).inserted { open.append(other) }
+            for other in levelPeers(of: body) where copies.contains(other) && found.insert(other).inserted {
+                open.append(other)
+            }
         }
         return found
     }
@@ -41,11 +52,15 @@ extension World {
 
     /// Something between honest nodes that is not settled yet.
     private var unlevel: String? {
-        for body in honestBodies {
+        let copies = Set(copies)
+        for body in copies {
             guard let node = bodies[body].node else { return "\(name(body)) is down" }
             for (link, number) in bodies[body].wires {
-                guard let wire = wires[number], wire.bodies.allSatisfy(isHonest) else { continue }
-                if node.links[link]?.conversation.isSettled != true { return "\(name(body)) is busy" }
+                guard let wire = wires[number], wire.bodies.allSatisfy(copies.contains) else { continue }
+                if node.links[link]?.conversation.isSettled != true {
+                    let other = name(wire.bodies[wire.bodies[0] == body ? 1 : 0])
+                    return "\(name(body)) is \(node.links[link] == nil ? "meeting" : "busy with") \(other)"
+                }
             }
         }
         return nil
@@ -53,19 +68,20 @@ extension World {
 
     var unrest: String {
         if let unlevel { return unlevel }
-        let missing = honestBodies.filter { !reachable.contains($0) }.map(name)
+        let missing = copies.filter { !reachable.contains($0) }.map(name)
         return missing.isEmpty ? "something is stored again and again" : "no way leads to \(missing)"
     }
 
     func judgeRest() throws(Broken) {
-        let first = honestBodies[0]
-        for body in honestBodies.dropFirst() { try compare(first, body) }
-        for body in honestBodies { try judgeRoom(body) }
-        try judgeAnswer(first)
-        try judgeDrafts()
-        try judgeConvictions(first)
-        try judgeChains(honestBodies[honestBodies.count - 1])
-        try judgeReading(honestBodies[Int(scenario.seed % UInt64(honestBodies.count))])
+        let copies = copies
+        for body in copies.dropFirst() { try compare(copies[0], body) }
+        for body in copies { try judgeRoom(body) }
+        for body in copies { try bringBodies(to: body) }
+        try judgeAnswer(copies)
+        try judgeDrafts(copies)
+        try judgeConvictions(copies)
+        try judgeChains(copies[copies.count - 1])
+        try judgeReading(copies[Int(scenario.seed % UInt64(copies.count))])
     }
 
     /// Nobody's writers are kept but the parties', and what waits for keys stays within its room.
@@ -111,19 +127,20 @@ extension World {
 
     /// The answer that grew record by record is the one that follows from all of them at once, and what plain counting
     /// says.
-    private func judgeAnswer(_ body: Int) throws(Broken) {
+    private func judgeAnswer(_ copies: [Int]) throws(Broken) {
+        let body = copies[0]
         let ledger = bodies[body].node!.copy.ledger
         let evaluation = bodies[body].node!.evaluation
         let anew = Evaluation(of: ledger)
         guard anew.perfected == evaluation.perfected, anew.inForce == evaluation.inForce,
             StateRoots(of: anew) == bodies[body].node!.roots
         else { throw broken(.sameAnswer, "\(name(body)) has come to another answer than its records give") }
-        let plain = PlainLaw(ledger, parties: parties, observers: scenario.observers).perfected
+        let plain = PlainLaw(ledger).perfected
         guard plain == evaluation.perfected else {
             let apart = Set(plain).symmetricDifference(evaluation.perfected)
             throw broken(.perfectedByConsent, "\(apart) at \(name(body))")
         }
-        for body in honestBodies {
+        for body in copies {
             let party = parties[bodies[body].party].id
             let confirmed = bodies[body].node!.copy.certificates.values.filter { $0.certificate.party == party }
             let roots = bodies[body].node!.roots
@@ -134,7 +151,8 @@ extension World {
         }
     }
 
-    private func judgeConvictions(_ body: Int) throws(Broken) {
+    private func judgeConvictions(_ copies: [Int]) throws(Broken) {
+        let body = copies[0]
         let node = bodies[body].node!
         let ledger = node.copy.ledger
         let evaluation = bodies[body].node!.evaluation
@@ -149,7 +167,7 @@ extension World {
             }
         }
         let files = EvidenceWriter(ledger)
-        for body in honestBodies { try judgeForks(body, files) }
+        for body in copies { try judgeForks(body, files) }
         guard evaluation.isAnythingPerfected else { return }
         for lie in witness.expected where isConvicting(lie, in: ledger, evaluation) {
             guard found.contains(where: { $0.kind == lie.kind && $0.party == lie.party }) else {
@@ -232,6 +250,8 @@ extension World {
                 while let batch = try bodies[body].disk.batches(of: writer, from: next, byteLimit: 4_096).first {
                     for entry in batch.entries {
                         try chains.take(header: entry.header[...])
+                        guard try EntryHead(encoded: entry.header[...]) == EntryHead(EntryHeader(encoded: entry.header))
+                        else { throw broken(.nothingIsLost, "two readers of a header say otherwise of it") }
                         if let body = entry.body { try chains.take(body: body[...]) }
                     }
                     if let checkpoint = batch.checkpoint { try chains.take(checkpoint: checkpoint[...]) }
@@ -239,6 +259,8 @@ extension World {
                 }
             }
             try chains.finish()
+        } catch let broken as Broken {
+            throw broken
         } catch {
             throw broken(.nothingIsLost, "a chain of \(name(body)) is not whole: \(error)")
         }

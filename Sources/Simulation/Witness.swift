@@ -14,6 +14,9 @@ struct Witness {
     /// Entries that honest bodies stored and did not lose again, by body, writer and sequence.
     var seen: [Int: [WriterID: [UInt64: Set<EntryID>]]] = [:]
 
+    /// Entries of batches that nobody must store.
+    var unlawful: Set<EntryID> = []
+
     struct Expectation: Hashable {
         let kind: Contradiction.Kind
         let party: Identifier
@@ -106,10 +109,13 @@ extension World {
         witness.offered[Witness.Offer(body: body, link: link, entry: last.id)] = Set(records)
     }
 
-    func witnessStored(_ batches: [VerifiedBatch], _ body: Int) {
+    func witnessStored(_ batches: [VerifiedBatch], _ body: Int) throws(Broken) {
         guard isHonest(body) else { return }
         lastStored = now
         for entry in batches.flatMap(\.entries) {
+            guard !witness.unlawful.contains(entry.id) else {
+                throw broken(.onlySoundIsJournalled, "\(name(body)) stores entry \(entry.id), which breaks a rule")
+            }
             if entry.header.kind.isAgreement { bodies[body].durable.insert(entry.header.bodyHash) }
             witness.seen[body, default: [:]][entry.header.writer, default: [:]][entry.header.sequence, default: []]
                 .insert(entry.id)
@@ -170,6 +176,7 @@ extension World {
         bodies[body].expectedWriter = nil
         bodies[body].durable = bodies[body].disk.recordIDs
         bodies[body].isRestored = true
+        bodies[body].mayHaveForgotten = true
         bodies[body].drafted = bodies[body].drafted.filter { (try? bodies[body].disk.entry(EntryID($0))) ?? nil != nil }
         // What this body alone had seen since the backup, nobody has any more.
         witness.seen[body] = witness.seen[body]?.mapValues { places in

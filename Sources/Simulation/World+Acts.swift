@@ -22,6 +22,9 @@ extension World {
         case .offer: try offer(body, &dice)
         case .draft: try draft(body, &dice)
         case .file: try exportFile(body, &dice)
+        case .admit: try admit(body, &dice)
+        case .amendRoster: try amendRoster(body, &dice)
+        case .amendRule: try amendRule(body, &dice)
         default: preconditionFailure("\(what.rawValue) is no act")
         }
     }
@@ -58,13 +61,13 @@ extension World {
     }
 
     /// Sometimes what is in force, sometimes what somebody else has put on the table.
-    private func replaced(by body: Int, _ dice: inout Dice) -> [InstrumentID] {
+    func replaced(by body: Int, _ dice: inout Dice) -> [InstrumentID] {
         guard dice.chance(30), let evaluation = bodies[body].node?.evaluation else { return [] }
         let open = dice.chance(60) ? evaluation.inForce : evaluation.instrumentIDs
         return open.filter { $0 != founding.id && dice.chance(50) }
     }
 
-    private func freeze(_ amendment: Amendment, _ body: Int, _ dice: inout Dice) -> Instrument? {
+    func freeze(_ amendment: Amendment, _ body: Int, _ dice: inout Dice) -> Instrument? {
         let party = parties[bodies[body].party].id
         return try? bodies[body].node?.evaluation.freeze(
             amendment, proposer: party, salt: dice.bytes(16), languages: [Charter.english], roadmap: roadmap)
@@ -89,21 +92,25 @@ extension World {
         if let closing { try seal(closing, .accept, [], body) }
     }
 
-    /// A party says that it will leave, or leaves. Who lies leaves out what it has committed to; who does not, leaves
-    /// only as long as that is the founding alone: what more would do is not played.
+    /// A party says that it will leave, or leaves. Who lies leaves out what it has committed to.
     private func withdraw(_ body: Int, _ dice: inout Dice) throws(Broken) {
         let party = parties[bodies[body].party]
         let rosters = bodies[body].node!.evaluation.rostersHeld(by: party.id)
-        let isFree =
-            party.isLiar || party.remembered.allSatisfy { $0.instrument == founding.id || $0.verdict != .accept }
-        let stage: Withdrawal.Stage = isFree && dice.chance(50) ? .effect : .notice
-        let committed = party.isLiar && dice.chance(50) ? [] : [founding.id]
+        let stage: Withdrawal.Stage = dice.chance(50) ? .effect : .notice
+        let committed = party.isLiar && dice.chance(50) ? [] : commitments(of: party, at: body)
         guard
-            let statement = party.withdrawal(
+            let statements = party.withdrawal(
                 stage, from: rosters, committed: committed, of: roadmap, at: seconds(body)),
-            case .published? = try input(.publish([.withdrawal(statement)]), to: body)
+            case .published? = try input(.publish(statements.map { .withdrawal($0) }), to: body)
         else { return }
         count(.withdraw)
+    }
+
+    /// By what its node holds and its people remember, ascending.
+    private func commitments(of party: Party, at body: Int) -> [InstrumentID] {
+        let ledger = bodies[body].node!.copy.ledger
+        let onRecord = ledger.keyChains.chain(of: party.id, root: party.root.id).map(ledger.commitments) ?? []
+        return Set(onRecord + party.remembered.filter { $0.verdict.isCommitment }.map(\.instrument)).sorted()
     }
 
     private func sealSomething(
@@ -141,7 +148,7 @@ extension World {
 
     /// Asks the honest check, with what the signing machine remembers; signs and publishes if nothing speaks against.
     @discardableResult
-    private func seal(
+    func seal(
         _ instrument: InstrumentID, _ verdict: Seal.Verdict, _ provided: [InstrumentID], _ body: Int
     ) throws(Broken) -> Bool {
         let number = bodies[body].party
@@ -154,9 +161,9 @@ extension World {
             to: verdict, on: instrument, by: party.id, provided: provided, remembered: party.remembered,
             under: party.root.id)
         guard objections.isEmpty else { return false }
-        let statement = parties[number].seal(
+        let statements = parties[number].seal(
             instrument, verdict, provided: provided, of: roadmap, at: seconds(body))
-        parties[number].unpublished.append(statement)
+        parties[number].unpublished.append(statements)
         try publishLeftovers(body)
         return true
     }
@@ -164,9 +171,9 @@ extension World {
     /// What was signed is offered until the node has it on disk, or refuses it.
     func publishLeftovers(_ body: Int) throws(Broken) {
         let number = bodies[body].party
-        for statement in parties[number].unpublished where bodies[body].node != nil {
-            switch try input(.publish([.seal(statement)]), to: body) {
-            case .published, .refused: parties[number].unpublished.removeAll { $0 == statement }
+        for statements in parties[number].unpublished where bodies[body].node != nil {
+            switch try input(.publish(statements.map { .seal($0) }), to: body) {
+            case .published, .refused: parties[number].unpublished.removeAll { $0 == statements }
             case .failed, .done, .draftPublished, .draftRefused, nil: return
             }
         }
@@ -199,7 +206,7 @@ extension World {
         parties.contains { !$0.isLiar && ($0.version > 0 || keyChanges[$0.number] != nil) }
     }
 
-    private func areNeighbours(_ one: Int, _ other: Int) -> Bool {
+    func areNeighbours(_ one: Int, _ other: Int) -> Bool {
         one == other || scenario.links.contains(Scenario.Pair(one, other))
     }
 
@@ -210,13 +217,15 @@ extension World {
     /// Takes up new keys, in some nights when all neighbours have heard of them: its node starts again with another key.
     func takeUpKeys() {
         for (number, change) in keyChanges.sorted(by: { $0.key < $1.key }) {
+            guard let node = bodies[number].node else { continue }
+            // Whom no record in force names, it speaks to nobody.
+            let peers = Set(node.partyRecords.map(\.party))
             let isHeard = honestBodies.allSatisfy { other in
-                other == number
-                    ? isGood(change, at: other)
-                    : !scenario.isPatient || !areNeighbours(number, bodies[other].party)
-                        || isGood(change, at: other)
+                let party = parties[bodies[other].party]
+                let isAwaited = scenario.isPatient && areNeighbours(number, party.number) && peers.contains(party.id)
+                return other != number && !isAwaited || isGood(change, at: other)
             }
-            guard isHeard, bodies[number].node != nil else { continue }
+            guard isHeard else { continue }
             keyChanges[number] = nil
             parties[number].take(up: change)
             stop(number, isSilent: false)
@@ -224,5 +233,20 @@ extension World {
             bodies[number].lies = Lies()
             bodies[number].expectedWriter = nil
         }
+    }
+
+    /// Whose node was set back brings it the party's changes of keys again, as its people kept them.
+    func remind(_ body: Int) throws(Broken) {
+        let party = parties[bodies[body].party]
+        for change in party.changes + (keyChanges[party.number].map { [$0] } ?? []) {
+            guard let ledger = bodies[body].node?.copy.ledger,
+                ledger.keyRecord(of: party.id, named: change.statement.id) == nil
+            else { continue }
+            switch try input(.publish(change.signed.map { .keyStatement($0) }), to: body) {
+            case .published, .refused: break
+            case .failed, .done, .draftPublished, .draftRefused, nil: return
+            }
+        }
+        bodies[body].mayHaveForgotten = false
     }
 }

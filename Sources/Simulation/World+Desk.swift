@@ -46,46 +46,58 @@ extension World {
 
     private func unsound(_ body: Int, _ dice: inout Dice) -> PublishedRecord? {
         let party = parties[bodies[body].party]
-        let stranger = SigningKey(seed: dice.bytes(32))
+        let stranger = Officials(SigningKey(seed: dice.bytes(32)))
         let nowhere = Digest(of: dice.bytes(8))
-        switch dice.within(0...7) {
+        switch dice.within(0...8) {
         case 0:
-            // The other verdict on what the party has sealed.
+            // The other verdict on what the party has sealed; but what it seals while its keys change, is disputed.
+            guard keyChanges[party.number] == nil else { return nil }
             let said = bodies[body].node!.copy.ledger.seals.values.filter {
                 $0.seal.party == party.id && $0.seal.keys == party.keys
             }
             guard let first = said.min(by: { $0.seal.id < $1.seal.id })?.seal else { return nil }
             let other: Seal.Verdict = first.verdict == .accept ? .reject : .accept
             return .seal(
-                party.signed(first.instrument, other, under: party.keys, by: party.sealKey, of: roadmap, at: 7))
+                party.signed(first.instrument, other, under: party.keys, by: party.sealKeys, of: roadmap, at: 7)[0])
         case 1:
-            return .seal(party.signed(founding.id, .accept, under: nowhere, by: party.sealKey, of: roadmap, at: 7))
+            return .seal(party.signed(founding.id, .accept, under: nowhere, by: party.sealKeys, of: roadmap, at: 7)[0])
         case 2:
-            return .seal(party.signed(founding.id, .accept, under: party.keys, by: stranger, of: roadmap, at: 7))
+            return .seal(party.signed(founding.id, .accept, under: party.keys, by: stranger, of: roadmap, at: 7)[0])
         case 3:
             // New keys that nobody with authority has signed, or whose holders have not.
             if dice.chance(30) {
                 let orphan = try! KeyStatement(
                     roadmap: roadmap, party: party.id, version: 1, previous: nowhere, record: nil)
-                return .keyStatement(SignedStatement(orphan.payload, as: .keys, by: party.sealKey))
+                return .keyStatement(party.sealKeys.sign(orphan.payload, as: .keys)[0])
             }
             let change = party.change(acknowledging: [], in: roadmap)
-            let signer = dice.pick([stranger, party.nodeKey, change.node, party.sealKey])!
+            let signer = dice.pick([stranger.keys[0], party.nodeKey, change.node, party.sealKeys.keys[0]])!
             return .keyStatement(SignedStatement(change.statement.payload, as: .keys, by: signer))
         case 4:
-            guard let oldSealKey = party.oldSealKey, !party.isRecovered else { return nil }
+            guard let oldSealKeys = party.oldSealKeys, !party.isRecovered else { return nil }
             // Upon the record that was left behind.
             let other = try! KeyStatement(
                 roadmap: roadmap, party: party.id, version: 1, previous: party.root.id, record: nil)
-            return .keyStatement(SignedStatement(other.payload, as: .keys, by: oldSealKey))
+            return .keyStatement(oldSealKeys.sign(other.payload, as: .keys)[0])
         case 5:
             let withdrawal = try! Withdrawal(
                 roadmap: roadmap, party: party.id, keys: nowhere, stage: .notice,
                 rosters: [Charter.member: founding.id], at: 7)
-            return .withdrawal(SignedStatement(withdrawal.payload, as: .withdrawal, by: party.sealKey))
+            return .withdrawal(party.sealKeys.sign(withdrawal.payload, as: .withdrawal)[0])
         case 6:
             guard let known = bodies[body].node!.copy.certificates.values.map(\.statement).first else { return nil }
-            return .certificate(SignedStatement(known.payload, as: .state, by: stranger))
+            return .certificate(SignedStatement(known.payload, as: .state, by: stranger.keys[0]))
+        case 7:
+            // What one official alone has signed, where several must.
+            guard party.sealKeys.threshold > 1 else { return nil }
+            if dice.chance(50),
+                let signed = party.withdrawal(
+                    .notice, from: [Charter.member: founding.id], committed: [], of: roadmap, at: 7)
+            {
+                return .withdrawal(signed[0])
+            }
+            return .seal(
+                party.signed(founding.id, .accept, under: party.keys, by: party.sealKeys, of: roadmap, at: 9)[0])
         default:
             guard
                 let elsewhere = try? Instrument(

@@ -40,10 +40,8 @@ extension World {
             bodies[body].crash = (dice.within(0...12), dice.chance(50))
             return
         case .restore:
-            // A node that forgot its only neighbour's new keys could not let it in: that is not simulated yet.
-            guard bodies[body].node != nil, !isChangingKeys else { return }
-            if bodies[body].disk.backups.isEmpty || dice.chance(30) { bodies[body].disk.backUp() }
-            try restore(body, &dice)
+            guard bodies[body].node != nil else { return }
+            try setUpBackup(body, &dice)
         case .fullDisk:
             bodies[body].disk.isFull = true
             agenda.add(.relief(.disk(body: body)), at: now + lasting)
@@ -57,12 +55,14 @@ extension World {
             agenda.add(.relief(.reading(body: body)), at: now + lasting)
         case .lostLog:
             // It comes up at once, for whoever has lost something knows it from the disk itself.
-            guard bodies[body].node != nil, !isChangingKeys else { return }
+            guard bodies[body].node != nil else { return }
             guard let backup = bodies[body].disk.backups.last else { return bodies[body].disk.backUp() }
             stop(body, isSilent: true)
             bodies[body].disk.restore(backup, place: bodies[body].disk.place)
             bodies[body].hasLost = true
             noteRestored(body)
+        case .archivedBodies: return archiveBodies(body, &dice)
+        case .rottenDisk: return try spoilDisk(body, &dice)
         case .slowPeer:
             bodies[body].slowness = dice.within(500...6_000 as ClosedRange<UInt64>)
             agenda.add(.relief(.slow(body: body)), at: now + lasting)
@@ -89,7 +89,8 @@ extension World {
     }
 
     /// The machine breaks; somebody sets up an old backup on another.
-    private func restore(_ body: Int, _ dice: inout Dice) throws(Broken) {
+    func setUpBackup(_ body: Int, _ dice: inout Dice) throws(Broken) {
+        if bodies[body].disk.backups.isEmpty || dice.chance(30) { bodies[body].disk.backUp() }
         let backup = dice.pick(bodies[body].disk.backups)!
         stop(body, isSilent: true)
         bodies[body].disk.restore(backup, place: place())
@@ -103,6 +104,10 @@ extension World {
         case .disk(let body): bodies[body].disk.isFull = false
         case .reading(let body): bodies[body].disk.isUnreadable = false
         case .start(let body): try start(body)
+        case .bodies(let body): try bringBodies(to: body)
+        case .crowd(let crowd): try turn(crowd)
+        case .lateKeys(let body, let change): try publishLate(change, body)
+        case .asked(let body, let instrument): try answer(instrument, body)
         case .cuts(let number): heal(number)
         case .withholding(let body): bodies[body].isWithholding = false
         case .falseClaims(let body): bodies[body].isClaimingFalsely = false

@@ -29,6 +29,9 @@ extension World {
             }
         case .garbage: talkGarbage(body, &dice)
         case .flood: try flood(body, &dice)
+        case .unlawfulBatches: sendUnlawful(body, &dice)
+        case .crowd: try crowd(body, &dice)
+        case .earlySeals: try sealEarly(body, &dice)
         case .oldKey: try useOldKey(body, &dice)
         case .forgery: forge(body, &dice)
         default: preconditionFailure("\(what.rawValue) is no lie")
@@ -38,7 +41,7 @@ extension World {
     // MARK: Two stories
 
     /// Writes with the node's key what the node itself does not know to be its own.
-    private func journal(_ records: [(EntryKind, [UInt8])], _ body: Int) throws(Broken) {
+    func journal(_ records: [(EntryKind, [UInt8])], _ body: Int) throws(Broken) {
         guard let node = bodies[body].node else { return }
         let key = bodies[body].key
         var composition: Composition
@@ -55,6 +58,10 @@ extension World {
         for batch in composition.finish(signing: key) { try input(.brought(batch), to: body) }
     }
 
+    private func entries(_ seals: [SignedStatement]) -> [(EntryKind, [UInt8])] {
+        seals.map { (.seal, $0.encoded()) }
+    }
+
     private func note(_ dice: inout Dice) -> (EntryKind, [UInt8]) {
         guard scenario.isHeavy, dice.chance(30) else {
             return (.note, CanonicalValue.unsigned(dice.next() % 10_000).encoded())
@@ -68,16 +75,21 @@ extension World {
         var records = (0..<dice.within(1...3)).map { _ in note(&dice) }
         if dice.chance(50), let instrument = dice.pick(bodies[body].node!.evaluation.instrumentIDs) {
             let party = parties[bodies[body].party]
-            let seal = party.signed(
-                instrument, .accept, under: party.keys, by: party.sealKey, of: roadmap, at: dice.next() % 1_000_000_000)
-            records.insert((.seal, seal.encoded()), at: dice.within(0...records.count))
+            let signed = party.signed(
+                instrument, .accept, under: party.keys, by: party.sealKeys, of: roadmap, at: dice.next() % 1_000_000_000
+            )
+            // Where several must sign, sometimes one does, or all do in different stories.
+            for statement in dice.chance(30) ? signed.suffix(1) : signed[...] {
+                records.insert((.seal, statement.encoded()), at: dice.within(0...records.count))
+            }
         }
         if dice.chance(10) {
             // Good in form, and signed with a key that no record names.
             let party = parties[bodies[body].party]
-            let seal = party.signed(
-                founding.id, .accept, under: party.keys, by: SigningKey(seed: dice.bytes(32)), of: roadmap, at: 7)
-            records.append((.seal, seal.encoded()))
+            let signed = party.signed(
+                founding.id, .accept, under: party.keys, by: Officials(SigningKey(seed: dice.bytes(32))), of: roadmap,
+                at: 7)
+            records += entries(signed)
         }
         return records
     }
@@ -122,10 +134,10 @@ extension World {
         for (_, wire) in bodies[body].wires.sorted(by: { $0.key < $1.key }) { try lose(wire) }
         try start(second)
         for body in [body, second] where bodies[body].node != nil {
-            let seal = parties[number].signed(
-                founding.id, .accept, under: parties[number].keys, by: parties[number].sealKey, of: roadmap,
+            let signed = parties[number].signed(
+                founding.id, .accept, under: parties[number].keys, by: parties[number].sealKeys, of: roadmap,
                 at: 7 + UInt64(body))
-            try input(.publish([.seal(seal)]), to: body)
+            try input(.publish(signed.map { .seal($0) }), to: body)
         }
         count(.twoHistories)
     }
@@ -139,20 +151,20 @@ extension World {
             .sorted { $0.seal.id < $1.seal.id }
         guard let first = dice.pick(said) else { return }
         let other: Seal.Verdict = first.seal.verdict == .accept ? .reject : .accept
-        let seal = party.signed(
-            first.seal.instrument, other, under: party.keys, by: party.sealKey, of: roadmap, at: seconds(body))
-        try journal([(.seal, seal.encoded())], body)
-        witness.expect(.twoVerdicts, of: party.id, [first.seal.id, Digest(of: seal.payload)])
+        let signed = party.signed(
+            first.seal.instrument, other, under: party.keys, by: party.sealKeys, of: roadmap, at: seconds(body))
+        try journal(entries(signed), body)
+        witness.expect(.twoVerdicts, of: party.id, [first.seal.id, Digest(of: signed[0].payload)])
         count(.twoVerdicts)
     }
 
     private func acceptRivals(_ body: Int, _ dice: inout Dice) throws(Broken) {
         let party = parties[bodies[body].party]
         guard let (one, other) = try rivals(body, &dice) else { return }
-        let seals = [one, other].map {
-            party.signed($0, .accept, under: party.keys, by: party.sealKey, of: roadmap, at: seconds(body))
+        let signed = [one, other].flatMap {
+            party.signed($0, .accept, under: party.keys, by: party.sealKeys, of: roadmap, at: seconds(body))
         }
-        try journal(seals.map { (.seal, $0.encoded()) }, body)
+        try journal(entries(signed), body)
         witness.expect(.incoherentSeals, of: party.id, [one, other])
         count(.incoherentSeals)
     }
@@ -185,23 +197,23 @@ extension World {
         let party = parties[number]
         guard keyChanges[number] == nil else { return }
         let statements = ["One name", "Another name"].map { party.renaming(to: $0, in: roadmap) }
-        try journal(statements.map { (.keyStatement, $0.encoded()) }, body)
-        witness.expect(.forkedKeys, of: party.id, statements.map { Digest(of: $0.payload) })
+        try journal(statements.joined().map { (.keyStatement, $0.encoded()) }, body)
+        witness.expect(.forkedKeys, of: party.id, statements.map { Digest(of: $0[0].payload) })
         count(.forkedKeys)
     }
 
     /// Whoever gave up its keys, or lost them, comes with them all the same.
     private func useOldKey(_ body: Int, _ dice: inout Dice) throws(Broken) {
         let party = parties[bodies[body].party]
-        guard let oldSeal = party.oldSealKey, let oldNode = party.oldNodeKey else {
+        guard let oldSeal = party.oldSealKeys, let oldNode = party.oldNodeKey else {
             if party.version == 0, keyChanges[bodies[body].party] == nil { try act(.rotate, body, &dice) }
             guard !isAtPeace else { return }
             return agenda.add(.relief(.oldKey(body: body, seed: dice.next())), at: now + 3_000)
         }
         if let instrument = dice.pick(bodies[body].node!.evaluation.instrumentIDs) {
-            let seal = party.signed(
+            let signed = party.signed(
                 instrument, .accept, under: party.root.id, by: oldSeal, of: roadmap, at: seconds(body))
-            try journal([(.seal, seal.encoded())], body)
+            try journal(entries(signed), body)
         }
         // It dials with the key that it gave up, and writes with it.
         var composition = Composition(
@@ -247,7 +259,7 @@ extension World {
     private func flood(_ body: Int, _ dice: inout Dice) throws(Broken) {
         guard let wire = dice.pick(openWires(body)), let node = bodies[body].node else { return }
         count(.flood)
-        switch scenario.isCrowded ? 2 : dice.within(0...2) {
+        switch dice.within(0...2) {
         case 0:
             // Questions whose answers are long, and are not waited for.
             guard let head = node.journal.heads.max(by: { $0.sequence < $1.sequence }), head.sequence > 0 else {
@@ -264,26 +276,26 @@ extension World {
             }
         case 1: for _ in 0..<500 { put(Frames.ping, on: wire, from: body) }
         default:
-            if scenario.isCrowded { try isolate(wires[wire]!.bodies.first { $0 != body }!) }
             // Writers without end: some that nobody admits, some of its own.
-            for turn in 0..<(scenario.isCrowded ? 400 : 80) {
-                let key = turn < (scenario.isCrowded ? 20 : 70) ? SigningKey(seed: dice.bytes(32)) : bodies[body].key
-                let composition = Composition(
-                    roadmap: roadmap, key: key.publicKey, incarnation: Incarnation(dice.bytes(16))!, at: 7)
-                for batch in composition.finish(signing: key) {
-                    put(Frames.entries(batch.received), on: wire, from: body)
-                }
+            for turn in 0..<80 {
+                let key = turn < 70 ? SigningKey(seed: dice.bytes(32)) : bodies[body].key
+                for batch in newWriter(key) { put(Frames.entries(batch.received), on: wire, from: body) }
             }
         }
     }
 
-    /// Keeps a body from all but liars for a while, so that it must find out, with many others, what each lacks.
-    private func isolate(_ body: Int) throws(Broken) {
-        let others = honestBodies.filter { $0 != body }
-        let number = cut(others.flatMap { [(from: body, to: $0), (from: $0, to: body)] })
-        agenda.add(.relief(.cuts(number)), at: now + 6_000)
-        for (_, wire) in bodies[body].wires.sorted(by: { $0.key < $1.key })
-        where wires[wire]?.bodies.allSatisfy(isHonest) == true { try lose(wire) }
+    func newWriter(_ key: SigningKey) -> [VerifiedBatch] {
+        let composition = Composition(roadmap: roadmap, key: key.publicKey, incarnation: Incarnation(place())!, at: 7)
+        return composition.finish(signing: key)
+    }
+
+    /// Batches that nobody can have written who keeps the rules, in every form at once.
+    private func sendUnlawful(_ body: Int, _ dice: inout Dice) {
+        for fault in UnlawfulBatch.Fault.allCases where dice.chance(40) {
+            let batch = UnlawfulBatch(fault, in: roadmap, by: bodies[body].key, incarnation: place(), &dice)
+            witness.unlawful.formUnion(batch.entries.map { EntryID(Digest(of: $0.header)) })
+            say(Frames.entries(batch.received), .unlawfulBatches, body, &dice)
+        }
     }
 
     /// Another's chain, continued with a key that is not its own.

@@ -20,7 +20,7 @@ extension World {
     func seconds(_ body: Int) -> UInt64 { circumstances(body).seconds }
 
     func start(_ body: Int) throws(Broken) {
-        guard bodies[body].node == nil else { return }
+        guard bodies[body].isThere, bodies[body].node == nil else { return }
         do throws(StoreFailure) {
             bodies[body].node = try Node(
                 of: parties[bodies[body].party].id, signing: bodies[body].key,
@@ -109,7 +109,7 @@ extension World {
             count(.fullDisk)
             return .notStored(error)
         }
-        witnessStored(batches, body)
+        try witnessStored(batches, body)
         // On disk, and nobody was told yet.
         return isTimeToCrash(body) ? nil : .stored
     }
@@ -117,7 +117,11 @@ extension World {
     func tick(_ body: Int, _ life: Int) throws(Broken) {
         guard bodies[body].life == life, bodies[body].node != nil else { return }
         try input(.tick, to: body)
-        if isHonest(body), body < parties.count, !parties[body].unpublished.isEmpty { try publishLeftovers(body) }
+        if isHonest(body), body < parties.count {
+            if bodies[body].mayHaveForgotten { try remind(body) }
+            if !parties[body].unpublished.isEmpty { try publishLeftovers(body) }
+            try inviteNewcomer(by: body)
+        }
         guard let node = bodies[body].node, bodies[body].life == life else { return }
         let moment = now - bodies[body].openedAt
         if node.takesConnections(at: Moment(milliseconds: moment)) {
@@ -135,5 +139,5 @@ extension World {
     }
 
     func isHonest(_ body: Int) -> Bool { !parties[bodies[body].party].isLiar }
-    var honestBodies: [Int] { bodies.indices.filter(isHonest) }
+    var honestBodies: [Int] { bodies.indices.filter { isHonest($0) && bodies[$0].isThere } }
 }

@@ -58,11 +58,11 @@ extension World {
     }
 
     /// All copies have the same drafts, in whatever order their entries came, and nothing that was written is lost.
-    func judgeDrafts() throws(Broken) {
-        let first = try drafts(at: honestBodies[0])
-        for body in honestBodies.dropFirst() {
+    func judgeDrafts(_ copies: [Int]) throws(Broken) {
+        let first = try drafts(at: copies[0])
+        for body in copies.dropFirst() {
             let other = try drafts(at: body)
-            let names = "\(name(honestBodies[0])) and \(name(body))"
+            let names = "\(name(copies[0])) and \(name(body))"
             guard first.all.map(\.id) == other.all.map(\.id), first.unopened == other.unopened else {
                 throw broken(.copiesConverge, "\(names) differ in drafts")
             }
@@ -74,7 +74,7 @@ extension World {
             }
         }
         let held = Set(first.all.flatMap { [$0.id] + $0.edits.map(\.stamp.id) })
-        for body in honestBodies where !bodies[body].drafted.isSubset(of: held) {
+        for body in copies where !bodies[body].drafted.isSubset(of: held) {
             throw broken(.nothingIsLost, "edits of drafts by \(name(body)) are gone")
         }
     }

@@ -39,6 +39,8 @@ final class World {
     var lastStored: UInt64 = 0
     /// Changes of keys that are published and not taken up yet, by party.
     var keyChanges: [Int: KeyChange] = [:]
+    /// Bodies of entries that somebody took off a disk.
+    var archive: [EntryID: [UInt8]] = [:]
     /// Of a liar with two bodies, who speaks to the second.
     var secondBody: [Int: (body: Int, peers: Set<Int>)] = [:]
     /// The second node of honest parties that run one, by party.
@@ -49,10 +51,16 @@ final class World {
         limits.outboxByteCount = 384 << 10
         return limits
     }()
+    /// Statements that may wait for keys in nights with little room.
+    static let narrowLimit = 8
     /// Those of one party's nodes.
     func limits(of party: Int) -> NodeLimits {
         var limits = Self.limits
         if scenario.isHeavy { limits.outboxByteCount = NodeLimits().outboxByteCount }
+        if scenario.isNarrow {
+            limits.waitingStatements = Self.narrowLimit
+            limits.waitingCertificates = Self.narrowLimit
+        }
         if scenario.older.contains(party) { limits.exchangeVersions = 1...(1 + scenario.seed % 2) }
         return limits
     }
@@ -66,18 +74,22 @@ final class World {
         dice = Dice(scenario.seed &+ 1)
         entropy = Dice(scenario.seed &+ 2)
         parties = (0..<scenario.partyCount).map { Party($0, of: scenario) }
-        founding = Charter.founding(of: parties, observers: scenario.observers, seed: scenario.seed)
+        founding = Charter.founding(
+            of: parties.filter { $0.number != scenario.newcomer }, observers: scenario.observers, seed: scenario.seed)
         var contents = StoreContents(roadmap: founding.id)
         contents.put([StoredRecord(kind: .instrument, bytes: founding.payload)])
         for party in parties {
             bodies.append(Body(party: party.number, disk: Disk(contents, place: place()), key: party.nodeKey))
+            bodies[party.number].isThere = party.number != scenario.newcomer
         }
         for party in parties {
             guard let key = party.twinKey else { continue }
             twins[party.number] = bodies.count
             bodies.append(Body(party: party.number, disk: Disk(contents, place: place()), key: key))
         }
-        for body in bodies.indices { agenda.add(.begin(body: body), at: dice.within(0...2_000 as ClosedRange<UInt64>)) }
+        for body in bodies.indices where bodies[body].isThere {
+            agenda.add(.begin(body: body), at: dice.within(0...2_000 as ClosedRange<UInt64>))
+        }
         for (place, planned) in scenario.plan.enumerated() { agenda.add(.planned(place), at: planned.at) }
         agenda.add(.peace, at: scenario.peaceAt)
     }

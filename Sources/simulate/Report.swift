@@ -2,16 +2,17 @@ internal import Foundation
 internal import Simulation
 
 /// What came of the nights that were played.
-struct Report {
+struct Report: Sendable {
     let commit: String
     private(set) var nightCount = 0
+    /// Ascending by seed.
     private(set) var failed: [Failure] = []
     private var eventCount = 0
     private var counts: [Happening: Int] = [:]
     private var firstSeed: UInt64?
     private let began = ContinuousClock.now
 
-    struct Failure: Encodable {
+    struct Failure: Encodable, Sendable {
         let seed: UInt64
         let commit: String
         let claim: String
@@ -20,12 +21,13 @@ struct Report {
     init(commit: String) { self.commit = commit }
 
     mutating func take(_ outcome: Outcome) {
-        firstSeed = firstSeed ?? outcome.seed
+        firstSeed = min(firstSeed ?? outcome.seed, outcome.seed)
         nightCount += 1
         eventCount += outcome.eventCount
         counts.merge(outcome.counts, uniquingKeysWith: +)
         if let broken = outcome.broken {
             failed.append(Failure(seed: outcome.seed, commit: commit, claim: broken.claim.rawValue))
+            failed.sort { $0.seed < $1.seed }
         }
     }
 

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Dispatch
 internal import Foundation
 internal import Simulation
 
@@ -19,6 +20,9 @@ struct Simulate: ParsableCommand {
     @Option(help: "How many parties take part; if not given, two to five.")
     var parties: Int?
 
+    @Option(help: "How many nights are played at once; if not given, one on each core.")
+    var workers: Int?
+
     @Flag(help: "Answer as one JSON object.")
     var json = false
 
@@ -35,37 +39,42 @@ struct Simulate: ParsableCommand {
         if let parties, !(2...1_000).contains(parties) {
             throw ValidationError("--parties is a number from 2 to 1000; two are the fewest that can disagree")
         }
+        if let workers, !(1...256).contains(workers) { throw ValidationError("--workers is a number from 1 to 256") }
         if json, seeds == nil { throw ValidationError("--json needs --seeds: it answers when all are played") }
     }
 
     func run() throws {
-        var report = Report(commit: Commit.current)
-        LastWords.arm()
         let first = seeds?.range.lowerBound ?? UInt64(Date.now.timeIntervalSince1970) * 1_000
-        for seed in first...(seeds?.range.upperBound ?? .max) {
-            LastWords.set("seed \(seed) at commit \(report.commit): the program ended in the middle of it\n")
-            let scenario = Scenario(seed: seed, parties: parties)
-            let outcome = Outcome(of: scenario)
-            report.take(outcome)
-            if let broken = outcome.broken {
-                tell(broken, of: scenario, report.commit)
-                if untilBroken { break }
-            }
-            if !json, report.nightCount.isMultiple(of: 500) { say(report.progress) }
+        let nights = Nights(
+            first...(seeds?.range.upperBound ?? .max), report: Report(commit: Commit.current), untilBroken: untilBroken)
+        LastWords.arm()
+        // Each night is one thread's; several at once change nothing in any of them.
+        DispatchQueue.concurrentPerform(iterations: workers ?? ProcessInfo.processInfo.activeProcessorCount) { _ in
+            while let seed = nights.next() { play(seed, of: nights) }
         }
+        var report = nights.report
         if report.nightCount >= Self.nightsForEverything { report.judgeVariety() }
         if json { print(report.json) } else { say(report.progress + "\n" + report.tale) }
         if !report.failed.isEmpty { throw ExitCode(1) }
     }
 
-    private func tell(_ broken: Broken, of scenario: Scenario, _ commit: String) {
-        say("seed \(scenario.seed) at commit \(commit): \(broken.claim.rawValue): \(broken.detail)")
-        guard shrink else { return }
+    private func play(_ seed: UInt64, of nights: Nights) {
+        LastWords.set("seed \(seed) at commit \(nights.commit): the program ended in the middle of it\n")
+        let scenario = Scenario(seed: seed, parties: parties)
+        let outcome = Outcome(of: scenario)
+        let progress = nights.take(outcome)
+        if let broken = outcome.broken { say(tale(of: broken, in: scenario, nights.commit)) }
+        if !json, let progress { say(progress) }
+    }
+
+    private func tale(of broken: Broken, in scenario: Scenario, _ commit: String) -> String {
+        let head = "seed \(scenario.seed) at commit \(commit): \(broken.claim.rawValue): \(broken.detail)"
+        guard shrink else { return head }
         let small = scenario.shrunk(breaking: broken.claim)
-        say("  \(small.cast)")
-        say("  \(small.plan.count) of \(scenario.plan.count) happenings break it:")
-        for planned in small.plan { say("  \(planned)") }
-        if let less = Outcome(of: small).broken { say("  \(less.detail)") }
+        var lines = [head, "  \(small.cast)", "  \(small.plan.count) of \(scenario.plan.count) happenings break it:"]
+        lines += small.plan.map { "  \($0)" }
+        if let less = Outcome(of: small).broken { lines.append("  \(less.detail)") }
+        return lines.joined(separator: "\n")
     }
 
     private func say(_ words: String) { FileHandle.standardError.write(Data((words + "\n").utf8)) }
