@@ -1,4 +1,4 @@
-internal import CanonicalEncoding
+package import CanonicalEncoding
 public import Cryptography
 
 /// What a chain is checked by, read from a header's bytes without keeping them.
@@ -13,6 +13,14 @@ public struct EntryHead: Hashable, Sendable {
     public let kind: EntryKind
     public let bodyHash: Digest
     public let bodyByteCount: Int
+
+    /// - Throws: what ``EntryHeader/init(encoded:)`` throws for the same bytes.
+    package init(encoded bytes: [UInt8]) throws(DecodingRefusal) {
+        self = try bytes.withUnsafeBufferPointer { (bytes) throws(DecodingRefusal) in
+            let bytes = UnsafeRawBufferPointer(bytes)
+            return try EntryHead(encoded: bytes, digest: Digest(ofBytes: bytes))
+        }
+    }
 
     /// - Parameter digest: the SHA-256 of `bytes`, which is its id.
     /// - Throws: what ``EntryHeader/init(encoded:)`` throws for the same bytes.

@@ -250,7 +250,7 @@ extension World {
                 while let batch = try bodies[body].disk.batches(of: writer, from: next, byteLimit: 4_096).first {
                     for entry in batch.entries {
                         try chains.take(header: entry.header[...])
-                        guard try EntryHead(encoded: entry.header[...]) == EntryHead(EntryHeader(encoded: entry.header))
+                        guard try EntryHead(encoded: entry.header) == EntryHead(EntryHeader(encoded: entry.header))
                         else { throw broken(.nothingIsLost, "two readers of a header say otherwise of it") }
                         if let body = entry.body { try chains.take(body: body[...]) }
                     }
