@@ -24,7 +24,9 @@ struct Simulate: ParsableCommand {
     var workers: Int?
 
     @Option(
-        help: "Play no night: say what a tree of so many parties sends, in which each writes one entry; may be repeated.")
+        help: ArgumentHelp(
+            "Play no night: say what a tree of so many parties sends, in which each writes one entry.",
+            discussion: "May be repeated."))
     var tree: [Int] = []
 
     @Flag(help: "Answer as one JSON object.")
@@ -43,11 +45,15 @@ struct Simulate: ParsableCommand {
         if let parties, !(2...1_000).contains(parties) {
             throw ValidationError("--parties is a number from 2 to 1000; two are the fewest that can disagree")
         }
-        if let workers, !(1...256).contains(workers) { throw ValidationError("--workers is a number from 1 to 256") }
+        guard workers.map((1...256).contains) ?? true else {
+            throw ValidationError("--workers is a number from 1 to 256")
+        }
         guard tree.allSatisfy({ (2...10_000).contains($0) }) else {
             throw ValidationError("--tree is a number from 2 to 10000")
         }
-        if json, seeds == nil, tree.isEmpty { throw ValidationError("--json needs --seeds: it answers when all are played") }
+        guard !json || seeds != nil || !tree.isEmpty else {
+            throw ValidationError("--json needs --seeds: it answers when all are played")
+        }
     }
 
     func run() throws {
