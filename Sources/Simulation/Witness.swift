@@ -69,6 +69,10 @@ extension World {
             guard !reason.sentence.isEmpty, !reason.code.isEmpty else {
                 throw broken(.sameAnswer, "\(name(body)) cannot say why it left \(party)")
             }
+        case .report(.refusedStranger(_, let failure)):
+            guard !failure.sentence.isEmpty else {
+                throw broken(.sameAnswer, "\(name(body)) cannot say why it turned a stranger away")
+            }
         case .report, .store, .disconnect, .admit, .answer: break
         }
     }

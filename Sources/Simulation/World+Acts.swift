@@ -58,6 +58,7 @@ extension World {
             provided = [closing.id]
         }
         if dice.chance(80) { try seal(instrument.id, .accept, provided, body) }
+        if dice.chance(35) { askAll(for: instrument.id, &dice) }
     }
 
     /// Sometimes what is in force, sometimes what somebody else has put on the table.

@@ -108,7 +108,7 @@ extension World {
     }
 
     /// Most of those who have a node are asked to accept, and do so when they come to it.
-    private func askAll(for instrument: InstrumentID, _ dice: inout Dice) {
+    func askAll(for instrument: InstrumentID, _ dice: inout Dice) {
         for body in parties.indices where bodies[body].isThere && dice.chance(85) {
             agenda.add(
                 .relief(.asked(body: body, instrument)), at: now + dice.within(300...6_000 as ClosedRange<UInt64>))

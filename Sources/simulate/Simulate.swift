@@ -23,6 +23,12 @@ struct Simulate: ParsableCommand {
     @Option(help: "How many nights are played at once; if not given, one on each core.")
     var workers: Int?
 
+    @Option(
+        help: ArgumentHelp(
+            "Play no night: say what a tree of so many parties sends, in which each writes one entry.",
+            discussion: "May be repeated."))
+    var tree: [Int] = []
+
     @Flag(help: "Answer as one JSON object.")
     var json = false
 
@@ -39,11 +45,19 @@ struct Simulate: ParsableCommand {
         if let parties, !(2...1_000).contains(parties) {
             throw ValidationError("--parties is a number from 2 to 1000; two are the fewest that can disagree")
         }
-        if let workers, !(1...256).contains(workers) { throw ValidationError("--workers is a number from 1 to 256") }
-        if json, seeds == nil { throw ValidationError("--json needs --seeds: it answers when all are played") }
+        guard workers.map((1...256).contains) ?? true else {
+            throw ValidationError("--workers is a number from 1 to 256")
+        }
+        guard tree.allSatisfy({ (2...10_000).contains($0) }) else {
+            throw ValidationError("--tree is a number from 2 to 10000")
+        }
+        guard !json || seeds != nil || !tree.isEmpty else {
+            throw ValidationError("--json needs --seeds: it answers when all are played")
+        }
     }
 
     func run() throws {
+        guard tree.isEmpty else { return tree.forEach { print(Growth.line(parties: $0)) } }
         let first = seeds?.range.lowerBound ?? UInt64(Date.now.timeIntervalSince1970) * 1_000
         let nights = Nights(
             first...(seeds?.range.upperBound ?? .max), report: Report(commit: Commit.current), untilBroken: untilBroken)
