@@ -2,8 +2,8 @@
 """Compares what two verifiers say: python3 compare.py SYNGRAPH FOLDER
 
 FOLDER has `7.syngraph`, `7a.syngraph` and `7b.syngraph` for each seed. Of each history both are asked about the whole, a
-part, two parts together, both parts with one byte changed, a proof beside a part, and the evidence in it, if any.
-Sentences for people are not compared."""
+part, two parts together, both parts with one byte changed, the whole with two records exchanged, a proof beside a part,
+and the evidence in it, if any. Sentences for people are not compared."""
 import json, pathlib, random, subprocess, sys, tempfile
 
 import verify as v
@@ -40,6 +40,23 @@ def changed(file, seed, scratch):
     return str(copy)
 
 
+def exchanged(file, seed, scratch):
+    """A copy of a file with two of its records exchanged, and the footer as it must be then."""
+    dice, data = random.Random(seed), pathlib.Path(file).read_bytes()
+    bundle = v.File(data)
+    start = bundle.decoder.at
+    records = list(bundle.items())
+    one, other = (dice.randrange(len(records)) for _ in "ab")
+    records[one], records[other] = records[other], records[one]
+    body = data[:start] + b"".join(
+        bytes([0x82, kind]) + v.encode_list([record])[1:] for kind, record in records)
+    count = len(records)
+    head = bytes([count] if count < 24 else [0x18, count] if count < 256 else [0x19, *count.to_bytes(2, "big")])
+    copy = pathlib.Path(scratch, f"exchanged-{pathlib.Path(file).name}")
+    copy.write_bytes(body + b"\x83\x63end" + head + b"\x58\x20" + v.sha256(body))
+    return str(copy)
+
+
 def proof(program, whole, seed, scratch):
     """The proof of a provision of a bundle, and which; None where nothing is in force."""
     shown = subprocess.run([program, "show", "--in", whole, "--json"], capture_output=True)
@@ -66,13 +83,19 @@ def cases(folder, scratch, program):
         yield name + "a", [a], None
         yield name + "a and b", [a, b], DAY if seed % 5 == 0 else None
         yield name + "a and b, changed", [changed(a, seed, scratch), changed(b, seed, scratch)], None
+        yield name + ", exchanged", [exchanged(whole, seed, scratch)], None
         if shown := proof(program, whole, seed, scratch):
             yield f"{name}, {shown[0]}", [shown[1], a], None
             yield f"{name}, {shown[0]}, changed", [changed(shown[1], seed, scratch)], None
+            yield f"{name}, {shown[0]}, exchanged", [exchanged(shown[1], seed, scratch)], None
         if theirs(program, [whole])["evidence"]:
-            for accused in evidence(program, whole, scratch):
+            files = evidence(program, whole, scratch)
+            if len(files) > 1:
+                yield f"{name}, its evidence together", files, None
+            for accused in files:
                 yield f"{name}, {pathlib.Path(accused).name}", [accused], None
                 yield f"{name}, {pathlib.Path(accused).name}, with a", [accused, a], None
+                yield f"{name}, {pathlib.Path(accused).name}, exchanged", [exchanged(accused, seed, scratch)], None
 
 
 def main(program, folder):

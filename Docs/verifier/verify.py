@@ -773,7 +773,7 @@ class Ledger:
         is_second = number == 11 and self.proof
         refuse(number not in IN_SCOPE[self.file.scope] or is_second, "unexpected-kind")
         refuse(is_proof and number != 11 and not self.proof, "too-early")
-        refuse(self.accused and number != 10, "too-early", (self.accused or [None])[-1])
+        refuse(self.accused and number != 10, "too-early", (self.accused or [None])[0])
         refuse(number == 6 and len(data) > HEADER_BYTES, "too-long")
         self.kind, store = KINDS[number], self.stores[number]
         signed_as = self.kind.signed_as

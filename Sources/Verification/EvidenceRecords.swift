@@ -15,6 +15,7 @@ public struct EvidenceRecords: Sendable {
     /// Entries that checkpoints cover, and writers that they are said to be by.
     private var awaited: Set<Digest> = []
     private var firstAccusation: BundlePlace?
+    private var countInThisFile = 0
 
     var accusesInThisFile: Bool { firstAccusation != nil }
 
@@ -23,6 +24,7 @@ public struct EvidenceRecords: Sendable {
         seen = []
         namedEarly = [:]
         firstAccusation = nil
+        countInThisFile = 0
     }
 
     private struct RecordName: Hashable {
@@ -84,9 +86,10 @@ public struct EvidenceRecords: Sendable {
         do { accusation = try Accusation(payload: content) } catch { throw BundleRefused(.malformed(error)) }
         guard accusation.roadmap == roadmap else { throw BundleRefused(.otherRoadmap) }
         try noteNew(RecordName(kind: .accusation, id: accusation.id))
-        guard accusations.count < BundleLimits.accusationCount else {
+        guard countInThisFile < BundleLimits.accusationCount else {
             throw BundleRefused(.malformed(DecodingRefusal(.tooMany, field: "accusation")))
         }
+        countInThisFile += 1
         firstAccusation = firstAccusation ?? place
         if !accusations.contains(accusation) { accusations.append(accusation) }
     }

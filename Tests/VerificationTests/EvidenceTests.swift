@@ -165,19 +165,24 @@ struct EvidenceTests {
     }
 
     @Test func `accuses no more often than the limit`() throws {
-        func file(_ count: Int) throws -> VerificationReport {
+        func file(_ count: Int, of kind: UInt8 = 1) -> HandMade {
             var made = HandMade(Lies.pact.id, [.instrument(Lies.pact.founding)])
             made.scope = .evidence
             made.records += (0..<count).map { number in
-                let records = [Digest(of: [0]), Digest(of: [1, UInt8(number / 256), UInt8(number % 256)])]
+                let records = [Digest(of: [0]), Digest(of: [kind, UInt8(number / 256), UInt8(number % 256)])]
                 return HandMade.Record(10, Lies.accusation(.twoVerdicts, records).payload)
             }
-            return try made.report
+            return made
         }
-        let most = try file(BundleLimits.accusationCount)
+        let limit = BundleLimits.accusationCount
+        let most = try file(limit).report
         #expect(most.verdict == .incomplete)
-        #expect(most.findings?.judgements.count == BundleLimits.accusationCount)
-        #expect(try file(BundleLimits.accusationCount + 1).refusal?.code.word == "too-many")
+        #expect(most.findings?.judgements.count == limit)
+        #expect(try file(limit + 1).report.refusal?.code.word == "too-many")
+        // It is one of each file.
+        let both = try VerificationReport(
+            uniting: [file(limit), file(limit, of: 2), file(limit)].map(\.bytes), expecting: nil, knowing: [])
+        #expect(both.findings?.judgements.count == 2 * limit)
     }
 
     @Test func `convicts of what it accuses nobody of, if its records show it`() throws {

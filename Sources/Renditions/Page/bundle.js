@@ -108,7 +108,7 @@ class Ledger {
       takers.set(6, this.takeHeader).set(7, this.takeBody).set(8, this.takeCheckpoint).set(10, this.takeAccusation);
     }
     refuse(!takers.has(kind), "unexpected-kind");
-    if (this.accusations.length > 0 && kind !== 10) throw new Fault("too-early", this.accusations.at(-1).place);
+    if (this.accusations.length > 0 && kind !== 10) throw new Fault("too-early", this.accusations[0].place);
     return takers.get(kind).call(this, data);
   }
 
