@@ -109,7 +109,10 @@ extension World {
     /// Notes what is offered to an honest body, before it hears it.
     func witnessOffer(_ frame: [UInt8], on link: LinkID, to body: Int) {
         guard isHonest(body), let headers = Frames.headers(frame, in: roadmap), let last = headers.last else { return }
-        let records = headers.filter(\.kind.isAgreement).map(\.bodyHash)
+        // Who acknowledges an entry vouches for what that hangs on, and for nothing else that came in one frame with it.
+        let gaps = headers.indices.dropFirst().filter { headers[$0].previous != headers[$0 - 1].id }
+        let chain = headers[(gaps.last ?? 0)...]
+        let records = chain.filter(\.kind.isAgreement).map(\.bodyHash)
         witness.offered[Witness.Offer(body: body, link: link, entry: last.id)] = Set(records)
     }
 
