@@ -43,6 +43,8 @@ public enum Happening: String, Hashable, Sendable, CaseIterable {
     case archivedBodies = "archived-bodies"
     /// A disk gives back other bytes than it was given.
     case rottenDisk = "rotten-disk"
+    /// A node takes no more of a key, for it has written as much as is taken of one in a day.
+    case postponement
     /// A frame came later than one that was sent after it on another connection.
     case reordering
 
@@ -76,7 +78,8 @@ public enum Happening: String, Hashable, Sendable, CaseIterable {
             .amendRoster, .amendRule, .operate, .offer, .draft, .file:
             .act
         case .delay, .loss, .partition, .oneWay, .wrongClock, .crash, .restore, .fullDisk, .slowPeer, .failingDisk,
-            .unreadableDisk, .lostLog, .archivedBodies, .rottenDisk, .reordering:
+            .unreadableDisk, .lostLog, .archivedBodies, .rottenDisk, .postponement,
+            .reordering:
             .fault
         case .fork, .twoHistories, .twoVerdicts, .incoherentSeals, .forkedKeys, .withholding, .replay, .flood, .garbage,
             .falseClaims, .oldKey, .forgery, .unlawfulBatches, .crowd, .earlySeals:
@@ -97,7 +100,7 @@ public enum Happening: String, Hashable, Sendable, CaseIterable {
         case .withdraw, .amendRoster, .amendRule: 1
         case .operate, .offer: 2
         case .file: 3
-        case .reordering, .recover, .admit, .join, .crowd: 0
+        case .reordering, .postponement, .recover, .admit, .join, .crowd: 0
         case .loss, .partition, .crash: 4
         case .delay, .oneWay, .restore: 3
         case .wrongClock, .fullDisk, .slowPeer, .failingDisk: 2

@@ -24,6 +24,8 @@ public struct Scenario: Sendable {
     private(set) var boards: [Int: Officials.Board]
     /// So few statements may wait for keys at a node that rereading is owed soon.
     private(set) var isNarrow: Bool
+    /// Nodes take so little of a key in a day that much waits for the next one.
+    private(set) var isMeagre: Bool
     /// A liar has hundreds of writers.
     private(set) var isCrowded: Bool
     /// Liars write entries that are longer than a frame.
@@ -99,6 +101,8 @@ public struct Scenario: Sendable {
         boards = [:]
         for party in 0..<count where customs.chance(15) { boards[party] = customs.pick([(2, 2), (3, 2), (3, 3)])! }
         isNarrow = customs.chance(20)
+        var measures = Dice(seed &+ 5)
+        isMeagre = !isCrowded && !isHeavy && measures.chance(10)
         // The last honest one, without which the others are connected all the same.
         let last = honest[honest.count - 1]
         let mayBeNew = honest.count > 2 && !observers.contains(last) && !withTwin.contains(last)
@@ -161,6 +165,7 @@ public struct Scenario: Sendable {
         if isHeavy { add { $0.isHeavy = false } }
         if isCrowded { add { $0.isCrowded = false } }
         if isNarrow { add { $0.isNarrow = false } }
+        if isMeagre { add { $0.isMeagre = false } }
         for party in boards.keys.sorted() { add { $0.boards[party] = nil } }
         for party in vouched.sorted() { add { $0.vouched.remove(party) } }
         for party in older.sorted() { add { $0.older.remove(party) } }
@@ -187,6 +192,7 @@ public struct Scenario: Sendable {
         }
         if let newcomer { words.append("P\(newcomer) not in the founding") }
         if isNarrow { words.append("little room to wait") }
+        if isMeagre { words.append("small allowances") }
         if isCrowded { words.append("hundreds of writers") }
         if isHeavy { words.append("long entries") }
         let pairs = links.map { ($0.one, $0.other) }.sorted { $0 < $1 }.map { "P\($0)-P\($1)" }

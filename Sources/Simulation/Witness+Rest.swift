@@ -23,6 +23,12 @@ extension World {
         return honestBodies.filter { admitted.contains(parties[bodies[$0].party].id) }
     }
 
+    /// Whether what nodes hold is the same, and not only what they take.
+    var areCopiesEqual: Bool {
+        let copies = copies
+        return copies.allSatisfy { bodies[$0].node?.journal.heads == bodies[copies[0]].node?.journal.heads }
+    }
+
     /// The bodies that level connections lead to, from the first honest one on.
     private var reachable: Set<Int> {
         guard let first = copies.first else { return [] }

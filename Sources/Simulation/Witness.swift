@@ -73,6 +73,7 @@ extension World {
             guard !failure.sentence.isEmpty else {
                 throw broken(.sameAnswer, "\(name(body)) cannot say why it turned a stranger away")
             }
+        case .report(.postponed): count(.postponement)
         case .report, .store, .disconnect, .admit, .answer: break
         }
     }

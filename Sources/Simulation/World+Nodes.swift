@@ -10,7 +10,7 @@ internal import NodeLogic
 extension World {
     /// The world as a body's node sees it.
     private func circumstances(_ body: Int) -> Node.Circumstances {
-        let wall = Int64(1_800_000_000 + now / 1_000) + bodies[body].clockError
+        let wall = Int64(1_800_000_000 + now / 1_000 + 86_400 * daysPassed) + bodies[body].clockError
         return Node.Circumstances(
             now: Moment(milliseconds: now - bodies[body].openedAt), seconds: UInt64(max(0, wall)),
             store: bodies[body].disk

@@ -20,6 +20,8 @@ final class World {
     var wireCount = 0
     var agenda = Agenda()
     private(set) var now: UInt64 = 0
+    /// Days that went by without anything happening, so that nodes took what they had postponed.
+    private(set) var daysPassed: UInt64 = 0
     /// The network's dice, and nobody else's.
     var dice: Dice
     var entropy: Dice
@@ -53,10 +55,22 @@ final class World {
     }()
     /// Statements that may wait for keys in nights with little room.
     static let narrowLimit = 8
+    /// What is taken of a key in nights in which much waits for the next day.
+    static let meagre: AllowanceLimits = {
+        var limits = AllowanceLimits()
+        limits.entriesPerDay = 4
+        limits.recordsPerDay = 6
+        limits.unsealedInstruments = 1
+        limits.instrumentsBeyondPerDay = 1
+        return limits
+    }()
+    /// After which nothing can wait any more.
+    private static let mostDays: UInt64 = 60
     /// Those of one party's nodes.
     func limits(of party: Int) -> NodeLimits {
         var limits = Self.limits
         if scenario.isHeavy { limits.outboxByteCount = NodeLimits().outboxByteCount }
+        if scenario.isMeagre { limits.allowances = Self.meagre }
         if scenario.isNarrow {
             limits.waitingStatements = Self.narrowLimit
             limits.waitingCertificates = Self.narrowLimit
@@ -66,6 +80,8 @@ final class World {
     }
     /// Milliseconds after peace in which all must be level.
     private static let patience: UInt64 = 900_000
+    /// The same for what a day has let in.
+    private static let patienceForADay: UInt64 = 60_000
 
     var roadmap: InstrumentID { founding.id }
 
@@ -103,12 +119,20 @@ final class World {
             eventCount += 1
             try perform(item)
             if isAtPeace {
-                if isAtRest { return try judgeRest() }
-                if now > scenario.peaceAt + Self.patience {
+                if isAtRest, !passDay() { return try judgeRest() }
+                if now > scenario.peaceAt + Self.patience + Self.patienceForADay * daysPassed {
                     throw Broken(claim: .copiesConverge, detail: unrest)
                 }
             }
         }
+    }
+
+    /// Lets a day go by where nodes are level but for what they have postponed.
+    private func passDay() -> Bool {
+        guard scenario.isMeagre, daysPassed < Self.mostDays, !areCopiesEqual else { return false }
+        daysPassed += 1
+        lastStored = now
+        return true
     }
 
     func count(_ happening: Happening) { tally[happening, default: 0] += 1 }

@@ -14,7 +14,7 @@ public struct AllowanceLimits: Hashable, Sendable {
     /// Instruments that nobody has sealed.
     public var unsealedInstruments = 4_096
     /// Such instruments that are taken in a day beyond that, so that nothing waits for ever for a seal that stands behind.
-    public static let instrumentsBeyondPerDay = 256
+    public var instrumentsBeyondPerDay = 256
 
     public init() {}
 }

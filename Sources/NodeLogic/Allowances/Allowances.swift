@@ -50,7 +50,7 @@ struct Allowances: Sendable {
 
     private func takesInstruments(by key: KeyID, unsealed: Int, today: DailyAllowance.Day) -> Bool {
         guard unsealed >= limits.unsealedInstruments, let beyond = beyond[key], beyond.day == today else { return true }
-        return beyond.count < AllowanceLimits.instrumentsBeyondPerDay
+        return beyond.count < limits.instrumentsBeyondPerDay
     }
 
     /// Counts what is stored.
