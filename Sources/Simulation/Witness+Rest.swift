@@ -168,7 +168,7 @@ extension World {
         }
         for writer in node.journal.writers {
             let isForked = node.journal[writer]?.hasForked == true
-            if !isForked, witness.sawTwoStories(by: writer) {
+            if !isForked, witness.sawTwoStories(by: writer, among: copies) {
                 throw broken(.liesAreConvicted, "two stories by \(writer) are forgotten")
             }
         }

@@ -31,9 +31,11 @@ struct Witness {
     }
 
     /// Whether honest bodies hold, between them, two entries of a writer's at one place.
-    func sawTwoStories(by writer: WriterID) -> Bool {
+    ///
+    /// - Parameter bodies: those that speak to each other.
+    func sawTwoStories(by writer: WriterID, among bodies: [Int]) -> Bool {
         var places: [UInt64: Set<EntryID>] = [:]
-        for body in seen.values { places.merge(body[writer] ?? [:]) { $0.union($1) } }
+        for body in bodies { places.merge(seen[body]?[writer] ?? [:]) { $0.union($1) } }
         return places.values.contains { $0.count > 1 }
     }
 

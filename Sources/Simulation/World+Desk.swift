@@ -50,8 +50,9 @@ extension World {
         let nowhere = Digest(of: dice.bytes(8))
         switch dice.within(0...8) {
         case 0:
-            // The other verdict on what the party has sealed; but what it seals while its keys change, is disputed.
-            guard keyChanges[party.number] == nil else { return nil }
+            // The other verdict on what the party has sealed. But what it seals while its keys change, is disputed; and
+            // a newcomer's word does not count on what is not built upon its coming.
+            guard keyChanges[party.number] == nil, party.number != scenario.newcomer else { return nil }
             let said = bodies[body].node!.copy.ledger.seals.values.filter {
                 $0.seal.party == party.id && $0.seal.keys == party.keys
             }
