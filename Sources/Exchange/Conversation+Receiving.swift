@@ -230,11 +230,19 @@ extension Conversation {
         if journal.holds(batch.last, of: batch.writer) {
             // Another connection was faster, and it is durable already.
             acknowledge(batch, journal)
+        } else if hangsOnPostponed(batch, journal) {
+            decline(batch, .unknownWriter)
         } else if isGap(batch, journal) {
             decline(batch, declined.contains(batch.writer) ? .unknownWriter : .gap)
         } else {
             try verify(batch, journal)
         }
+    }
+
+    /// True if what it hangs on was postponed, on whatever branch: nothing is said of it yet.
+    private func hangsOnPostponed(_ batch: ArrivedBatch, _ journal: some JournalReading) -> Bool {
+        guard declined.postponed.contains(batch.writer), let before = batch.before else { return false }
+        return !journal.holds(before, of: batch.writer)
     }
 
     /// True if the entry before the first is one that this node need not hold: it has not come, or a fork drove it out.

@@ -43,10 +43,9 @@ struct PeerWriter: Hashable, Sendable {
         claims.removeAll { $0.place == place }
     }
 
-    /// Forgets what the peer has and this journal never had: it is not wanted now.
+    /// Forgets what the peer has and this journal never had: it is not wanted now. A search goes on, for its answer comes.
     mutating func forgetOwed() {
         claims.removeAll { !$0.wasHeld }
-        search = nil
     }
 
     /// Notes where the branch to `tip` parts: after `last`, or before the first entry if nil.

@@ -64,6 +64,30 @@ struct AllowanceTests {
         #expect(link.listener.closeReason == .refused(.tooManyUnknownWriters))
     }
 
+    @Test(arguments: [1...1, 1...3] as [ClosedRange<UInt64>])
+    func `may have told two stories`(versions: ClosedRange<UInt64>) throws {
+        flooder.write(40)
+        for seed in UInt64(0)..<60 {
+            var generator = SeededGenerator(seed: seed)
+            let one = flooder.copy("One")
+            let other = flooder.copy("Other")
+            one.write(Int.random(in: 0...300, using: &generator), saying: "one")
+            other.write(Int.random(in: 1...300, using: &generator), saying: "other")
+            for node in [one, other] where Bool.random(using: &generator) {
+                node.entryLimits[flooder.key.publicKey] = Int.random(in: 0...300, using: &generator)
+            }
+            let network = Network()
+            let link = network.connect(one, other, versions: versions)
+            _ = network.run(shuffledBy: &generator)
+            network.run(for: 60_000)
+            #expect(link.ends.allSatisfy { $0.isOpen && $0.conversation.isSettled }, "seed \(seed)")
+            for node in [one, other] { node.entryLimits = [:] }
+            network.run(for: 60_000)
+            #expect(level(one, other), "seed \(seed)")
+            #expect(link.ends.allSatisfy { $0.isOpen && $0.conversation.isSettled }, "seed \(seed)")
+        }
+    }
+
     @Test func `is taken from another who has it, and then nothing of it waits`() {
         flooder.write(600)
         let copy = flooder.copy("Copy")
