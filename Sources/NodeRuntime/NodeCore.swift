@@ -72,14 +72,16 @@ actor NodeCore {
         do throws(StoreFailure) {
             lock = try HomeLock(home: home.path)
             let store = try openStore(home.storePath, roadmap)
+            Self.tell(store.recovery, log)
             var node = try Node(
                 of: settings.party, signing: key, limits: limits, place: StorePlace.of(home.storePath),
-                hasLost: Self.tell(store.recovery, log), reading: store)
+                hasLost: store.hasLost, reading: store)
             for effect in node.receive(.opened, in: Self.circumstances(store, .start)) {
                 guard case .store(let batches, let settings) = effect else { continue }
                 try store.append(batches, settings: settings)
                 _ = node.receive(.stored, in: Self.circumstances(store, .start))
             }
+            store.noteLossHandled()
             self.openStore = store
             self.node = node
         } catch {
@@ -90,21 +92,18 @@ actor NodeCore {
     }
 
     /// Says what became of a log that was not closed in order.
-    ///
-    /// - Returns: true if something may be gone that the disk once said it had.
-    private static func tell(_ recovery: LogRecovery?, _ log: Logger) -> Bool {
-        guard let recovery else { return false }
+    private static func tell(_ recovery: LogRecovery?, _ log: Logger) {
+        guard let recovery else { return }
         log.info("the store was not closed in order: \(recovery.keptPageCount) pages of its log count")
         if recovery.unfinishedPageCount > 0 {
             log.info("\(recovery.unfinishedPageCount) pages of a change that nobody was told of were dropped")
         }
-        guard recovery.lostPageCount > 0 else { return false }
+        guard recovery.lostPageCount > 0 else { return }
         log.warning(
             """
             the store has lost \(recovery.lostPageCount) pages at the end of its log, and what they held: peers are asked for \
             it, and this node writes on as a new writer
             """)
-        return true
     }
 
     /// Lets go of the home: nothing is stored from here on, and another process may open it.

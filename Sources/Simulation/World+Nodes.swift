@@ -29,11 +29,12 @@ extension World {
         } catch {
             throw Broken(claim: .nothingIsLost, detail: "the store of \(name(body)) does not open: \(error)")
         }
-        bodies[body].hasLost = false
         bodies[body].life += 1
         bodies[body].openedAt = now
         bodies[body].dialling = Dialling()
         try input(.opened, to: body)
+        // Until a new chain is on disk another life would take up the old one again.
+        bodies[body].hasLost = bodies[body].node == nil && bodies[body].expectedWriter == nil && bodies[body].hasLost
         guard bodies[body].node != nil else { return }
         try judgeStart(body)
         agenda.add(

@@ -10,6 +10,13 @@ public protocol JournalStore: StoreReading, AnyObject, Sendable {
     /// What was found when it was opened after an end without order; nil after an orderly one.
     var recovery: LogRecovery? { get }
 
+    /// Whether it may lack what its disk once said it had, now or since an earlier opening after which nobody said
+    /// ``noteLossHandled()``.
+    var hasLost: Bool { get }
+
+    /// Whoever writes has stored that it goes on as another writer: what is gone cannot be contradicted any more.
+    func noteLossHandled()
+
     /// Keeps what each batch's placement says, together with settings, in one transaction.
     ///
     /// Agreement records in what a fork drops go on under their own ids, as ``put(_:)`` keeps them.
@@ -30,6 +37,8 @@ public protocol JournalStore: StoreReading, AnyObject, Sendable {
 
 extension JournalStore {
     public var recovery: LogRecovery? { nil }
+    public var hasLost: Bool { (recovery?.lostPageCount ?? 0) > 0 }
+    public func noteLossHandled() {}
 
     public func append(_ batches: [VerifiedBatch]) throws(StoreFailure) {
         try append(batches, settings: [:])

@@ -13,6 +13,10 @@ public import Journal
 public final class SQLiteStore: JournalStore {
     public let roadmap: Digest
     public let recovery: LogRecovery?
+    public var hasLost: Bool { access(lossMark, F_OK) == 0 }
+    /// Stands beside the file from before SQLite mends the log, when nothing tells any more that something is gone, until
+    /// whoever writes has taken note.
+    private let lossMark: String
     let database: DatabaseQueue
 
     /// Opens the file at `path`, or creates it, readable by its owner only.
@@ -24,6 +28,8 @@ public final class SQLiteStore: JournalStore {
         self.roadmap = roadmap
         try Self.createPrivately(path)
         recovery = LogRecovery(ofLogAt: path + "-wal")
+        lossMark = path + "-lost"
+        if let recovery, recovery.lostPageCount > 0 { try Self.setMark(lossMark) }
         var configuration = Configuration()
         configuration.journalMode = .wal
         do {
@@ -43,6 +49,15 @@ public final class SQLiteStore: JournalStore {
         guard descriptor >= 0, fchmod(descriptor, 0o600) == 0 else { throw .cannotOpen(path: path, code: errno) }
         close(descriptor)
     }
+
+    private static func setMark(_ path: String) throws(StoreFailure) {
+        try createPrivately(path)
+        let folder = open(URL(filePath: path).deletingLastPathComponent().path, O_RDONLY | O_CLOEXEC)
+        defer { close(folder) }
+        guard folder >= 0, fsync(folder) == 0 else { throw .cannotOpen(path: path, code: errno) }
+    }
+
+    public func noteLossHandled() { unlink(lossMark) }
 
     /// GRDB relaxes `synchronous` when it turns WAL on, after any hook of ours, so it is set once that is done.
     private func insistOnDurability() throws(StoreFailure) {

@@ -111,6 +111,19 @@ struct DamagedLogTests {
         #expect(LogRecovery(ofLogAt: stopped.log) == nil)
     }
 
+    /// SQLite mends the log when it opens it: whoever comes next finds it whole.
+    @Test func `is known to have lost something until whoever writes has taken note, however often it is opened`() throws {
+        let stopped = try StoppedStore(batchCount: 4)
+        try stopped.put(Array(try stopped.bytes().dropLast(100)))
+        for isLast in [false, false, true] {
+            let store = try stopped.home.store()
+            #expect(store.hasLost)
+            if isLast { store.noteLossHandled() }
+            #expect(store.hasLost != isLast)
+        }
+        #expect(try !stopped.home.store().hasLost)
+    }
+
     /// `DISK_SEEDS` has more of them played: `make disk-test`.
     @Test func `is read as SQLite reads it, whatever befell it`() throws {
         let seeds = ProcessInfo.processInfo.environment["DISK_SEEDS"].flatMap(UInt64.init) ?? 40
