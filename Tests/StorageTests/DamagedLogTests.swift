@@ -112,7 +112,7 @@ struct DamagedLogTests {
     }
 
     /// SQLite mends the log when it opens it: whoever comes next finds it whole.
-    @Test func `is known to have lost something until whoever writes has taken note, however often it is opened`() throws {
+    @Test func `is known to have lost something until whoever writes has taken note`() throws {
         let stopped = try StoppedStore(batchCount: 4)
         try stopped.put(Array(try stopped.bytes().dropLast(100)))
         for isLast in [false, false, true] {
