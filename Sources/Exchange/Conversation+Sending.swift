@@ -53,9 +53,10 @@ extension Conversation {
     ) -> Coverage {
         guard !writer.heads.isEmpty else { return .done }
         var peer = peers[writer.writer] ?? PeerWriter()
+        // What the peer does not take of a writer it may still send, and then owes it no more.
+        defer { peers[writer.writer] = peer }
         peer.refresh(writer.writer, heads: writer.heads, in: journal)
         if let pause = peer.pause { return pause == .gap ? .waits : .done }
-        defer { peers[writer.writer] = peer }
         var coverage = Coverage.done
         for head in writer.heads {
             switch cover(head, of: writer, &peer, journal, inHand: inHand, now) {

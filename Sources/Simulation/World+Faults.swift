@@ -34,7 +34,8 @@ extension World {
             let number = cut(dice.chance(50) ? [(body, other)] : [(other, body)])
             agenda.add(.relief(.cuts(number)), at: now + lasting * 3)
         case .wrongClock:
-            bodies[body].clockError = Int64(bitPattern: dice.next()) % 2_000_000_000
+            // No clock begins before 1970, and none stands still: at 0 for ever no day would follow on another.
+            bodies[body].clockError = max(Int64(bitPattern: dice.next()) % 2_000_000_000, -World.firstSecond)
         case .crash:
             guard bodies[body].node != nil else { return }
             bodies[body].crash = (dice.within(0...12), dice.chance(50))

@@ -8,11 +8,14 @@ internal import NodeLogic
 
 /// The lives of nodes: how they begin, hear, write and end.
 extension World {
+    /// When every night begins, in seconds since 1970-01-01 (UTC).
+    static let firstSecond: Int64 = 1_800_000_000
+
     /// The world as a body's node sees it.
     private func circumstances(_ body: Int) -> Node.Circumstances {
-        let wall = Int64(1_800_000_000 + now / 1_000 + 86_400 * daysPassed) + bodies[body].clockError
+        let wall = Self.firstSecond + Int64(now / 1_000 + 86_400 * daysPassed) + bodies[body].clockError
         return Node.Circumstances(
-            now: Moment(milliseconds: now - bodies[body].openedAt), seconds: UInt64(max(0, wall)),
+            now: Moment(milliseconds: now - bodies[body].openedAt), seconds: UInt64(wall),
             store: bodies[body].disk
         ) { [unowned self] in Incarnation(entropy.bytes(JournalLimits.incarnationByteCount))! }
     }
