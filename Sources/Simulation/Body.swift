@@ -5,6 +5,12 @@ internal import NodeLogic
 
 /// One running copy of a party's node, with its disk: an honest party has one, a liar may have two.
 struct Body {
+    /// What its party's people wrote into a draft.
+    struct DraftWritten: Hashable {
+        let draft: Digest
+        let isOpenedByLiar: Bool
+    }
+
     let party: Int
     let disk: Disk
     var key: SigningKey
@@ -27,7 +33,7 @@ struct Body {
     /// What the witness knows of it: digests of agreement records whose storing was reported done.
     var durable: Set<Digest> = []
     /// Entries of drafts that it reported written.
-    var drafted: Set<Digest> = []
+    var drafted: [Digest: DraftWritten] = [:]
     var perfected: Set<Digest> = []
     var judgedAt = (-1, -1)
     /// Who it must be as a writer once it comes up again; nil where it must be a new one.

@@ -9,10 +9,14 @@ internal import Verification
 /// What is checked when all is whole again and nothing moves.
 extension World {
     /// Nothing was stored for a while, and all honest nodes are level with each other.
-    var isAtRest: Bool {
+    var isAtRest: Bool { isQuiet && busy == nil && meeting == nil && reachable.count == copies.count }
+
+    /// Nothing was stored for a while, and whoever has met is level; but not all have met.
+    var isWaitingToMeet: Bool { isQuiet && busy == nil && reachable.count < copies.count }
+
+    private var isQuiet: Bool {
         let quiet = 4_000 + Self.limits.carryingTurn * UInt64(parties.count + 1)
-        guard now > lastStored + quiet, now > scenario.peaceAt + quiet else { return false }
-        return unlevel == nil && reachable.count == copies.count
+        return now > lastStored + quiet && now > scenario.peaceAt + quiet
     }
 
     /// The honest bodies whose copies must come to be the same: those of parties that a record in force names. A party
@@ -56,24 +60,38 @@ extension World {
         }
     }
 
-    /// Something between honest nodes that is not settled yet.
-    private var unlevel: String? {
-        let copies = Set(copies)
+    /// An honest node that is down, or a conversation between honest nodes that is not settled yet.
+    private var busy: String? {
         for body in copies {
             guard let node = bodies[body].node else { return "\(name(body)) is down" }
-            for (link, number) in bodies[body].wires {
-                guard let wire = wires[number], wire.bodies.allSatisfy(copies.contains) else { continue }
-                if node.links[link]?.conversation.isSettled != true {
-                    let other = name(wire.bodies[wire.bodies[0] == body ? 1 : 0])
-                    return "\(name(body)) is \(node.links[link] == nil ? "meeting" : "busy with") \(other)"
-                }
+            for (link, other) in honestPeers(of: body) where node.links[link]?.conversation.isSettled == false {
+                return "\(name(body)) is busy with \(name(other))"
             }
         }
         return nil
     }
 
+    /// Two honest nodes that are connected and do not converse yet.
+    private var meeting: String? {
+        for body in copies {
+            for (link, other) in honestPeers(of: body) where bodies[body].node?.links[link] == nil {
+                return "\(name(body)) is meeting \(name(other))"
+            }
+        }
+        return nil
+    }
+
+    /// Whom a body's connections lead to, of those that must come to be level.
+    private func honestPeers(of body: Int) -> [(link: LinkID, body: Int)] {
+        let copies = Set(copies)
+        return bodies[body].wires.sorted { $0.key < $1.key }.compactMap { link, number in
+            guard let wire = wires[number], wire.bodies.allSatisfy(copies.contains) else { return nil }
+            return (link, wire.bodies[wire.bodies[0] == body ? 1 : 0])
+        }
+    }
+
     var unrest: String {
-        if let unlevel { return unlevel }
+        if let told = busy ?? meeting { return told }
         let missing = copies.filter { !reachable.contains($0) }.map(name)
         return missing.isEmpty ? "something is stored again and again" : "no way leads to \(missing)"
     }

@@ -187,7 +187,9 @@ extension World {
         bodies[body].durable = bodies[body].disk.recordIDs
         bodies[body].isRestored = true
         bodies[body].mayHaveForgotten = true
-        bodies[body].drafted = bodies[body].drafted.filter { (try? bodies[body].disk.entry(EntryID($0))) ?? nil != nil }
+        bodies[body].drafted = bodies[body].drafted.filter {
+            (try? bodies[body].disk.entry(EntryID($0.key))) ?? nil != nil
+        }
         // What this body alone had seen since the backup, nobody has any more.
         witness.seen[body] = witness.seen[body]?.mapValues { places in
             places.mapValues { ids in ids.filter { (try? bodies[body].disk.entry($0)) ?? nil != nil } }

@@ -120,6 +120,8 @@ final class World {
             try perform(item)
             if isAtPeace {
                 if isAtRest, !passDay() { return try judgeRest() }
+                // Who is to be met may stand in a record that waits for tomorrow.
+                if isWaitingToMeet { _ = passDay() }
                 if now > scenario.peaceAt + Self.patience + Self.patienceForADay * daysPassed {
                     throw Broken(claim: .copiesConverge, detail: unrest)
                 }

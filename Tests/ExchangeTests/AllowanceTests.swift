@@ -88,6 +88,33 @@ struct AllowanceTests {
         }
     }
 
+    @Test(arguments: [1...1, 1...3] as [ClosedRange<UInt64>])
+    func `may have told three, of which one side has two and the other the third`(
+        versions: ClosedRange<UInt64>
+    ) throws {
+        for seed in 0..<20 {
+            let flooder = MemoryNode("Flooder", seed: UInt8(100 + seed))
+            flooder.write(3)
+            let stories = (0..<3).map { flooder.copy("Story \($0)") }
+            for (number, story) in stories.enumerated() { story.write(4, saying: "\(number)") }
+            let earlier = Network()
+            earlier.connect(stories[0], stories[1])
+            earlier.run()
+            let (both, third) = (stories[0], stories[2])
+            third.entryLimits[flooder.key.publicKey] = 0
+            let network = Network()
+            let link = network.connect(both, third, versions: versions)
+            network.run(for: 60_000)
+            #expect(link.ends.allSatisfy { $0.isOpen && $0.conversation.isSettled }, "seed \(seed)")
+            let sent = link.dialler.sentByteCount + link.listener.sentByteCount
+            network.run(for: 60_000)
+            #expect(link.dialler.sentByteCount + link.listener.sentByteCount - sent < 500, "seed \(seed)")
+            third.entryLimits = [:]
+            network.run(for: 60_000)
+            #expect(level(both, third), "seed \(seed)")
+        }
+    }
+
     @Test func `is taken from another who has it, and then nothing of it waits`() {
         flooder.write(600)
         let copy = flooder.copy("Copy")
