@@ -4,29 +4,36 @@ public import Identity
 
 /// One party's verdict on one instrument, as signed: its id is the hash of the payload, whoever signed it.
 ///
+/// What it says lies in one place that is never written again, so that handing a seal on costs one reference.
 /// Source: `Docs/Specification/agreement.md`, section "Seals".
 public struct Seal: Hashable, Sendable {
     public static let type = "syngraph/seal/1"
 
-    public let id: Digest
-    public let payload: [UInt8]
-    public let roadmap: InstrumentID
-    public let instrument: InstrumentID
-    public let party: Identifier
+    private let said: Said
+
+    public var id: Digest { said.id }
+    public var payload: [UInt8] { said.payload }
+    public var roadmap: InstrumentID { said.roadmap }
+    public var instrument: InstrumentID { said.instrument }
+    public var party: Identifier { said.party }
     /// The key record that it is made under.
-    public let keys: Digest
+    public var keys: Digest { said.keys }
     /// The standings it speaks for; nil for all that its party holds.
-    public let capacities: [Identifier]?
-    public let verdict: Verdict
+    public var capacities: [Identifier]? { said.capacities }
+    public var verdict: Verdict { said.verdict }
     /// The instruments without which this verdict counts for nothing.
-    public let provided: [InstrumentID]
-    public let declaration: Words?
-    public let reservation: Words?
-    public let reason: Words?
+    public var provided: [InstrumentID] { said.provided }
+    public var declaration: Words? { said.declaration }
+    public var reservation: Words? { said.reservation }
+    public var reason: Words? { said.reason }
     /// Until when it was offered: seconds since 1970-01-01T00:00:00Z. People read it; it decides nothing.
-    public let until: UInt64?
+    public var until: UInt64? { said.until }
     /// Seconds since 1970-01-01T00:00:00Z, as claimed; decides nothing.
-    public let at: UInt64
+    public var at: UInt64 { said.at }
+
+    /// Two seals are one if their payloads are.
+    public static func == (one: Seal, other: Seal) -> Bool { one.id == other.id }
+    public func hash(into hasher: inout Hasher) { hasher.combine(id) }
 
     public enum Verdict: String, Hashable, Sendable, CaseIterable {
         case accept, abstain, reject
@@ -53,8 +60,28 @@ public struct Seal: Hashable, Sendable {
         try self.init(payload: value.encoded())
     }
 
-    public init(payload: [UInt8]) throws(DecodingRefusal) {
-        var fields = try RecordFields(payload: payload, type: Self.type)
+    public init(payload: [UInt8]) throws(DecodingRefusal) { said = try Said(payload) }
+}
+
+/// The fields of a seal.
+private final class Said: Sendable {
+    let id: Digest
+    let payload: [UInt8]
+    let roadmap: InstrumentID
+    let instrument: InstrumentID
+    let party: Identifier
+    let keys: Digest
+    let capacities: [Identifier]?
+    let verdict: Seal.Verdict
+    let provided: [InstrumentID]
+    let declaration: Words?
+    let reservation: Words?
+    let reason: Words?
+    let until: UInt64?
+    let at: UInt64
+
+    init(_ payload: [UInt8]) throws(DecodingRefusal) {
+        var fields = try RecordFields(payload: payload, type: Seal.type)
         self.payload = payload
         id = Digest(of: payload)
         roadmap = try fields.required("roadmap").digest()

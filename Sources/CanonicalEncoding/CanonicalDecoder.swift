@@ -178,7 +178,10 @@ public struct CanonicalDecoder: Sendable {
     }
 
     private func validated(_ content: ArraySlice<UInt8>) throws(DecodingRefusal) -> ExactText {
-        guard let string = String(validating: content, as: UTF8.self) else { throw refusal(.invalidUTF8) }
+        // A buffer, for which the standard library has the check ready made: a slice's is put together at every call.
+        guard let string = content.withUnsafeBufferPointer({ String(validating: $0, as: UTF8.self) }) else {
+            throw refusal(.invalidUTF8)
+        }
         return ExactText(string)
     }
 

@@ -17,6 +17,11 @@ public struct CanonicalEncoder: Sendable {
         bytes.append(contentsOf: value)
     }
 
+    public mutating func bytes(_ value: [UInt8]) {
+        head(2, UInt64(value.count))
+        bytes.append(contentsOf: value)
+    }
+
     public mutating func text(_ value: ExactText) {
         head(3, UInt64(value.utf8.count))
         bytes.append(contentsOf: value.utf8)

@@ -8,6 +8,8 @@ public import CanonicalEncoding
 public struct PublicKey: Hashable, Sendable {
     /// The encoded COSE_Key.
     public let bytes: [UInt8]
+    /// The COSE key thumbprint (RFC 9679) with SHA-256: the digest of exactly the bytes above.
+    public let id: KeyID
     /// The one algorithm that this key signs by.
     public let algorithm: SignatureAlgorithm
     /// The 32 bytes of the point of Ed25519; x ‖ y of the others.
@@ -23,6 +25,7 @@ public struct PublicKey: Hashable, Sendable {
             Self.isAcceptable(read.point, for: read.algorithm)
         else { throw DecodingRefusal(.badKey) }
         self.bytes = bytes
+        id = KeyID(Digest(of: bytes))
         algorithm = read.algorithm
         point = read.point
         ed25519 = Self.set(up: point, algorithm)
@@ -46,6 +49,7 @@ public struct PublicKey: Hashable, Sendable {
         self.point = point
         self.algorithm = algorithm
         bytes = Self.map(point, algorithm).encoded()
+        id = KeyID(Digest(of: bytes))
         ed25519 = Self.set(up: point, algorithm)
     }
 
@@ -59,9 +63,6 @@ public struct PublicKey: Hashable, Sendable {
 
     /// The point as a certificate carries it: 32 bytes for Ed25519, 4 ‖ x ‖ y for the others.
     public var rawRepresentation: [UInt8] { algorithm == .ed25519 ? point : [4] + point }
-
-    /// The COSE key thumbprint (RFC 9679) with SHA-256: the digest of exactly the bytes above.
-    public var id: KeyID { KeyID(Digest(of: bytes)) }
 
     /// True if `signature` is this key's over `message`, by the strict rules of `Docs/Specification/signatures.md`.
     public func isValid(_ signature: [UInt8], of message: [UInt8]) -> Bool {

@@ -11,7 +11,16 @@ public enum StatementKind: String, Hashable, Sendable, CaseIterable {
     case checkpoint
     case card
 
-    public var mediaType: String { "application/syngraph-\(rawValue)+cbor" }
+    public var mediaType: String {
+        switch self {
+        case .seal: "application/syngraph-seal+cbor"
+        case .keys: "application/syngraph-keys+cbor"
+        case .withdrawal: "application/syngraph-withdrawal+cbor"
+        case .state: "application/syngraph-state+cbor"
+        case .checkpoint: "application/syngraph-checkpoint+cbor"
+        case .card: "application/syngraph-card+cbor"
+        }
+    }
 }
 
 /// A payload with one signature over it, in the one envelope this format admits; not yet checked.

@@ -77,9 +77,9 @@ public struct BundleContents: Sendable {
         guard reader.scope == .agreement || reader.scope == .evidence else {
             throw BundleRefusal(record: nil, offset: 0, code: .scopeNotSupported(reader.scope))
         }
-        var runs = RecordRuns(reader)
-        while let run = runs.next() {
-            for record in Preparation(ledger).prepared(run.records) {
+        var runs = PreparedRuns(reader)
+        while let run = runs.next(ledger) {
+            for record in run.records {
                 do throws(Refused) {
                     try admit(record, in: reader.scope)
                 } catch {

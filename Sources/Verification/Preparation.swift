@@ -56,13 +56,16 @@ extension PreparedRecord.Found {
 struct RecordRun {
     var records: [PreparedRecord] = []
     var refusal: BundleRefusal?
+
+    var kind: BundleRecordKind? { records.first.flatMap { BundleRecordKind(rawValue: $0.kind) } }
 }
 
 /// Cuts a file into runs: what is decoded and checked on all cores before it is judged in its order.
-struct RecordRuns {
-    /// Records of one run, and about how many bytes of them: some seconds of signatures, and no more memory than that.
-    private static let longest = 4_096
-    private static let mostBytes = 8 << 20
+private struct RecordRuns {
+    /// Records of one run, and about how many bytes of them: a tenth of a second of signatures, for while one run is judged
+    /// the next one is checked, and no more memory than two of them take.
+    private static let longest = 1_024
+    private static let mostBytes = 4 << 20
 
     private let reader: BundleReader
     private var pending: PreparedRecord?
@@ -103,19 +106,54 @@ struct RecordRuns {
     }
 }
 
+/// The runs of a file, each prepared before it is judged.
+///
+/// Behind a run of seals or of certificates, which bring no keys, another one of the same kind is prepared while the first
+/// is judged: else one core would judge and the others wait.
+struct PreparedRuns {
+    private var runs: RecordRuns
+    private var following: RecordRun?
+    private var underWay: WorkUnderWay<PreparedRecord>?
+
+    init(_ reader: BundleReader) {
+        runs = RecordRuns(reader)
+        following = runs.next()
+    }
+
+    /// The next run, prepared by what the ledger holds; nil behind the footer.
+    mutating func next(_ ledger: Ledger) -> RecordRun? {
+        guard var run = following else { return nil }
+        let preparation = Preparation(ledger)
+        run.records = underWay?.wait() ?? preparation.prepared(run)
+        following = runs.next()
+        underWay = following.flatMap { $0.kind == run.kind ? preparation.begin(with: $0) : nil }
+        return run
+    }
+}
+
 /// Does on all cores what can be said of seals and certificates by themselves and the keys that are at hand.
 ///
 /// Nothing depends on it but time: whatever it leaves out is done when the record's turn comes.
-struct Preparation {
+private struct Preparation {
     private let ledger: Ledger
 
     init(_ ledger: Ledger) { self.ledger = ledger }
 
-    func prepared(_ records: [PreparedRecord]) -> [PreparedRecord] {
-        switch records.first.flatMap({ BundleRecordKind(rawValue: $0.kind) }) {
-        case .seal: AllCores.map(records) { prepare($0, .init(seal: $0.content)) }
-        case .stateCertificate: AllCores.map(records) { prepare($0, .init(certificate: $0.content)) }
-        default: records
+    func prepared(_ run: RecordRun) -> [PreparedRecord] {
+        decoding(run.kind).map { decoded in AllCores.map(run.records) { prepare($0, decoded($0.content)) } }
+            ?? run.records
+    }
+
+    /// Nil if there is nothing to do.
+    func begin(with run: RecordRun) -> WorkUnderWay<PreparedRecord>? {
+        decoding(run.kind).map { decoded in AllCores.beginMap(run.records) { prepare($0, decoded($0.content)) } }
+    }
+
+    private func decoding(_ kind: BundleRecordKind?) -> (@Sendable ([UInt8]) -> PreparedRecord.Found)? {
+        switch kind {
+        case .seal: { PreparedRecord.Found(seal: $0) }
+        case .stateCertificate: { PreparedRecord.Found(certificate: $0) }
+        default: nil
         }
     }
 
