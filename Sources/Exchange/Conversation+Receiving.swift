@@ -290,13 +290,14 @@ extension Conversation {
     private mutating func decline(_ batch: ArrivedBatch, _ reason: Declination) {
         // Entries of a writer that is not admitted here are not owed; after a gap the peer compares anew. Either way
         // nothing stays behind, or writers that do not exist would fill the memory. What is held of a writer that is
-        // postponed the peer has too, and need not be sent.
+        // postponed the peer has too, and need not be sent; and what the peer itself does not take of that writer is not
+        // sent again, or two that have a story each would send them to and fro for ever.
         let isPostponed = declined.postponed.contains(batch.writer)
         var peer = reason == .gap || isPostponed ? peers[batch.writer] : nil
         if isPostponed { peer?.forgetOwed() }
         peer?.forget(batch.last)
         if let before = batch.before, !isPostponed { peer?.forget(before) }
-        peers[batch.writer] = peer.flatMap { $0.claims.isEmpty && $0.search == nil ? nil : $0 }
+        peers[batch.writer] = peer.flatMap { $0.isEmpty ? nil : $0 }
         queue.add(batch.writer)
         send(.declined(batch.writer, batch.last, reason))
     }

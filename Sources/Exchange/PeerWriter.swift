@@ -104,6 +104,9 @@ struct PeerWriter: Hashable, Sendable {
     /// True if the peer said that it has a place which this journal never had.
     var isAwaited: Bool { claims.contains { !$0.wasHeld } }
 
+    /// True if nothing is known that matters.
+    var isEmpty: Bool { claims.isEmpty && search == nil && pause == nil }
+
     func isClaimed(_ place: Place) -> Bool { claims.contains { $0.place == place } }
 
     /// Decides for the branch that ends in `head`, one of this journal's `heads`.

@@ -88,15 +88,38 @@ struct AllowanceTests {
         }
     }
 
+    @Test(arguments: [1...1, 1...2, 1...3] as [ClosedRange<UInt64>])
+    func `may have told each side another story, of which neither takes more`(versions: ClosedRange<UInt64>) throws {
+        flooder.write(1)
+        let writer = try #require(flooder.writer)
+        for node in [japan, kenya] { node.entryLimits[flooder.key.publicKey] = 0 }
+        let link = network.connect(japan, kenya, versions: versions)
+        // Each hears its story elsewhere, the second when it has turned the first one's away.
+        for node in [japan, kenya] {
+            let story = flooder.copy("To \(node.name)")
+            story.write(4, saying: node.name)
+            let tip = try #require(story.heads(of: writer).first)
+            let batch = try #require(story.batch(of: writer, from: 0, onBranchTo: tip, byteCount: 1 << 20))
+            node.append(try node.verify(batch))
+            network.grew(node)
+            network.run(for: 60_000)
+        }
+        #expect([japan, kenya].allSatisfy { $0.journal[writer]?.count == 6 } && !level(japan, kenya))
+        #expect(link.ends.allSatisfy { $0.isOpen && $0.conversation.isSettled })
+        #expect(link.ends.allSatisfy { $0.sentByteCount < 5_000 }, "no story goes to and fro")
+        for node in [japan, kenya] { node.entryLimits = [:] }
+        network.run(for: 60_000)
+        #expect(level(japan, kenya))
+    }
+
     @Test(arguments: [1...1, 1...3] as [ClosedRange<UInt64>])
     func `may have told three, of which one side has two and the other the third`(
         versions: ClosedRange<UInt64>
     ) throws {
+        flooder.write(3)
         for seed in 0..<20 {
-            let flooder = MemoryNode("Flooder", seed: UInt8(100 + seed))
-            flooder.write(3)
             let stories = (0..<3).map { flooder.copy("Story \($0)") }
-            for (number, story) in stories.enumerated() { story.write(4, saying: "\(number)") }
+            for (number, story) in stories.enumerated() { story.write(4, saying: "\(seed) \(number)") }
             let earlier = Network()
             earlier.connect(stories[0], stories[1])
             earlier.run()

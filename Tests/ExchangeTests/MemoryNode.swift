@@ -93,7 +93,7 @@ final class MemoryNode: JournalReading {
         append(batch)
     }
 
-    private func append(_ batch: VerifiedBatch) {
+    func append(_ batch: VerifiedBatch) {
         for entry in batch.entries { entries[entry.id] = entry.received }
         if let checkpoint = batch.checkpoint { checkpoints[checkpoint.entry] = checkpoint.bytes }
         journal.append(batch)
