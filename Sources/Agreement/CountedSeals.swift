@@ -109,6 +109,13 @@ struct CountedSeals: Sendable {
         (byParty[party] ?? []).map { (Int($0.index), on[Int($0.index)][Int($0.position)]) }
     }
 
+    /// What a party has said on instruments that cannot be judged yet, by seals under a chain that are not disputed;
+    /// ascending by instrument, then by seal.
+    func early(by party: Identifier, under chain: Digest) -> [SealGiven] {
+        early.values.flatMap { $0 }.filter { $0.party == party && $0.chain == chain && !$0.isDisputed }
+            .sorted { ($0.instrument, $0.id) < ($1.instrument, $1.id) }
+    }
+
     /// Those who gave a seal that is provided on an instrument.
     func parties(conditionedOn id: InstrumentID) -> Set<Identifier> {
         (conditionedOn[id] ?? []).reduce(into: []) { parties, index in

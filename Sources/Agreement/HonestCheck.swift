@@ -63,6 +63,14 @@ extension Evaluation {
             after: earlierWord(of: party, remembered: remembered, under: chain))
     }
 
+    /// What a party has said on instruments that cannot be judged yet, by seals under a chain that are not disputed: for
+    /// whoever asks what speaks against another one it is remembered, or an instrument that comes late finds both.
+    public func verdictsOnUnknown(
+        by party: Identifier, under chain: Digest
+    ) -> [(instrument: InstrumentID, verdict: Seal.Verdict)] {
+        seals.early(by: party, under: chain).map { ($0.instrument, $0.verdict) }
+    }
+
     /// What a party is held to that seals under a chain, ready to be held against any number of instruments.
     func earlierWord(
         of party: Identifier, remembered: [(instrument: InstrumentID, verdict: Seal.Verdict)] = [],

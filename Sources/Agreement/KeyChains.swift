@@ -134,6 +134,9 @@ public struct KeyChains: Sendable {
     /// The key of one of a party's nodes, if any key record of the party names it.
     public func nodeKey(_ id: KeyID, of party: Identifier) -> PublicKey? { nodes[id]?[party] }
 
+    /// How many keys of nodes the key records name.
+    public var nodeKeyCount: Int { nodes.count }
+
     /// The parties whose key records name a node's key: one, unless somebody published another's key.
     public func parties(ofNode id: KeyID) -> [Identifier] { (nodes[id] ?? [:]).keys.sorted() }
 

@@ -163,9 +163,10 @@ extension SealDraft {
     /// - Throws: a ``Complaint`` that says all that speaks against it.
     func checkHonest(remembered: [(instrument: InstrumentID, verdict: Seal.Verdict)]) throws(Complaint) {
         try checkComplete(remembered)
+        let chain = book.ledger.keyRecord(of: seal.party, named: seal.keys)?.root ?? seal.keys
         let objections = book.evaluation.objections(
-            to: seal.verdict, on: seal.instrument, by: seal.party, provided: seal.provided, remembered: remembered,
-            under: book.ledger.keyRecord(of: seal.party, named: seal.keys)?.root ?? seal.keys)
+            to: seal.verdict, on: seal.instrument, by: seal.party, provided: seal.provided,
+            remembered: remembered + book.evaluation.verdictsOnUnknown(by: seal.party, under: chain), under: chain)
         guard objections.isEmpty else {
             throw Complaint(
                 .notYours, objections[0].word,

@@ -71,7 +71,8 @@ public enum ExchangeRefusal: Error, Hashable, Sendable {
     case contradictingIDs
     /// A round of comparison that is neither the present one nor the next.
     case wrongRound(expected: UInt64, found: UInt64)
-    /// Batches of more unknown writers than ``ExchangeLimits/declinedWriters``.
+    /// More batches by unknown writers than ``ExchangeLimits/unknownBatches``, or of more writers that are postponed than
+    /// ``ExchangeLimits/postponedWriters``.
     case tooManyUnknownWriters
     /// A batch with an entry or checkpoint that the journal refuses.
     case badEntry(EntryRefusal)

@@ -94,6 +94,7 @@ extension Conversation {
         guard idleRounds <= ExchangeLimits.idleRounds else {
             throw peers.awaited.isEmpty ? .copiesDiffer : .overdue(.entries)
         }
+        declined.beginRound()
         isAnswered = false
         isAgreed = false
         isSettled = false
@@ -233,7 +234,9 @@ extension Conversation {
         } else if hangsOnPostponed(batch, journal) {
             decline(batch, .unknownWriter)
         } else if isGap(batch, journal) {
-            decline(batch, declined.contains(batch.writer) ? .unknownWriter : .gap)
+            let isDeclined =
+                declined.postponed.contains(batch.writer) || declined.mayBeUnknown(batch.writer, in: journal)
+            decline(batch, isDeclined ? .unknownWriter : .gap)
         } else {
             try verify(batch, journal)
         }
@@ -260,8 +263,8 @@ extension Conversation {
             verified = try journal.verify(batch.received(from: key))
         } catch {
             guard case .unknownWriter = error, let key = Self.provedKey(of: batch) else { throw .badEntry(error) }
-            declined.insert(batch.writer, unknownKey: key)
-            guard declined.unknown.count <= limits.declinedWriters else { throw .tooManyUnknownWriters }
+            declined.insert(batch.writer, unknownKey: key, upTo: limits.declinedWriters, in: journal)
+            guard declined.unknownBatchCount <= limits.unknownBatches else { throw .tooManyUnknownWriters }
             return decline(batch, .unknownWriter)
         }
         guard verified.placement != .held else { return acknowledge(batch, journal) }

@@ -152,6 +152,10 @@ extension Conversation {
     private mutating func settle(
         isQuiet: Bool, isDone: Bool, _ journal: some JournalReading, _ now: Moment
     ) throws(CloseReason) {
+        if isDone, declined.mayAdmitUnkept(by: journal) {
+            idleRounds = 0
+            return try beginRound(journal, now)
+        }
         if isDone, !isAgreed {
             nameDigest(journal)
             isAgreed = digestNamedByUs == digestNamedByPeer

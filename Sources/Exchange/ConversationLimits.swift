@@ -6,8 +6,10 @@ public struct ConversationLimits: Hashable, Sendable {
     public var bytesInFlight = ExchangeLimits.bytesInFlight
     /// Batches under way, each way; at least 1.
     public var batchesInFlight = ExchangeLimits.batchesInFlight
-    /// Writers whose batches are declined before the conversation ends.
+    /// Unknown writers that are kept by their keys.
     public var declinedWriters = ExchangeLimits.declinedWriters
+    /// Batches by unknown writers in a round, before the conversation ends.
+    var unknownBatches = ExchangeLimits.unknownBatches
     /// Milliseconds for hello, summary and heads, each.
     public var findingPatience = ExchangeLimits.findingPatience
     /// Milliseconds for ids, and for heads of later rounds.

@@ -44,8 +44,11 @@ public enum ExchangeLimits {
     public static let headsPerWriter = 2
     /// Ids that one probe may ask for: four probes find the parting in 10,000 entries.
     public static let idsPerProbe = 32
-    /// Writers of which the peer may send batches that this node declines, before the conversation ends.
+    /// Unknown writers that this node keeps by their keys, to begin a round when it admits one of them; of more it keeps
+    /// that there are some, and begins a round when it admits any key.
     public static let declinedWriters = 64
+    /// Batches by unknown writers in a round, before the conversation ends: as many writers as a round compares.
+    public static let unknownBatches = listedWriters
     /// Writers whose keys have used up an allowance, of which the peer may send batches before the conversation ends.
     public static let postponedWriters = 4096
     /// Rounds of finding in a row that brought nothing, before the conversation ends: half a minute in all.

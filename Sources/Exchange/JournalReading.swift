@@ -22,6 +22,9 @@ public protocol JournalReading {
     /// Whether some party's record names this node key, as far as this node knows now.
     func mayWrite(_ key: PublicKey) -> Bool
 
+    /// How many keys may write; it grows with each.
+    var admittedKeyCount: Int { get }
+
     /// The allowance that storing a batch would need and that its writer's key has used up; nil if it may be stored now.
     func allowanceUsedUp(for batch: VerifiedBatch) -> Allowance?
 

@@ -39,6 +39,7 @@ package struct DurableJournal: JournalReading {
     }
 
     package func mayWrite(_ key: PublicKey) -> Bool { !keys.parties(ofNode: key.id).isEmpty }
+    package var admittedKeyCount: Int { keys.nodeKeyCount }
 
     package func allowanceUsedUp(for batch: VerifiedBatch) -> Allowance? {
         let key = batch.key.id

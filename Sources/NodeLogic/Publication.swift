@@ -52,7 +52,8 @@ extension RoadmapCopy {
     /// Judges records that are offered, in their order, and takes them in.
     ///
     /// All or none: this copy is unchanged when it throws. A seal by `own`, the party that this node serves, must pass
-    /// the honest check with what the node has, and no change of its keys may stand beside another; other parties' seals are taken as they are, for a lie is evidence.
+    /// the honest check with what the node has, its own seals on what has not come yet among it, and no change of its
+    /// keys may stand beside another; other parties' seals are taken as they are, for a lie is evidence.
     ///
     /// - Parameter carrier: the key of the node that will journal them, if one does.
     /// - Returns: those that were not held before, to be journalled.
@@ -92,9 +93,10 @@ extension RoadmapCopy {
         guard let seal = try? Seal(payload: statement.payload), seal.party == own, ledger.seals[seal.id] == nil else {
             return takeSeal(statement)
         }
+        let chain = ledger.keyRecord(of: own, named: seal.keys)?.root ?? seal.keys
         let objections = evaluation.objections(
             to: seal.verdict, on: seal.instrument, by: own, provided: seal.provided,
-            under: ledger.keyRecord(of: own, named: seal.keys)?.root ?? seal.keys
+            remembered: evaluation.verdictsOnUnknown(by: own, under: chain), under: chain
         ).filter { !$0.maySetAside }
         guard objections.isEmpty else { throw .dishonest(seal: seal.id, objections) }
         return takeSeal(statement)

@@ -159,6 +159,7 @@ private final class Tree {
         }
 
         func mayWrite(_ key: PublicKey) -> Bool { true }
+        var admittedKeyCount: Int { 0 }
         func bodyRefusal(_ kind: EntryKind, _ body: [UInt8]) -> DecodingRefusal? { nil }
     }
 }

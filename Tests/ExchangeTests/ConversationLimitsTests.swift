@@ -65,10 +65,13 @@ struct ConversationLimitsTests {
         }
     }
 
-    @Test func `bounds unknown writers, and every wait`() {
+    @Test func `bounds batches by unknown writers, and every wait`() {
         let node = MemoryNode("France", seed: 1)
         node.admitted = []
-        var few = conversation { $0.declinedWriters = 1 }
+        var few = conversation {
+            $0.declinedWriters = 0
+            $0.unknownBatches = 1
+        }
         greet(&few, node)
         var ends: [CloseReason] = []
         for seed in [3, 4] as [UInt8] {

@@ -54,6 +54,7 @@ final class MemoryNode: JournalReading {
     }
 
     func mayWrite(_ key: PublicKey) -> Bool { admitted.contains(key) }
+    var admittedKeyCount: Int { admitted.count }
 
     func allowanceUsedUp(for batch: VerifiedBatch) -> Allowance? {
         isOpen(.entries, to: batch.key) ? nil : .entries

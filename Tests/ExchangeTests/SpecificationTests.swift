@@ -33,6 +33,7 @@ struct SpecificationTests {
             ("headsPerWriter", UInt64(ExchangeLimits.headsPerWriter)),
             ("idsPerProbe", UInt64(ExchangeLimits.idsPerProbe)),
             ("declinedWriters", UInt64(ExchangeLimits.declinedWriters)), ("idleRounds", ExchangeLimits.idleRounds),
+            ("unknownBatches", UInt64(ExchangeLimits.unknownBatches)),
             ("postponedWriters", UInt64(ExchangeLimits.postponedWriters)),
             ("findingPatience", ExchangeLimits.findingPatience), ("pingAfter", ExchangeLimits.pingAfter),
             ("silenceLimit", ExchangeLimits.silenceLimit), ("answerPatience", ExchangeLimits.answerPatience),

@@ -69,6 +69,22 @@ struct PublicationTests {
             refused: .dishonest(seal: seal.id, [.notKnown(absent)]))
     }
 
+    @Test func `is no seal of the party's own that contradicts one on what has not come yet`() throws {
+        var copy = Copies.founded
+        for case .seal(let statement) in Copies.sealed(Copies.ada, Copies.rivals[0].id) {
+            #expect(copy.takeSeal(statement) == .new)
+        }
+        let second = Copies.ada.seal(Copies.rivals[0].id, .reject, of: pact.id)
+        expect(
+            Copies.sealed(Copies.ada, Copies.rivals[0].id, .reject), into: copy,
+            refused: .dishonest(seal: second.id, [.otherVerdict(.accept)]))
+        let other = Copies.ada.seal(Copies.rivals[1].id, of: pact.id)
+        let later = Array(rivals.suffix(1)) + Copies.sealed(Copies.ada, Copies.rivals[1].id)
+        expect(later, into: copy, refused: .dishonest(seal: other.id, [.notKnown(Copies.rivals[0].id)]))
+        // Another's seals on what has not come are nobody's word but its own.
+        #expect(try copy.accept(Copies.sealed(Copies.bob, Copies.rivals[0].id, .reject), for: Copies.ada.id).count == 1)
+    }
+
     @Test func `is another party's lie, which is evidence`() throws {
         var copy = Copies.founded
         let records =

@@ -14,6 +14,7 @@ struct OpenJournal: JournalReading {
     }
 
     func mayWrite(_ key: PublicKey) -> Bool { true }
+    var admittedKeyCount: Int { 0 }
     func bodyRefusal(_ kind: EntryKind, _ body: [UInt8]) -> DecodingRefusal? { nil }
 }
 

@@ -18,6 +18,7 @@ enum Conversations {
             of writer: WriterID, from sequence: UInt64, onBranchTo tip: Place, byteCount: Int
         ) -> ReceivedBatch? { nil }
         func mayWrite(_ key: PublicKey) -> Bool { true }
+        var admittedKeyCount: Int { 0 }
         func bodyRefusal(_ kind: EntryKind, _ body: [UInt8]) -> DecodingRefusal? { AgreementBody.refusal(kind, body) }
     }
 
