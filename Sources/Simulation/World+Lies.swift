@@ -173,9 +173,8 @@ extension World {
     private func rivals(_ body: Int, _ dice: inout Dice) throws(Broken) -> (InstrumentID, InstrumentID)? {
         let evaluation = bodies[body].node!.evaluation
         for one in evaluation.instrumentIDs.shuffled(using: &dice) {
-            guard let other = evaluation.rivals(of: one).first, let first = evaluation.instrument(one),
-                let second = evaluation.instrument(other), !first.replaces.contains(other),
-                !second.replaces.contains(one)
+            guard let other = evaluation.rivals(of: one).first, !replaces(one, other, evaluation),
+                !replaces(other, one, evaluation)
             else { continue }
             return (one, other)
         }
@@ -190,6 +189,17 @@ extension World {
             return nil
         }
         return (made[0].id, made[1].id)
+    }
+
+    /// Whether an instrument, or anything that it is built on, replaces another: then it may follow that one.
+    private func replaces(_ one: InstrumentID, _ other: InstrumentID, _ evaluation: Evaluation) -> Bool {
+        var open = [one]
+        var seen: Set<InstrumentID> = [one]
+        while let id = open.popLast(), let instrument = evaluation.instrument(id) {
+            if instrument.replaces.contains(other) { return true }
+            open += instrument.named.filter { seen.insert($0).inserted }
+        }
+        return false
     }
 
     private func forkKeys(_ body: Int) throws(Broken) {
