@@ -225,7 +225,8 @@ public struct RoadmapCopy: Sendable {
     public func mayWrite(_ key: PublicKey) -> Bool { !ledger.parties(ofNode: key.id).isEmpty }
 
     /// True for a record that this copy took in and that still says something to others: of state certificates the
-    /// newest of its chain, of the rest all but what was refused.
+    /// newest of its chain, of the rest all but what was refused; and all that waits for a key, for when that comes nobody
+    /// asks again.
     public func isWorthCarrying(_ kind: EntryKind, _ body: [UInt8]) -> Bool {
         guard body.count <= JournalLimits.bodyByteCount else { return false }
         switch kind {
@@ -254,6 +255,7 @@ public struct RoadmapCopy: Sendable {
             else { return false }
             let chain = CertificateChain(writer: certificate.writer, signer: statement.signer)
             return certificates[chain]?.statement == statement
+                || ledger.nodeKey(statement.signer, of: certificate.party) == nil
         default: return false
         }
     }

@@ -128,12 +128,14 @@ struct RoadmapCopyTests {
         var copy = Copies.founded
         let older = Copies.ada.certificate(of: pact.id, writer: "ada")
         let newer = Copies.ada.certificate(of: pact.id, writer: "ada", sequence: 1)
-        for statement in [older, newer] { _ = copy.takeCertificate(statement) }
+        let early = eve.certificate(of: pact.id, writer: "eve")
+        for statement in [older, newer, early] { _ = copy.takeCertificate(statement) }
         let waiting = eve.signed(eve.seal(pact.id, of: pact.id))[0]
         _ = copy.takeSeal(waiting)
         let foreign = Pact(of: [Copies.ada], title: "Another pact")
         let worth: [PublishedRecord] = [
             .instrument(pact.founding), .seal(pact.acceptances[0]), .certificate(newer), .seal(waiting),
+            .certificate(early),
         ]
         let worthless: [PublishedRecord] = [
             .instrument(foreign.founding), .seal(foreign.acceptances[0]), .certificate(older),
