@@ -234,9 +234,7 @@ extension Conversation {
         } else if hangsOnPostponed(batch, journal) {
             decline(batch, .unknownWriter)
         } else if isGap(batch, journal) {
-            let isDeclined =
-                declined.postponed.contains(batch.writer) || declined.mayBeUnknown(batch.writer, in: journal)
-            decline(batch, isDeclined ? .unknownWriter : .gap)
+            decline(batch, declined.mayBeUnknown(batch.writer, in: journal) ? .unknownWriter : .gap)
         } else {
             try verify(batch, journal)
         }

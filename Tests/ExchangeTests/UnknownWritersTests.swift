@@ -35,4 +35,24 @@ struct UnknownWritersTests {
         #expect(japan.journal.heads == stranger.journal.heads && kenya.journal.heads == japan.journal.heads)
         #expect(link.ends.allSatisfy { $0.isOpen && $0.conversation.isSettled && $0.lastSettledBut.isEmpty })
     }
+
+    @Test(arguments: [1...1, 1...2, 1...3] as [ClosedRange<UInt64>])
+    func `may be one of which only that there are more is kept`(versions: ClosedRange<UInt64>) throws {
+        let other = MemoryNode("Other", seed: 5)
+        stranger.begin(writers: 0..<300)
+        other.write(600)
+        network.connect(stranger, other)
+        network.run(for: 60_000)
+        let writer = try #require(other.writer)
+        japan.admitted.subtract([stranger.key.publicKey, other.key.publicKey])
+        let link = network.connect(stranger, japan, versions: versions)
+        network.run(for: 60_000)
+        #expect(japan.journal.writers.isEmpty && link.listener.conversation.declined.unknown[writer] == nil)
+
+        japan.admitted.insert(other.key.publicKey)
+        network.grew(japan)
+        network.run(for: 60_000)
+        #expect(japan.journal.writers == [writer] && japan.journal[writer]?.count == 601)
+        #expect(link.ends.allSatisfy { $0.isOpen && $0.conversation.isSettled })
+    }
 }
